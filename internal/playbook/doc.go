@@ -1,0 +1,99 @@
+// Package playbook is the written agreement: the document that marketing and
+// sales sign, its parser with places in its errors, its compiler to a Plan, its
+// description in words.
+//
+// It knows no store and no clock, and computes no score.
+//
+// # The document
+//
+// A playbook is a YAML document:
+//
+//	galena: 1                      # the format; always 1
+//	name: B2B SaaS
+//	description: …                 # optional, prose
+//	time_zone: Europe/Berlin       # required; where days and weeks begin
+//
+//	attributes:                    # what we know about people
+//	  employees: number            # text, number, bool, time or list
+//	  title: {type: text, label: job title, from: [title, jobTitle]}
+//	  company_size: {type: number, from: company.employees}
+//
+//	signals:                       # the vocabulary of interest
+//	  demo_request:
+//	    label: requested a demo
+//	    event: [Demo Requested, Demo Form Submitted]      # names of track events
+//	  pricing_visit:
+//	    label: visited pricing
+//	    type: page                                        # or a list of types
+//	    where: page.path.startsWith("/pricing")
+//	  interest: {label: showed interest, any: [demo_request, pricing_visit]}
+//
+//	scores:                        # dimensions
+//	  fit:
+//	    label: Fit
+//	    cap: 100                   # clamp on reading
+//	    floor: 0
+//	    rules:
+//	      - {name: right_size, label: 50 employees or more, when: employees >= 50, points: 20}
+//	  interest_points:
+//	    decay: {half_life: 30d}    # for all its rules that give points over time
+//	    rules:
+//	      - {on: demo_request, points: 50, limit: once, decay: none}
+//	      - {on: pricing_visit, points: 15, limit: 1 per day}
+//	      - {on: [opened, clicked], name: mails, points: 5, minimum: 3, cap: 20}
+//	      - {silence: 30d, of: [interest], points: -10, limit: 3, name: quiet}
+//
+//	totals:
+//	  score: {label: Score, sum: [fit, interest_points], cap: 200, floor: 0}
+//
+//	stages:                        # in the order of the funnel; forward only
+//	  - {name: Lead, role: identified, when: reachable && count(interest) >= 1}
+//	  - {name: MQL, role: qualified, when: score >= 60 && count(pricing_visit, 30d) >= 2}
+//
+//	exclusions:                    # recorded, never scored
+//	  competitor: {label: works for a competitor, when: email_domain in ["rival.example"]}
+//
+//	tests:
+//	  - name: a VP who asks for a demo is handed off
+//	    events:                    # in order; "at" of the first defaults to 2026-01-05T09:00:00Z
+//	      - {type: identify, user: u1, traits: {email: vp@corp.example, title: VP}}
+//	      - {after: 1d, event: Demo Requested, properties: {plan: team}}
+//	      - {after: 2h, type: page, name: Pricing, properties: {path: /pricing}}
+//	    after: 10d                 # when to look; default: right after the last event
+//	    expect:
+//	      stage: MQL               # "" for none
+//	      scores: {fit: 20, score: 85}
+//	      excluded: competitor     # optional
+//
+// `on`, `of`, `event`, `type`, `from`, `any` and `sum` take one item or a list.
+//
+// An event of a test takes `at` (a moment) or `after` (a duration since the
+// event before), `type` (default track when `event` is given), `event` or
+// `name`, `user`, `anonymous`, `group`, `properties`, `traits`, `context`. All
+// events of a test are one lead's.
+//
+// A signal takes `event` (names of track events), or `type` with an optional
+// `name` (names of pages or screens), and `where`. A signal with `event` and no
+// `type` is of type track.
+//
+// A rule has exactly one of `when`, `on`, `silence`. `name` may be left out of a
+// rule with a single signal in `on`: it is then the signal's; otherwise it is
+// required. Names are unique within a score. `label` defaults to the signal's
+// label, else the name. `decay` is {half_life: D} or none; a rule without one
+// has its score's; rules with `when` never decay.
+//
+// A limit is `once`, a number (in all), or `N per day`, `N per week`, `N per
+// month` (of the calendar, in the playbook's zone), or `N per D` for any
+// duration D (any span of that length).
+//
+// All names (attributes, signals, scores, totals) are one namespace: lower-case
+// words of letters, digits and underscores, beginning with a letter. Reserved
+// are the names and functions of package rule and the built-in attributes:
+// email, email_domain, account, identified, reachable, stage.
+//
+// # Limits
+//
+// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 100
+// scores and totals, 50 stages, a depth of 64; aliases may expand to at most ten
+// times its size.
+package playbook

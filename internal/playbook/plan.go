@@ -1,0 +1,169 @@
+package playbook
+
+import (
+	"time"
+
+	"galena/internal/lead"
+	"galena/internal/rule"
+)
+
+// Plan is a playbook compiled: names resolved to slots, conditions to rule.Expr.
+// It is immutable and safe for concurrent use.
+type Plan struct {
+	// Version is the number under which the playbook was published, stamped on
+	// every decision; 0 for a playbook that was not.
+	Version int
+	Name    string
+	// Zone decides where days, weeks (from Monday) and months begin.
+	Zone *time.Location
+
+	// Attributes are the built-in ones (in the order of the Builtin slots), then
+	// those of the document.
+	Attributes []Attribute
+	Signals    []Signal
+	// Scores are the dimensions, in the document's order, then the totals.
+	Scores     []Score
+	Rules      []Rule
+	Stages     []Stage
+	Exclusions []Exclusion
+
+	Catalogue rule.Catalogue
+
+	// byName finds the candidate signals of a track, screen or page by its
+	// name; byType those that want no name.
+	byName map[string][]int
+	byType [lead.Types][]int
+}
+
+// Slots of the built-in attributes.
+const (
+	BuiltinEmail       = iota // text: the first address known
+	BuiltinEmailDomain        // text: the part after the @ of that address, lower case
+	BuiltinAccount            // text: the last group id, else the company domain of the address
+	BuiltinIdentified         // bool: a user id or an address is known
+	BuiltinReachable          // bool: an address, phone or LinkedIn profile is known
+	BuiltinStage              // text: the present stage
+	Builtins                  // how many there are
+)
+
+// Attribute is a datum about a lead that conditions may read.
+type Attribute struct {
+	Name  string
+	Label string
+	Kind  lead.Kind
+	// From are the paths of the traits that fill it ("title",
+	// "company.employees"; of a group's traits "account.employees"); a later
+	// event overwrites, null and empty text clear. Empty for built-in ones.
+	From [][]string
+}
+
+// Signal is one word of the shared vocabulary of interest.
+type Signal struct {
+	Name  string
+	Label string // in words, completing "the lead …": "visited pricing"
+	// Types and Names select events; an empty Names takes every name.
+	Types []lead.Type
+	Names []string
+	Where *rule.Expr // nil: no condition
+	// Any makes it the union of other signals (slots); then Types, Names and
+	// Where are empty. An event counts once, however many of them it matches.
+	Any []int
+	// Recall is how many of its latest occurrences conditions can ask for:
+	// one more than the largest constant that a windowed count is compared with;
+	// 0 if no condition counts it within a window.
+	Recall int
+}
+
+// Score is a dimension (Rules) or a total over dimensions (Of).
+type Score struct {
+	Name  string
+	Label string
+	Rules []int // slots in Plan.Rules, in the document's order
+	Of    []int // slots in Plan.Scores
+	Cap   *lead.Points
+	Floor *lead.Points
+}
+
+// RuleKind says what makes a rule give its points.
+type RuleKind uint8
+
+const (
+	// WhileTrue gives them as long as When holds.
+	WhileTrue RuleKind = iota
+	// PerSignal gives them each time one of Signals occurs.
+	PerSignal
+	// PerSilence gives them each time Silence has passed without any of Signals.
+	PerSilence
+)
+
+// Rule gives points in one dimension.
+type Rule struct {
+	Name    string // unique within its score
+	Label   string // in words
+	Score   int    // slot of its dimension
+	Kind    RuleKind
+	When    *rule.Expr // WhileTrue; reads attributes only
+	Signals []int      // PerSignal, PerSilence; ascending
+	Silence int64      // PerSilence: milliseconds
+	Points  lead.Points
+	Limit   Limit
+	// Minimum is the occurrence from which on the rule gives points: 3 for "from
+	// the third on"; 0 and 1 mean the first.
+	Minimum  int64
+	HalfLife int64 // milliseconds; 0: no decay. Not for WhileTrue
+	Cap      *lead.Points
+	Floor    *lead.Points
+}
+
+// Period is the kind of a limit's period.
+type Period uint8
+
+const (
+	Ever    Period = iota // N in all
+	PerDay                // N per calendar day of the playbook's zone
+	PerWeek               // N per week from Monday
+	PerMonth
+	Rolling // N within any span of Limit.Span
+)
+
+// Limit refuses points for good once a rule has given them N times in a period.
+// N 0 means no limit.
+type Limit struct {
+	N      int64
+	Period Period
+	Span   int64 // milliseconds, for Rolling
+}
+
+// Stage is a step of the funnel.
+type Stage struct {
+	Name  string
+	Label string
+	Role  string // canonical, one of Roles
+	When  *rule.Expr
+}
+
+// Exclusion names people who are recorded but never scored.
+type Exclusion struct {
+	Name  string
+	Label string
+	When  *rule.Expr // reads attributes only
+}
+
+// Roles are the canonical roles of stages, in the order of the funnel.
+var Roles = []string{"identified", "engaged", "qualified", "ready", "accepted", "sales-qualified", "opportunity", "customer"}
+
+// Candidates calls yield with the slot of every signal whose type and name fit
+// the event, before its condition is asked. Unions are not among them.
+func (p *Plan) Candidates(e *lead.Event, yield func(signal int)) {
+	for _, s := range p.byType[e.Type] {
+		yield(s)
+	}
+	for _, s := range p.byName[e.Name] {
+		for _, t := range p.Signals[s].Types {
+			if t == e.Type {
+				yield(s)
+				break
+			}
+		}
+	}
+}

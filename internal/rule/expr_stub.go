@@ -1,0 +1,4 @@
+package rule
+
+// Expr is a compiled condition.
+type Expr struct{}

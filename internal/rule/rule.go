@@ -1,0 +1,151 @@
+// Package rule holds the conditions of playbooks: CEL text, wrapped once, typed
+// against a catalogue of fields, compiled to native predicates where its shape
+// allows and run in CEL under a cost limit where not.
+//
+// # The language
+//
+// Conditions are CEL expressions that give a truth value. Two scopes exist.
+//
+// In the scope of an event (the `where` of a signal) these names may be read:
+//
+//	type        text: "track", "page", …
+//	name        text: the event's or the page's name
+//	properties  map, as sent
+//	traits      map, as sent
+//	context     map, as sent
+//	page        map: url, path, title, referrer, search (of a page event its
+//	            properties, else context.page)
+//	campaign    map: source, medium, name, term, content (of context.campaign)
+//
+// In the scope of a lead (rules, stages, exclusions) these:
+//
+//	the attributes of the playbook and the built-in ones, by name
+//	the scores and totals of the playbook, by name: only compared with a number
+//	count(signal)        occurrences so far: only compared with a whole number
+//	count(signal, 30d)   occurrences within the last 30 days: likewise
+//	since(signal)        time since the last occurrence: only compared with a duration
+//	in_stage             time in the present stage: only compared with a duration
+//	known(attribute)     whether the attribute has a value
+//
+// Durations are written 30d, 12h, 90m, 45s, 2w, 500ms. There is no now(): time
+// enters only through these atoms, so that the engine knows the moment at which
+// each can change.
+//
+// Truth has three values. What reads something missing, or compares different
+// kinds, is unknown; `unknown || true` is true, `unknown && false` is false; a
+// condition that is unknown in the end does not hold.
+//
+// The package knows no playbook and no store. Compile is for people's text and
+// reports every problem with its place; evaluation cannot fail and allocates
+// nothing for native shapes.
+package rule
+
+import "galena/internal/lead"
+
+// Limits of one condition.
+const (
+	MaxText   = 4096   // bytes; a condition is a sentence, not a program
+	MaxDepth  = 64     // nesting
+	MaxRegexp = 1024   // bytes of one pattern
+	MaxCost   = 10_000 // CEL cost units of one evaluation; past it the condition is unknown
+)
+
+// Truth is the value of a condition.
+type Truth uint8
+
+const (
+	False Truth = iota
+	True
+	Unknown
+)
+
+// Field is an attribute that conditions may read.
+type Field struct {
+	Name string
+	Kind lead.Kind
+}
+
+// Catalogue is what the names in a lead's conditions mean. A name's slot is its
+// index. Names are unique over all lists.
+type Catalogue struct {
+	Fields  []Field
+	Signals []string
+	Scores  []string
+}
+
+// Op is a comparison.
+type Op uint8
+
+const (
+	Equal Op = iota
+	NotEqual
+	Less
+	LessOrEqual
+	Greater
+	GreaterOrEqual
+)
+
+// AtomKind says what an Atom reads.
+type AtomKind uint8
+
+const (
+	// Count compares the number of occurrences of Signal within Window (0: ever) with N.
+	Count AtomKind = iota
+	// Since compares the time since the last occurrence of Signal with N
+	// milliseconds; unknown if it never occurred.
+	Since
+	// InStage compares the time in the present stage with N milliseconds;
+	// unknown in no stage.
+	InStage
+	// Score compares score Slot with N thousandths of a point.
+	Score
+)
+
+// Atom is a part of a lead's condition whose truth can change by time alone, or
+// that only the engine can tell.
+type Atom struct {
+	Kind   AtomKind
+	Slot   int   // index into Catalogue.Signals or Catalogue.Scores
+	Window int64 // milliseconds, for Count; 0: ever
+	Op     Op
+	N      int64
+}
+
+// Compare applies op to a and b.
+func (op Op) Compare(a, b int64) bool {
+	switch op {
+	case Equal:
+		return a == b
+	case NotEqual:
+		return a != b
+	case Less:
+		return a < b
+	case LessOrEqual:
+		return a <= b
+	case Greater:
+		return a > b
+	default:
+		return a >= b
+	}
+}
+
+// Lead is what a condition in the scope of a lead is evaluated on.
+type Lead interface {
+	// Attribute is the value of the field in a slot of the catalogue.
+	Attribute(slot int) *lead.Value
+	// Holds tells the truth of an atom.
+	Holds(a *Atom) Truth
+}
+
+// Problem is something wrong with a condition's text, told to the person who
+// wrote it.
+type Problem struct {
+	Offset int // bytes from the start of the text
+	Length int // bytes; 0 if only a place is known
+	// Message is one sentence. Found, Expected and Suggestion complete it where
+	// they are known, else "".
+	Message    string
+	Found      string
+	Expected   string
+	Suggestion string
+}

@@ -1,0 +1,193 @@
+// Package store is the contract of Galena's memory: what a workspace remembers,
+// and what it promises to whoever writes and reads. Implementations live in the
+// packages below it; storetest is the suite that each must pass.
+//
+// A store decides nothing: it knows no playbook, resolves no identity and never
+// looks inside a lead's state. One store is one workspace.
+//
+// # The contract
+//
+//   - Write runs one transaction. When it returns nil, all that its function
+//     wrote is durable (it survives a power loss) and visible to every later
+//     Read; when it returns an error, nothing of it is. The function may run
+//     more than once (after a serialization failure), so it must have no effects
+//     besides those on its Tx.
+//   - Writes are isolated from each other as if they ran one after the other
+//     for all leads that were named to Lock, and for all message hashes,
+//     identifiers and counters.
+//   - Read sees one moment of the workspace: nothing of a Write that is under
+//     way, nothing that commits later.
+//   - Maps and slices that a Tx or Snapshot returns belong to the caller; what
+//     is passed in is not kept.
+//   - A reading that finds nothing returns an empty result, not an error.
+//     Errors are for a store that cannot do its work; a full or read-only disk
+//     and a busy database are fault.Busy.
+package store
+
+import (
+	"context"
+
+	"galena/internal/lead"
+)
+
+// Store is the memory of one workspace. Safe for concurrent use.
+type Store interface {
+	Write(ctx context.Context, fn func(Tx) error) error
+	Read(ctx context.Context, fn func(Snapshot) error) error
+	Close() error
+}
+
+// Snapshot reads.
+type Snapshot interface {
+	// Now is the store's clock: of the process for an embedded store, of the
+	// database for a shared one.
+	Now() (lead.Time, error)
+
+	// Known finds which of the hashes belong to events or tombstones in the log.
+	Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
+
+	// Find gives the surviving leads that hold the identifiers.
+	Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error)
+	// Identifiers gives what a surviving lead is known by, in the order in which
+	// it was learned.
+	Identifiers(id lead.ID) ([]Link, error)
+	// Surviving follows joins: the lead that an id stands for today; an id that
+	// was never joined stands for itself, one that never existed is absent.
+	Surviving(ids []lead.ID) (map[lead.ID]lead.ID, error)
+	// Joins gives the joins by which other leads became part of a surviving one,
+	// directly or through others, by At.
+	Joins(into lead.ID) ([]Join, error)
+
+	// States gives the rows of surviving leads.
+	States(ids []lead.ID) (map[lead.ID]LeadRow, error)
+	// Leads lists surviving leads with an id above after, ascending, at most limit.
+	Leads(after lead.ID, limit int) ([]LeadRow, error)
+	// Due lists surviving leads whose WakeAt is at or before at and not 0, by
+	// WakeAt, at most limit.
+	Due(at lead.Time, limit int) ([]LeadRow, error)
+
+	// History gives the events of a surviving lead and of all that were joined
+	// into it, by the fold key. Their Body is not opened.
+	History(id lead.ID) ([]lead.Event, error)
+	// Log lists events with Seq above after, ascending, at most limit. It never
+	// shows an event while one with a smaller Seq may still appear.
+	Log(after int64, limit int) ([]lead.Event, error)
+	// Decisions gives the decision log of a surviving lead and of all that were
+	// joined into it, in the order it was written.
+	Decisions(id lead.ID) ([]lead.Decision, error)
+	// Rejects lists rejects with Seq above after, ascending, at most limit.
+	Rejects(after int64, limit int) ([]Reject, error)
+
+	// Keys lists all write keys, the oldest first.
+	Keys() ([]Key, error)
+	// Playbooks lists all published versions, the oldest first.
+	Playbooks() ([]Playbook, error)
+	// Counts tells how much there is.
+	Counts() (Counts, error)
+}
+
+// Tx reads and writes. What it has written, it reads.
+type Tx interface {
+	Snapshot
+
+	// Lock holds the rows of leads against other writers until the end of the
+	// transaction, taking them in ascending order. An embedded store with one
+	// writer has nothing to do.
+	Lock(ids []lead.ID) error
+
+	// NewLeads takes n ids that were never given out and returns the first; the
+	// others follow. Ids of a transaction that fails may be lost.
+	NewLeads(n int) (lead.ID, error)
+	// Append puts events at the end of the log and sets their Seq, ascending in
+	// the order given. An event whose message hash is known already is a
+	// programming error and fails the transaction.
+	Append(events []lead.Event) error
+	// Link makes identifiers known. One that another lead held moves to the new one.
+	Link(links []Link) error
+	// PutLeads inserts or replaces rows.
+	PutLeads(rows []LeadRow) error
+	// Join makes Child part of Parent for good: its identifiers and history are
+	// found under Parent, its own row goes. Both must be surviving.
+	Join(joins []Join) error
+	// Decide appends to the decision log.
+	Decide(decisions []lead.Decision) error
+	// Reject keeps what was refused, and sets Seq.
+	Reject(rejects []Reject) error
+	// PutKey inserts a key (ID 0, which is set) or replaces one.
+	PutKey(key *Key) error
+	// PutPlaybook appends a version. Its Version must be one more than the last.
+	PutPlaybook(p Playbook) error
+	// Count adds to a named counter of the workspace ("duplicates", …).
+	Count(name string, n int64) error
+}
+
+// LeadRow is what is kept of a surviving lead beside its log.
+type LeadRow struct {
+	ID lead.ID
+	// State is the engine's; a store keeps it as it is.
+	State []byte
+	// WakeAt is the next moment at which something about the lead changes by
+	// itself; 0 if none.
+	WakeAt lead.Time
+}
+
+// Link says that a lead is known by an identifier.
+type Link struct {
+	Identifier lead.Identifier
+	Lead       lead.ID
+	// Display is the identifier as it was written by its owner; "" if the same.
+	Display string
+	Since   lead.Time
+}
+
+// Join says that Child was found to be the same person as Parent.
+type Join struct {
+	Child, Parent lead.ID
+	// At is the effective moment, Event the message id that showed it.
+	At    lead.Time
+	Event string
+}
+
+// Reject is an event that was refused, kept so that it can be seen, mended and
+// sent again.
+type Reject struct {
+	Seq      int64
+	Received lead.Time
+	Source   int64 // id of the write key
+	Index    int   // place in its batch, from 0
+	// MessageID is as sent, "" if it could not be read.
+	MessageID string
+	Code      string // for programs: "no_user_anon_id"
+	Message   string // for people
+	Body      []byte // at most MaxRejectBody bytes of what was sent
+}
+
+// MaxRejectBody bounds Reject.Body: enough to see what was wrong.
+const MaxRejectBody = 8 << 10
+
+// Key is a write key. The key itself is not kept.
+type Key struct {
+	ID int64
+	// Hash is the SHA-256 of the key, Hint its first characters for people.
+	Hash     [32]byte
+	Hint     string
+	Kind     string // "browser", "server" or "api"
+	Name     string
+	Created  lead.Time
+	Disabled bool
+}
+
+// Playbook is a published version. It never changes.
+type Playbook struct {
+	Version   int // from 1
+	Source    []byte
+	Published lead.Time
+	Note      string
+}
+
+// Counts tells how much a workspace holds.
+type Counts struct {
+	Events, Leads, Rejects, Decisions int64
+	// Named are the counters that Tx.Count keeps.
+	Named map[string]int64
+}
