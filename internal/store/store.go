@@ -76,10 +76,10 @@ type Snapshot interface {
 	// joined into it, in the order it was written.
 	Decisions(id lead.ID) ([]lead.Decision, error)
 	// Rejects lists rejects with Seq above after, ascending, at most limit.
-	Rejects(after int64, limit int) ([]Reject, error)
+	Rejects(after int64, limit int) ([]lead.Reject, error)
 
 	// Keys lists all write keys, the oldest first.
-	Keys() ([]Key, error)
+	Keys() ([]lead.Key, error)
 	// Playbooks lists all published versions, the oldest first.
 	Playbooks() ([]Playbook, error)
 	// Counts tells how much there is.
@@ -112,9 +112,9 @@ type Tx interface {
 	// Decide appends to the decision log.
 	Decide(decisions []lead.Decision) error
 	// Reject keeps what was refused, and sets Seq.
-	Reject(rejects []Reject) error
+	Reject(rejects []lead.Reject) error
 	// PutKey inserts a key (ID 0, which is set) or replaces one.
-	PutKey(key *Key) error
+	PutKey(key *lead.Key) error
 	// PutPlaybook appends a version. Its Version must be one more than the last.
 	PutPlaybook(p Playbook) error
 	// Count adds to a named counter of the workspace ("duplicates", …).
@@ -146,35 +146,6 @@ type Join struct {
 	// At is the effective moment, Event the message id that showed it.
 	At    lead.Time
 	Event string
-}
-
-// Reject is an event that was refused, kept so that it can be seen, mended and
-// sent again.
-type Reject struct {
-	Seq      int64
-	Received lead.Time
-	Source   int64 // id of the write key
-	Index    int   // place in its batch, from 0
-	// MessageID is as sent, "" if it could not be read.
-	MessageID string
-	Code      string // for programs: "no_user_anon_id"
-	Message   string // for people
-	Body      []byte // at most MaxRejectBody bytes of what was sent
-}
-
-// MaxRejectBody bounds Reject.Body: enough to see what was wrong.
-const MaxRejectBody = 8 << 10
-
-// Key is a write key. The key itself is not kept.
-type Key struct {
-	ID int64
-	// Hash is the SHA-256 of the key, Hint its first characters for people.
-	Hash     [32]byte
-	Hint     string
-	Kind     string // "browser", "server" or "api"
-	Name     string
-	Created  lead.Time
-	Disabled bool
 }
 
 // Playbook is a published version. It never changes.
