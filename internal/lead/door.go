@@ -29,7 +29,6 @@ type Key struct {
 	Disabled bool
 }
 
-
 // KeyKind says what a key may do.
 type KeyKind string
 
