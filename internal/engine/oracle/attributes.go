@@ -84,11 +84,17 @@ func (m *moment) email() string {
 	return ""
 }
 
-// account is the last group the lead was put in.
+// account is the last group the lead was put in, else the company of its first
+// address.
 func (m *moment) account() string {
 	for i := m.seen - 1; i >= 0; i-- {
 		if e := &m.events[i]; e.Type == lead.Group && e.GroupID != "" {
 			return e.GroupID
+		}
+	}
+	for _, e := range m.events[:m.seen] {
+		if e.Email != "" {
+			return e.Company
 		}
 	}
 	return ""

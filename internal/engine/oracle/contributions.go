@@ -98,10 +98,19 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 			until = m.events[i+1].Effective()
 		}
 		for t := nextDue(base, r.Silence, from); t <= until; t = t.Add(r.Silence) {
+			if usedUp(r, len(due)) {
+				return due
+			}
 			due = append(due, t)
 		}
 	}
 	return due
+}
+
+// usedUp says that a limit in all leaves nothing to a PerSilence rule that fell
+// due n times. It then falls due no more.
+func usedUp(r *playbook.Rule, n int) bool {
+	return r.Limit.N > 0 && r.Limit.Period == playbook.Ever && int64(n) >= max(r.Minimum, 1)-1+r.Limit.N
 }
 
 // baseAfter is the moment from which silence is counted when n events, at least

@@ -29,7 +29,7 @@ var tables = sync.OnceValue(func() (t [4][256]*big.Int) {
 		bits := 8 * (4 - j)
 		for b := range t[j] {
 			// 2^62·2^(b/2^bits), a factor for each bit that b has.
-			x := new(big.Float).SetPrec(precision).SetMantExp(big.NewFloat(1), 62)
+			x := new(big.Float).SetPrec(precision).SetInt64(1 << 62)
 			for i := range 8 {
 				if b>>i&1 == 1 {
 					x.Mul(x, roots[bits-i])

@@ -44,7 +44,7 @@ func (m *moment) wait(until lead.Time) {
 func (m *moment) nextSilence() (first lead.Time, ok bool) {
 	for i := range m.plan.Rules {
 		r := &m.plan.Rules[i]
-		if r.Kind != playbook.PerSilence {
+		if r.Kind != playbook.PerSilence || usedUp(r, len(m.silences(r))) {
 			continue
 		}
 		if t := nextDue(m.baseAfter(r, m.seen), r.Silence, m.now); !ok || t < first {
