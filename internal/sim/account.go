@@ -16,15 +16,15 @@ type account struct {
 }
 
 type place struct {
-	country string
+	country string // its two-letter code
 	locale  string
 	hours   float64 // ahead of UTC
 }
 
 var places = []place{
-	{"Germany", "de-DE", 1}, {"United Kingdom", "en-GB", 0}, {"France", "fr-FR", 1}, {"Netherlands", "nl-NL", 1},
-	{"Sweden", "sv-SE", 1}, {"Spain", "es-ES", 1}, {"United States", "en-US", -5}, {"Canada", "en-CA", -5},
-	{"Brazil", "pt-BR", -3}, {"India", "en-IN", 5.5}, {"Singapore", "en-SG", 8}, {"Australia", "en-AU", 10},
+	{"DE", "de-DE", 1}, {"GB", "en-GB", 0}, {"FR", "fr-FR", 1}, {"NL", "nl-NL", 1},
+	{"SE", "sv-SE", 1}, {"ES", "es-ES", 1}, {"US", "en-US", -5}, {"CA", "en-CA", -5},
+	{"BR", "pt-BR", -3}, {"IN", "en-IN", 5.5}, {"SG", "en-SG", 8}, {"AU", "en-AU", 10},
 }
 
 var placeWeights = []float64{16, 13, 9, 7, 5, 5, 25, 5, 4, 6, 3, 2}
@@ -55,6 +55,11 @@ func (c *Company) account(n uint64) account {
 		place: places[weighted(d, placeWeights)],
 		fit:   0.5*industry.fit + 0.5*size,
 	}
+}
+
+// rival is the company that sells the same.
+func rival() account {
+	return account{name: "Competitor", domain: "competitor.example", industry: "Software", employees: 120, place: places[0]}
 }
 
 func (p place) offset() int64 { return int64(p.hours * float64(lead.Hour)) }

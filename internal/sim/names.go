@@ -25,7 +25,6 @@ var (
 		"works", "soft", "line", "data", "grid", "path", "field", "mark", "point", "bridge", "cloud", "logic",
 		" Logistics", " Analytics", " Systems", " Partners", " Foods", " Health", " Energy", " Robotics", " Media", " Freight",
 	}
-	rivals      = []string{"Leadfoundry", "Scoreloom", "Pipewright"}
 	freeDomains = []string{"postbox.example", "freemail.example", "webmail.example", "inbox.example"}
 )
 

@@ -54,9 +54,8 @@ func (c *Company) person(number uint64, day lead.Time, purchased bool) *person {
 	domain := p.account.domain
 	switch {
 	case p.name == "competitor":
-		p.account.name = one(d, rivals)
-		p.account.industry, p.account.employees = "Software", 120
-		domain = domainOf(p.account.name)
+		p.account = rival()
+		domain = p.account.domain
 	case !p.employed:
 		domain = one(d, freeDomains)
 		p.place = places[weighted(d, placeWeights)]
