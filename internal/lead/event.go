@@ -86,6 +86,9 @@ type Event struct {
 	// Email is the address that the event says is this person's, in matching
 	// form; "" if it names none. A fact recorded at the door.
 	Email string
+	// Company is the company domain of Email: its registrable domain, "" for
+	// public mail. A fact recorded at the door.
+	Company string
 
 	Origin Origin
 	// Source is the id of the write key, or of the import, that brought it.

@@ -63,19 +63,14 @@ func (f *field) none() bool { return f.kind == 0 || f.kind == 'n' || f.kind == '
 // members calls take for each member of the message, whose text is given again.
 // The field is valid during the call.
 func (w *walk) members(text []byte, take func(*field) error) error {
-	switch kind := w.dec.PeekKind(); kind {
-	case '{':
-	case jsontext.KindInvalid:
-		_, err := w.dec.ReadToken()
-		return syntax(err)
-	default:
-		if err := w.dec.SkipValue(); err != nil {
-			return syntax(err)
+	if kind := w.dec.PeekKind(); kind != '{' {
+		if !jsontext.Value(text).IsValid() {
+			return refuse(CodeInvalidJSON, "the message is not JSON")
 		}
 		return refuse(CodeNotAnObject, "the message is %s; send a JSON object", kindName(kind))
 	}
-	if _, err := w.dec.ReadToken(); err != nil {
-		return syntax(err)
+	if err := w.open(); err != nil {
+		return err
 	}
 	for w.dec.PeekKind() != '}' {
 		w.names = 1 // those of the message itself are bounded by its size

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"strings"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+	"galena/internal/rule"
+)
+
+// attributes applies what an event says about the person and says whether
+// anything changed.
+func (f *fold) attributes(e *lead.Event) bool {
+	s := f.s
+	changed := false
+	set := func(slot int, v lead.Value) {
+		if !s.attributes[slot].Equal(v) {
+			s.attributes[slot] = v
+			changed = true
+		}
+	}
+	if e.Email != "" && s.attributes[playbook.BuiltinEmail].Kind == lead.Missing {
+		set(playbook.BuiltinEmail, text(e.Email))
+		_, domain, _ := strings.Cut(e.Email, "@")
+		set(playbook.BuiltinEmailDomain, text(domain))
+		if !s.grouped {
+			set(playbook.BuiltinAccount, text(e.Company))
+		}
+	}
+	if e.Type == lead.Group && e.GroupID != "" {
+		s.grouped = true
+		set(playbook.BuiltinAccount, text(e.GroupID))
+	}
+	var traits, fallback map[string]any
+	switch e.Type {
+	case lead.Identify:
+		traits = e.Traits
+		fallback, _ = e.Context["traits"].(map[string]any)
+		s.reach = reach(s.reach, reachPhone, traits, fallback, "phone")
+		s.reach = reach(s.reach, reachLinkedIn, traits, fallback, "linkedin", "linkedin_url")
+	case lead.Group:
+		traits = e.Traits
+	}
+	if len(traits)+len(fallback) > 0 {
+		for slot := playbook.Builtins; slot < len(f.plan.Attributes); slot++ {
+			a := &f.plan.Attributes[slot]
+			if raw, ok := find(a.From, e.Type, traits, fallback); ok {
+				if v, ok := lead.Convert(raw, a.Kind); ok {
+					set(slot, v)
+				}
+			}
+		}
+	}
+	known := e.UserID != "" || e.Email != ""
+	if known {
+		set(playbook.BuiltinIdentified, truth(true))
+	} else if s.attributes[playbook.BuiltinIdentified].Kind == lead.Missing {
+		set(playbook.BuiltinIdentified, truth(false))
+	}
+	set(playbook.BuiltinReachable, truth(s.reach != 0 || s.attributes[playbook.BuiltinEmail].Kind != lead.Missing))
+	return changed
+}
+
+func text(s string) lead.Value {
+	v, _ := lead.Convert(s, lead.Text)
+	return v
+}
+
+func truth(b bool) lead.Value {
+	v := lead.Value{Kind: lead.Bool}
+	if b {
+		v.Num = 1
+	}
+	return v
+}
+
+// reach sets or clears a flag by whether the first of the names that is present is not empty.
+func reach(flags, flag uint8, traits, fallback map[string]any, names ...string) uint8 {
+	for _, n := range names {
+		raw, ok := traits[n]
+		if !ok {
+			raw, ok = fallback[n]
+		}
+		if ok {
+			if v, _ := lead.Convert(raw, lead.Text); v.Kind == lead.Missing {
+				return flags &^ flag
+			}
+			return flags | flag
+		}
+	}
+	return flags
+}
+
+// find gives the first of the paths that is present. Of a group event only
+// paths that begin with "account" are looked for, of an identify all others.
+func find(paths [][]string, t lead.Type, traits, fallback map[string]any) (any, bool) {
+	for _, p := range paths {
+		ofAccount := len(p) > 1 && p[0] == "account"
+		if t == lead.Group {
+			if ofAccount {
+				if v, ok := lookup(traits, p[1:]); ok {
+					return v, true
+				}
+			}
+			continue
+		}
+		if ofAccount {
+			continue
+		}
+		if v, ok := lookup(traits, p); ok {
+			return v, true
+		}
+		if v, ok := lookup(fallback, p); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+func lookup(m map[string]any, path []string) (any, bool) {
+	for i, name := range path {
+		v, ok := m[name]
+		if !ok {
+			return nil, false
+		}
+		if i == len(path)-1 {
+			return v, true
+		}
+		if m, ok = v.(map[string]any); !ok {
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// refreshHolds asks the conditions that depend on attributes alone again.
+func (f *fold) refreshHolds(cause *lead.Event) {
+	v := view{f: f, at: f.s.At}
+	for _, r := range f.whileTrue {
+		holds := f.plan.Rules[r].When.OnLead(&v) == rule.True
+		if rs := &f.s.rules[r]; rs.holds != holds {
+			rs.holds = holds
+			if f.trace != nil {
+				f.trace.turned(int(r), holds, cause.MessageID, f.s.At)
+			}
+		}
+	}
+	f.s.excluded = -1
+	for i := range f.plan.Exclusions {
+		if f.plan.Exclusions[i].When.OnLead(&v) == rule.True {
+			f.s.excluded = i
+			break
+		}
+	}
+}

@@ -1,0 +1,232 @@
+// Package engine is the fold: it turns a lead's events into points, stages and
+// decisions under a compiled playbook, and explains every point.
+//
+// It is pure. Time is an argument, nothing is read from the world, nothing can
+// fail: what may be wrong with a playbook was found when it was compiled, what
+// may be wrong with an event when it was let in. The rules it follows are those
+// of docs/adr 2 to 5; package oracle says the same a second time, for tests.
+package engine
+
+import (
+	"slices"
+	"sync"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+	"galena/internal/rule"
+)
+
+// Engine folds under one plan. Immutable, safe for concurrent use.
+type Engine struct {
+	plan *playbook.Plan
+	// perSignal and perSilence list, for each signal, the rules that it feeds.
+	perSignal, perSilence [][]int32
+	// unions lists, for each signal, the unions that contain it, directly or not.
+	unions [][]int32
+	// silences are all rules of that kind; whileTrue likewise.
+	silences, whileTrue []int32
+	folds               sync.Pool // of *fold
+}
+
+// New prepares an engine for a plan.
+func New(p *playbook.Plan) *Engine {
+	e := &Engine{
+		plan:       p,
+		perSignal:  make([][]int32, len(p.Signals)),
+		perSilence: make([][]int32, len(p.Signals)),
+		unions:     make([][]int32, len(p.Signals)),
+	}
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		switch r.Kind {
+		case playbook.WhileTrue:
+			e.whileTrue = append(e.whileTrue, int32(i))
+		case playbook.PerSignal:
+			for _, s := range r.Signals {
+				e.perSignal[s] = append(e.perSignal[s], int32(i))
+			}
+		case playbook.PerSilence:
+			e.silences = append(e.silences, int32(i))
+			for _, s := range r.Signals {
+				e.perSilence[s] = append(e.perSilence[s], int32(i))
+			}
+		}
+	}
+	for s := range p.Signals {
+		e.unions[s] = unionsOf(p, s)
+	}
+	e.folds.New = func() any { return newFold(e) }
+	return e
+}
+
+// Plan is what the engine folds under.
+func (e *Engine) Plan() *playbook.Plan { return e.plan }
+
+// unionsOf finds all unions that contain a signal, ascending.
+func unionsOf(p *playbook.Plan, signal int) []int32 {
+	var found []int32
+	for again := []int{signal}; len(again) > 0; again = again[1:] {
+		for u := range p.Signals {
+			if slices.Contains(p.Signals[u].Any, again[0]) && !slices.Contains(found, int32(u)) {
+				found = append(found, int32(u))
+				again = append(again, u)
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// fold is the working memory of one Step or Explain.
+type fold struct {
+	*Engine
+	s         *State
+	decisions []lead.Decision
+	trace     *trace // nil unless explaining
+
+	matched []int32 // slots of the signals that the present event is, ascending
+	// fed marks the rules that the present event has fed already, by its turn.
+	fed  []int64
+	turn int64
+}
+
+func newFold(e *Engine) *fold {
+	return &fold{Engine: e, fed: make([]int64, len(e.plan.Rules))}
+}
+
+// Step folds events into s and moves it to the moment at. Events must be open
+// and in the order of the fold key, none effective before s.At; one that is, is
+// treated as if it took effect at s.At. If at lies before the last of them, it
+// is taken to be that moment.
+//
+// It returns the decisions made, in order, with Lead, Verb and Recorded unset.
+// Step(t1) then Step(t2) leaves the same state as Step(t2).
+func (e *Engine) Step(s *State, events []lead.Event, at lead.Time) []lead.Decision {
+	f := e.folds.Get().(*fold)
+	f.s, f.decisions, f.trace = s, nil, nil
+	f.run(events, at)
+	made := f.decisions
+	f.s, f.decisions = nil, nil
+	e.folds.Put(f)
+	return made
+}
+
+func (f *fold) run(events []lead.Event, at lead.Time) {
+	for i := range events {
+		f.event(&events[i])
+	}
+	f.advance(at)
+}
+
+func (f *fold) event(e *lead.Event) {
+	s := f.s
+	now := max(e.Effective(), s.At)
+	f.advance(now)
+	s.At = now
+	f.turn++
+
+	first := s.First == 0
+	movedFirst := first || e.Occurred < s.First
+	if movedFirst {
+		s.First = e.Occurred
+	}
+	s.Last = max(s.Last, e.Occurred)
+	s.Events++
+
+	if f.attributes(e) || first {
+		f.refreshHolds(e)
+	}
+	f.match(e)
+	for _, sig := range f.matched {
+		f.occur(int(sig), e.Occurred)
+	}
+	for _, sig := range f.matched {
+		for _, r := range f.perSignal[sig] {
+			if f.fed[r] != f.turn {
+				f.fed[r] = f.turn
+				f.contribute(int(r), int(sig), e.MessageID, e.Occurred)
+			}
+		}
+	}
+	f.resetSilences(e.Occurred, now, movedFirst)
+	f.evaluate(now, e.MessageID)
+}
+
+// match finds the signals that the event is, unions included, ascending.
+func (f *fold) match(e *lead.Event) {
+	f.matched = f.matched[:0]
+	f.plan.Candidates(e, func(signal int) {
+		if w := f.plan.Signals[signal].Where; w == nil || w.OnEvent(e) == rule.True {
+			f.matched = append(f.matched, int32(signal))
+		}
+	})
+	direct := len(f.matched)
+	if direct == 0 {
+		return
+	}
+	for i := range direct {
+		f.matched = append(f.matched, f.unions[f.matched[i]]...)
+	}
+	slices.Sort(f.matched)
+	f.matched = slices.Compact(f.matched)
+}
+
+// occur counts an occurrence of a signal.
+func (f *fold) occur(signal int, occurred lead.Time) {
+	s := &f.s.signals[signal]
+	s.count++
+	s.last = max(s.last, occurred)
+	recall := f.plan.Signals[signal].Recall
+	if recall == 0 {
+		return
+	}
+	if len(s.ring) < recall {
+		i, _ := slices.BinarySearch(s.ring, occurred)
+		s.ring = slices.Insert(s.ring, i, occurred)
+		return
+	}
+	if occurred <= s.ring[0] {
+		return // older than all that any condition can ask for
+	}
+	i, _ := slices.BinarySearch(s.ring, occurred)
+	copy(s.ring, s.ring[1:i])
+	s.ring[i-1] = occurred
+}
+
+// evaluate enters the furthest stage ahead whose condition holds.
+func (f *fold) evaluate(now lead.Time, cause string) {
+	s := f.s
+	if s.stage+1 >= len(f.plan.Stages) || f.excluded() >= 0 {
+		return
+	}
+	v := view{f: f, at: now}
+	for i := len(f.plan.Stages) - 1; i > s.stage; i-- {
+		if f.plan.Stages[i].When.OnLead(&v) != rule.True {
+			continue
+		}
+		f.enter(i, now, cause)
+		return
+	}
+}
+
+func (f *fold) enter(stage int, now lead.Time, cause string) {
+	s := f.s
+	st := &f.plan.Stages[stage]
+	from := ""
+	if s.stage >= 0 {
+		from = f.plan.Stages[s.stage].Name
+	}
+	if s.cycle == 0 {
+		s.cycle = 1
+	}
+	s.stage, s.stageSince = stage, now
+	s.attributes[playbook.BuiltinStage] = lead.Value{Kind: lead.Text, Text: st.Name}
+	f.decisions = append(f.decisions, lead.Decision{
+		Cycle: s.cycle, Stage: st.Name, From: from, Role: st.Role,
+		Nth: 1, // stages only go forward within a cycle
+		At:  now, Event: cause, Version: f.plan.Version,
+	})
+}
+
+// excluded is the first exclusion that holds, -1 if none does.
+func (f *fold) excluded() int { return f.s.excluded }

@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// Explanation tells where each point of a lead's scores comes from, at a moment.
+type Explanation struct {
+	At         lead.Time `json:"at"`
+	Version    int       `json:"version"`
+	Stage      string    `json:"stage"`
+	StageSince lead.Time `json:"stage_since"`
+	Cycle      int       `json:"cycle"`
+	// Excluded names the exclusion that holds; then all scores are nothing.
+	Excluded string `json:"excluded"`
+	// Scores are in the plan's order: dimensions, then totals.
+	Scores    []ScoreLines    `json:"scores"`
+	Decisions []lead.Decision `json:"-"`
+}
+
+// ScoreLines is one score and the lines that sum to it.
+type ScoreLines struct {
+	Name   string      `json:"name"`
+	Label  string      `json:"label"`
+	Points lead.Points `json:"points"`
+	Lines  []Line      `json:"lines"`
+}
+
+// Line is one part of a score: a rule that holds, an occurrence that counted or
+// was refused, or a clamp. Raw + Limited + Capped + Decayed = Points.
+type Line struct {
+	// Score is the dimension (of a clamp on a total, the total).
+	Score string `json:"score"`
+	// Rule is the rule's name; of a score's clamp "cap" or "floor".
+	Rule  string `json:"rule"`
+	Label string `json:"label"`
+	// Signal and Event are what occurred; "" for attributes, silence, clamps.
+	// For a rule that holds, Event is the one that made it hold.
+	Signal string `json:"signal"`
+	Event  string `json:"event"`
+	// At is the date of the contribution, or since when the rule holds; 0 for clamps.
+	At lead.Time `json:"at"`
+
+	Raw     lead.Points `json:"raw"`
+	Limited lead.Points `json:"limited"` // refused by the rule's limit
+	Capped  lead.Points `json:"capped"`  // what the clamp adds or takes
+	Decayed lead.Points `json:"decayed"` // faded since
+	Points  lead.Points `json:"points"`
+}
+
+// trace remembers what a fold did, rule by rule.
+type trace struct {
+	rules []ruleTrace
+}
+
+type ruleTrace struct {
+	event string // that turned a condition true
+	at    lead.Time
+	parts []part
+}
+
+type part struct {
+	signal  int
+	event   string
+	at      lead.Time
+	refused bool
+}
+
+func (t *trace) turned(r int, holds bool, event string, at lead.Time) {
+	if holds {
+		t.rules[r].event, t.rules[r].at = event, at
+	}
+}
+
+func (t *trace) contributed(r, signal int, event string, at lead.Time, refused bool) {
+	t.rules[r].parts = append(t.rules[r].parts, part{signal, event, at, refused})
+}
+
+// Explain folds events from nothing and tells where the points come from at a
+// moment. Events must be open and in the order of the fold key; those effective
+// after at are left out.
+func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
+	n := len(events)
+	for n > 0 && events[n-1].Effective() > at {
+		n--
+	}
+	f := newFold(e)
+	f.s = e.NewState()
+	f.trace = &trace{rules: make([]ruleTrace, len(e.plan.Rules))}
+	f.run(events[:n], at)
+
+	x := &Explanation{At: at, Version: e.plan.Version, Cycle: f.s.cycle, StageSince: f.s.stageSince, Decisions: f.decisions}
+	if f.s.stage >= 0 {
+		x.Stage = e.plan.Stages[f.s.stage].Name
+	}
+	if f.s.excluded >= 0 {
+		x.Excluded = e.plan.Exclusions[f.s.excluded].Name
+	}
+	x.Scores = make([]ScoreLines, len(e.plan.Scores))
+	for i := range e.plan.Scores {
+		x.Scores[i] = f.scoreLines(i, at, x.Scores)
+	}
+	return x
+}
+
+// Read tells the scores of a state at a moment that is not before the state's,
+// in the plan's order, as if Step had moved it there.
+func (e *Engine) Read(s *State, at lead.Time) []lead.Points {
+	f := e.folds.Get().(*fold)
+	f.s, f.trace = s, nil
+	points := make([]lead.Points, len(e.plan.Scores))
+	for i := range points {
+		points[i] = f.score(i, max(at, s.At))
+	}
+	f.s = nil
+	e.folds.Put(f)
+	return points
+}
+
+// scoreLines explains one score; those before it are explained already.
+func (f *fold) scoreLines(slot int, at lead.Time, before []ScoreLines) ScoreLines {
+	sc := &f.plan.Scores[slot]
+	x := ScoreLines{Name: sc.Name, Label: sc.Label, Lines: []Line{}}
+	if f.excluded() >= 0 {
+		return x
+	}
+	for _, r := range sc.Rules {
+		lines, sum := f.ruleLines(r, at)
+		x.Lines = append(x.Lines, lines...)
+		x.Points = clampSum(x.Points + sum)
+	}
+	for _, s := range sc.Of {
+		x.Lines = append(x.Lines, before[s].Lines...)
+		x.Points = clampSum(x.Points + before[s].Points)
+	}
+	if clamped := clamp(x.Points, sc.Cap, sc.Floor); clamped != x.Points {
+		name, label := "cap", "no more than "+clamped.String()
+		if clamped > x.Points {
+			name, label = "floor", "no less than "+clamped.String()
+		}
+		x.Lines = append(x.Lines, clampLine(sc.Name, name, label, clamped-x.Points))
+		x.Points = clamped
+	}
+	return x
+}
+
+func clampLine(score, rule, label string, by lead.Points) Line {
+	return Line{Score: score, Rule: rule, Label: label, Capped: by, Points: by}
+}
+
+// ruleLines explains one rule, and gives the sum of its lines.
+func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
+	rl, t := &f.plan.Rules[r], &f.trace.rules[r]
+	line := Line{Score: f.plan.Scores[rl.Score].Name, Rule: rl.Name, Label: rl.Label, Raw: rl.Points}
+	if rl.Kind == playbook.WhileTrue {
+		if f.s.rules[r].holds {
+			line.Event, line.At, line.Points = t.event, t.at, rl.Points
+			lines, sum = append(lines, line), rl.Points
+		}
+	}
+	var epochs []epoch
+	for _, p := range t.parts {
+		l := line
+		l.Event, l.At = p.event, p.at
+		if p.signal >= 0 {
+			l.Signal = f.plan.Signals[p.signal].Name
+		}
+		switch {
+		case p.refused:
+			l.Limited = -l.Raw
+		case rl.HalfLife > 0:
+			epochs = addDecaying(epochs, rl.Points, p.at, rl.HalfLife)
+			l.Points = decayed(epochs, at, rl.HalfLife) - sum
+			l.Decayed = l.Points - l.Raw
+		default:
+			l.Points = l.Raw
+		}
+		sum += l.Points
+		lines = append(lines, l)
+	}
+	if clamped := clamp(sum, rl.Cap, rl.Floor); clamped != sum {
+		lines = append(lines, clampLine(line.Score, rl.Name, rl.Label+", clamped", clamped-sum))
+		sum = clamped
+	}
+	return lines, sum
+}

@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// ruleValue is what a rule is worth at a moment, before its cap and floor.
+func (f *fold) ruleValue(r int, at lead.Time) lead.Points {
+	rl, s := &f.plan.Rules[r], &f.s.rules[r]
+	switch {
+	case rl.Kind == playbook.WhileTrue:
+		if s.holds {
+			return rl.Points
+		}
+		return 0
+	case rl.HalfLife > 0:
+		return decayed(s.decay, at, rl.HalfLife)
+	}
+	return s.points
+}
+
+// score is what a score reads at a moment not before the state's.
+func (f *fold) score(slot int, at lead.Time) lead.Points {
+	if f.excluded() >= 0 {
+		return 0
+	}
+	sc := &f.plan.Scores[slot]
+	var sum lead.Points
+	for _, r := range sc.Rules {
+		rl := &f.plan.Rules[r]
+		sum = clampSum(sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor))
+	}
+	for _, s := range sc.Of {
+		sum = clampSum(sum + f.score(s, at))
+	}
+	return clamp(sum, sc.Cap, sc.Floor)
+}
+
+// scoreRange bounds what a score reads anywhere from a to b while nothing else
+// happens. Each rule's contributions have one sign, so its value only moves
+// towards nothing, and sums and clamps keep order.
+func (f *fold) scoreRange(slot int, a, b lead.Time) (low, high lead.Points) {
+	if f.excluded() >= 0 {
+		return 0, 0
+	}
+	sc := &f.plan.Scores[slot]
+	for _, r := range sc.Rules {
+		rl := &f.plan.Rules[r]
+		l := clamp(f.ruleValue(r, a), rl.Cap, rl.Floor)
+		h := l
+		if rl.HalfLife > 0 {
+			h = clamp(f.ruleValue(r, b), rl.Cap, rl.Floor)
+		}
+		low, high = clampSum(low+min(l, h)), clampSum(high+max(l, h))
+	}
+	for _, s := range sc.Of {
+		l, h := f.scoreRange(s, a, b)
+		low, high = clampSum(low+l), clampSum(high+h)
+	}
+	return clamp(low, sc.Cap, sc.Floor), clamp(high, sc.Cap, sc.Floor)
+}
+
+// longestHalfLife is that of the rules of a score; 0 if none decays.
+func (f *fold) longestHalfLife(slot int) int64 {
+	var longest int64
+	for _, r := range f.plan.Scores[slot].Rules {
+		if len(f.s.rules[r].decay) > 0 {
+			longest = max(longest, f.plan.Rules[r].HalfLife)
+		}
+	}
+	for _, s := range f.plan.Scores[slot].Of {
+		longest = max(longest, f.longestHalfLife(s))
+	}
+	return longest
+}
+
+func clamp(p lead.Points, upper, lower *lead.Points) lead.Points {
+	if upper != nil && p > *upper {
+		p = *upper
+	}
+	if lower != nil && p < *lower {
+		p = *lower
+	}
+	return p
+}

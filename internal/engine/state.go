@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// State is what the fold keeps of a lead: as much as the playbook's rules,
+// limits and windows need, however long the history is. It belongs to the plan
+// it was made for.
+type State struct {
+	// At is the moment up to which everything has been done.
+	At lead.Time
+	// First and Last are the smallest and the largest Occurred; 0 without events.
+	First, Last lead.Time
+	// Events counts what was folded.
+	Events int64
+
+	attributes []lead.Value // by slot, built-in ones first
+	// reach are the ways to reach the person besides an address: reachPhone, reachLinkedIn.
+	reach uint8
+	// grouped says that the account came from a group call, not from an address.
+	grouped bool
+
+	signals []signalState
+	rules   []ruleState
+
+	excluded   int // slot of the exclusion that holds; -1
+	stage      int // slot; -1 in none
+	stageSince lead.Time
+	cycle      int // 0 before the first
+}
+
+const (
+	reachPhone uint8 = 1 << iota
+	reachLinkedIn
+)
+
+type signalState struct {
+	count int64
+	last  lead.Time   // latest Occurred
+	ring  []lead.Time // the latest occurrences, ascending, at most Recall
+}
+
+type ruleState struct {
+	holds bool  // WhileTrue: the condition is true
+	seen  int64 // occurrences
+	given int64 // those that gave points
+
+	points lead.Points // without decay: what they sum to
+	decay  []epoch     // with decay, ascending by number
+	dates  []lead.Time // dates of what was given, ascending, for limits by period
+	next   lead.Time   // PerSilence: when it falls due; 0 not at all
+	base   lead.Time   // PerSilence: since when it has been silent
+}
+
+// epoch sums the weights of the contributions of one half-life period.
+type epoch struct {
+	number int64
+	weight int64
+}
+
+// NewState is the state of a lead of whom nothing is known.
+func (e *Engine) NewState() *State {
+	return &State{
+		attributes: make([]lead.Value, len(e.plan.Attributes)),
+		signals:    make([]signalState, len(e.plan.Signals)),
+		rules:      make([]ruleState, len(e.plan.Rules)),
+		excluded:   -1,
+		stage:      -1,
+	}
+}
+
+// Stage is the present stage's slot in the plan, -1 for none, and since when.
+func (s *State) Stage() (slot int, since lead.Time) { return s.stage, s.stageSince }
+
+// Cycle is the present pass through the funnel, 0 before the first.
+func (s *State) Cycle() int { return s.cycle }
+
+// Excluded is the slot of the exclusion that holds, -1 for none.
+func (s *State) Excluded() int { return s.excluded }
+
+// Attribute is the value in a slot of the plan's attributes.
+func (s *State) Attribute(slot int) lead.Value { return s.attributes[slot] }
+
+// Count is how often a signal occurred.
+func (s *State) Count(signal int) int64 { return s.signals[signal].count }
+
+// Kind says what a person is: "lead" in a stage, "contact" with an address or a
+// user id, else "visitor".
+func (s *State) Kind() string {
+	switch {
+	case s.stage >= 0:
+		return "lead"
+	case s.attributes[playbook.BuiltinIdentified].Num == 1:
+		return "contact"
+	}
+	return "visitor"
+}

@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/rule"
+)
+
+// advance does everything that falls due by itself after the state's moment and
+// up to to, in order, each at its exact moment.
+func (f *fold) advance(to lead.Time) {
+	s := f.s
+	if s.Events == 0 || to <= s.At {
+		s.At = max(s.At, to)
+		return
+	}
+	for {
+		due := f.nextSilence()
+		// Conditions are looked at up to the moment before a silence falls due;
+		// at that moment they are looked at after it.
+		until := min(to, due-1)
+		for {
+			change := f.nextChange(s.At, until)
+			if change > until {
+				break
+			}
+			s.At = change
+			f.evaluate(change, "")
+		}
+		if due > to {
+			s.At = to
+			return
+		}
+		s.At = due
+		f.fallDue(due)
+		f.evaluate(due, "")
+	}
+}
+
+// WakeAt is the earliest moment after the state's at which something about the
+// lead may change by itself; 0 if nothing ever will.
+func (e *Engine) WakeAt(s *State) lead.Time {
+	f := e.folds.Get().(*fold)
+	f.s, f.trace = s, nil
+	next := f.nextSilence()
+	next = min(next, f.nextChange(s.At, next))
+	f.s = nil
+	e.folds.Put(f)
+	if next == lead.Never || s.Events == 0 {
+		return 0
+	}
+	return next
+}
+
+// nextChange is the first moment after a, and not after b, at which the condition
+// of a stage ahead may turn true; Never if there is none. For it to turn true,
+// some atom must turn the right way first, so those that stand right already
+// need no look.
+func (f *fold) nextChange(a, b lead.Time) lead.Time {
+	if b <= a || f.excluded() >= 0 {
+		return lead.Never
+	}
+	next := lead.Never
+	for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {
+		atoms := f.plan.Stages[i].When.Atoms()
+		for k := range atoms {
+			if c := f.atomChange(&atoms[k], a, min(b, next)); c < next {
+				next = c
+			}
+		}
+	}
+	return next
+}
+
+// atomChange is nextChange for one atom.
+func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
+	s := f.s
+	v := view{f: f, at: a}
+	was := v.Holds(atom)
+	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
+		return lead.Never
+	}
+	switch atom.Kind {
+	case rule.Count:
+		if atom.Window == 0 {
+			return lead.Never
+		}
+		for _, t := range s.signals[atom.Slot].ring { // ascending
+			if leaves := t.Add(atom.Window); leaves > a {
+				return upTo(leaves, b)
+			}
+		}
+		return lead.Never
+	case rule.Since:
+		return passes(s.signals[atom.Slot].last, atom.N, a, b)
+	case rule.InStage:
+		return passes(s.stageSince, atom.N, a, b)
+	default:
+		return f.scoreChange(atom, was == rule.True, a, b)
+	}
+}
+
+func upTo(t, b lead.Time) lead.Time {
+	if t > b {
+		return lead.Never
+	}
+	return t
+}
+
+// passes is the first moment after a at which the time since from reaches or
+// exceeds n.
+func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
+	if t := from.Add(n); t > a {
+		return upTo(t, b)
+	}
+	if t := from.Add(n + 1); t > a {
+		return upTo(t, b)
+	}
+	return lead.Never
+}
+
+// scoreChange finds when a score's comparison turns, by halving the span and
+// leaving out the halves in which the score's bounds decide it.
+func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
+	longest := f.longestHalfLife(atom.Slot)
+	if longest == 0 {
+		return lead.Never
+	}
+	// After that, nothing that decays is worth anything.
+	b = min(b, a.Add((oldest+2)*longest))
+	return f.turns(atom, was, a, b)
+}
+
+// turns finds the first moment after a, and not after b, at which the comparison
+// is no longer was, as it is at a.
+func (f *fold) turns(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
+	if a >= b {
+		return lead.Never
+	}
+	low, high := f.scoreRange(atom.Slot, a, b)
+	if decided(atom.Op, int64(low), int64(high), atom.N, was) {
+		return lead.Never
+	}
+	if b == a+1 {
+		if atom.Op.Compare(int64(f.score(atom.Slot, b)), atom.N) != was {
+			return b
+		}
+		return lead.Never
+	}
+	middle := a + (b-a)/2
+	if t := f.turns(atom, was, a, middle); t != lead.Never {
+		return t
+	}
+	return f.turns(atom, was, middle, b)
+}
+
+// decided says whether the comparison is was for every value from low to high.
+func decided(op rule.Op, low, high, n int64, was bool) bool {
+	switch op {
+	case rule.Equal:
+		return !was && (n < low || n > high) || was && low == n && high == n
+	case rule.NotEqual:
+		return was && (n < low || n > high) || !was && low == n && high == n
+	default:
+		return op.Compare(low, n) == was && op.Compare(high, n) == was
+	}
+}
