@@ -61,7 +61,7 @@ func (b *Batch) add(index int, raw []byte, as lead.Type, from Arrival, around *e
 
 // envelope is what a batch says about all of its messages.
 type envelope struct {
-	context, integrations []field
+	context, integrations fields
 	sent                  lead.Time
 	mended                bool
 }
@@ -108,7 +108,7 @@ func readEnvelope(raw []byte, limits Limits) (*envelope, []byte, error) {
 }
 
 // readShared reads an object whose members all messages of the batch share.
-func readShared(name string, text []byte, limits Limits) (all []field, err error) {
+func readShared(name string, text []byte, limits Limits) (fields, error) {
 	if kind := jsontext.Value(text).Kind(); kind != '{' {
 		if kind == 'n' {
 			return nil, nil
@@ -117,11 +117,17 @@ func readShared(name string, text []byte, limits Limits) (all []field, err error
 	}
 	w := startWalk(text, limits)
 	defer w.end()
-	err = w.members(text, func(f *field) error {
-		all = append(all, *f)
-		return nil
-	})
+	var all fields
+	err := w.members(text, &all)
 	return all, err
+}
+
+// fields keeps what it takes.
+type fields []field
+
+func (all *fields) take(f *field) error {
+	*all = append(*all, *f)
+	return nil
 }
 
 // textOf is the text that JSON says; "" if it is no text.

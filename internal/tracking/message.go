@@ -36,10 +36,11 @@ func decode(raw []byte, as lead.Type, from Arrival, around *envelope, limits Lim
 		return Message{}, refuse(CodeEventTooLarge, "the message has %d bytes; at most %d are taken", len(raw), limits.Event)
 	}
 	text, mended := mend(raw)
-	d := draft{limits: limits, from: from, around: around}
 	w := startWalk(text, limits)
 	defer w.end()
-	if err := w.members(text, d.take); err != nil {
+	d := &w.draft
+	d.limits, d.from, d.around = limits, from, around
+	if err := w.members(text, d); err != nil {
 		return Message{}, err
 	}
 	if mended || around.mended {

@@ -27,7 +27,7 @@ func objectOf(f *field) (object, error) {
 }
 
 // share adds the members that the object does not have.
-func (o *object) share(all []field) {
+func (o *object) share(all fields) {
 	owned := false
 	for i := range all {
 		f := &all[i]
