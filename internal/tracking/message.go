@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"galena/internal/identity"
 	"galena/internal/lead"
@@ -192,7 +193,7 @@ func (d *draft) complete() error {
 		return refuse(CodeMissingPreviousID, "an alias needs previousId: the id that goes")
 	case !named && !(e.Type == lead.Track && e.Email != ""):
 		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none)", e.Type)
-	case e.Type == lead.Track && blankText(e.Name):
+	case e.Type == lead.Track && strings.TrimSpace(e.Name) == "":
 		return refuse(CodeMissingEvent, "a track needs event: the name of what happened")
 	case e.Type == lead.Group && e.GroupID == "":
 		return refuse(CodeMissingGroupID, "a group needs groupId: the id of the account")
