@@ -56,14 +56,15 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 type Hot struct {
 	Lead    *Lead
 	Score   lead.Points
-	Reasons []string // in words, the weightiest first
+	Reasons []string // see Reasons
 }
 
 // MainScore is the slot of the score by which leads are ranked: the last one of
 // the playbook, which is its total where it has one.
 func (r *Reader) MainScore() int { return len(r.Plan().Scores) - 1 }
 
-// Hottest gives the n leads with the highest main score, as of now.
+// Hottest gives the n leads with the highest main score, as of now; of equal
+// ones those that were seen last.
 func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 	main := r.MainScore()
 	var top []Hot
@@ -73,7 +74,7 @@ func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 		}
 		h := Hot{Lead: l, Score: l.Scores[main]}
 		i, _ := slices.BinarySearchFunc(top, h, func(a, b Hot) int {
-			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Lead.ID, b.Lead.ID))
+			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Lead.LastSeen, a.Lead.LastSeen), cmp.Compare(a.Lead.ID, b.Lead.ID))
 		})
 		if i < n {
 			top = slices.Insert(top, i, h)[:min(len(top)+1, n)]
@@ -93,8 +94,9 @@ func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 	return top, nil
 }
 
-// Reasons tells a score's lines in words, lines of one rule together, the
-// weightiest first; what is worth nothing is left out.
+// Reasons tells in words what a score comes from, the lines of one rule
+// together, the weightiest first. What is worth nothing is left out, and so are
+// clamps: they are no reason.
 func Reasons(s *engine.ScoreLines) []string {
 	type reason struct {
 		label  string
@@ -104,17 +106,15 @@ func Reasons(s *engine.ScoreLines) []string {
 	var all []*reason
 	byRule := map[string]*reason{}
 	for _, l := range s.Lines {
-		if l.Limited != 0 {
-			continue
+		if l.Limited != 0 || l.Raw == 0 {
+			continue // refused, or a clamp
 		}
 		key := l.Score + "\x00" + l.Rule
 		if byRule[key] == nil {
 			byRule[key] = &reason{label: l.Label}
 			all = append(all, byRule[key])
 		}
-		if l.Raw != 0 {
-			byRule[key].times++
-		}
+		byRule[key].times++
 		byRule[key].points += l.Points
 	}
 	slices.SortStableFunc(all, func(a, b *reason) int { return cmp.Compare(b.points.Abs(), a.points.Abs()) })

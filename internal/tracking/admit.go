@@ -25,7 +25,8 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 	if !ok {
 		return Arrival{}, unknownKey
 	}
-	from := Arrival{Received: h.Clock(), Source: id, Backfill: d.backfill, Key: key}
+	history := d.history && r.URL.Query().Get("backfill") == "true"
+	from := Arrival{Received: h.Clock(), Source: id, Backfill: history, Key: key}
 	switch kind {
 	case lead.BrowserKey:
 		from.Origin, from.Network = lead.Browser, h.network(r)
@@ -34,7 +35,7 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 	default:
 		return Arrival{}, keyMayNotSend
 	}
-	if d.backfill && kind != lead.ServerKey {
+	if history && kind != lead.ServerKey {
 		return Arrival{}, importNeedsServerKey
 	}
 	return from, nil

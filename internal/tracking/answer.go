@@ -121,16 +121,6 @@ func (h *handler) failed(ctx context.Context, what string, err error) answer {
 	return fail(http.StatusInternalServerError, "internal", fault.Text(err))
 }
 
-// nothingGood answers a request of which every message was refused.
-func nothingGood(rejects []lead.Reject, d door) answer {
-	if d.as != 0 {
-		return fail(http.StatusBadRequest, rejects[0].Code, rejects[0].Message)
-	}
-	f := fail(http.StatusBadRequest, "all_rejected", "no message of the batch could be taken; see rejected")
-	f.Rejected = rejected(rejects)
-	return f
-}
-
 func rejected(rejects []lead.Reject) []rejection {
 	all := make([]rejection, len(rejects))
 	for i, r := range rejects {

@@ -27,17 +27,19 @@
 //
 // # History
 //
-// What arrives at /v1/import takes its place in a lead's life by the time at
-// which it occurred, not by that of its arrival, and nothing it decides has
-// effects: no mail, no routing. It rewrites the past, so it needs a server key.
-// Some server libraries (Ruby, Java) send everything to this path unless told
-// otherwise; point them at /v1/batch for live traffic.
+// What is sent to /v1/import?backfill=true takes its place in a lead's life by
+// the time at which it occurred, not by that of its arrival, and nothing it
+// decides has effects: no mail, no routing. It rewrites the past, so it needs a
+// server key. Without that word /v1/import is /v1/batch, since some server
+// libraries (Ruby, Java) send everything there.
 //
 // # Answers
 //
 // Success is answered after the Sink has committed, never before. A batch with
-// at least one good message is a success that lists what was refused; the
+// bad messages among good ones is a success that lists what was refused; the
 // libraries never send a refused batch again, so one bad message must not take
-// the others with it. A request of which nothing is good is answered 400, and
-// what was refused is kept. Nothing is answered 5xx because of its content.
+// the others with it. A request of which nothing is good is answered likewise,
+// with what was refused, which is kept: some libraries would send it again and
+// again if it were told as an error. Only what cannot be read as JSON or is too
+// large is answered 400 or 413. Nothing is answered 5xx because of its content.
 package tracking

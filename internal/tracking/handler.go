@@ -59,7 +59,7 @@ func New(cfg Config) http.Handler {
 		mux.Handle(path, h.post(door{}))
 	}
 	for _, path := range []string{"/v1/import", "/v1/import/{$}"} {
-		mux.Handle(path, h.post(door{backfill: true}))
+		mux.Handle(path, h.post(door{history: true}))
 	}
 	mux.Handle("/v1/m", only(http.MethodPost, func(http.ResponseWriter, *http.Request) answer { return success{Success: true} }))
 	for _, path := range []string{"/v1/projects/{key}/settings", "/projects/{key}/settings"} {
@@ -79,8 +79,8 @@ type handler struct {
 
 // door is one way in.
 type door struct {
-	as       lead.Type // what the path says a message is; 0 for a batch
-	backfill bool
+	as      lead.Type // what the path says a message is; 0 for a batch
+	history bool      // the sender may say that it sends history
 }
 
 func (h *handler) post(d door) http.Handler {
@@ -112,12 +112,9 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 			return refusal.failure(http.StatusBadRequest)
 		}
 	}
-	if len(batch.Events) == 0 && len(batch.Rejects) > 0 {
+	if d.as != 0 && len(batch.Rejects) > 0 && batch.Rejects[0].Code == CodeInvalidJSON {
 		h.keep(ctx, batch.Rejects...)
-		return nothingGood(batch.Rejects, d)
-	}
-	if len(batch.Events) == 0 {
-		return success{Success: true}
+		return fail(http.StatusBadRequest, batch.Rejects[0].Code, batch.Rejects[0].Message)
 	}
 	for i := range batch.Events {
 		if e := &batch.Events[i]; e.MessageID == "" {
