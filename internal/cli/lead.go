@@ -139,10 +139,10 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	l := &p.Lead
 	field := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(s.Out, "%-12s %s\n", name, printable(value))
+			fmt.Fprintf(s.Stdout, "%-12s %s\n", name, printable(value))
 		}
 	}
-	fmt.Fprintf(s.Out, "%s, a %s\n", l.ID, l.Kind)
+	fmt.Fprintf(s.Stdout, "%s, a %s\n", l.ID, l.Kind)
 	field("emails", strings.Join(l.Emails, ", "))
 	field("user ids", strings.Join(l.UserIDs, ", "))
 	field("browsers", strings.Join(l.Anonymous, ", "))
@@ -158,24 +158,24 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	for _, name := range names {
 		field(name, fmt.Sprint(plainValue(l.Attributes[name])))
 	}
-	fmt.Fprintln(s.Out)
+	fmt.Fprintln(s.Stdout)
 	rows := [][]string{}
 	for i, points := range l.Scores {
 		rows = append(rows, []string{label(r.Plan().Scores[i].Label, r.Plan().Scores[i].Name), points.String()})
 	}
-	table(s.Out, []string{"score", "points"}, rows)
+	table(s.Stdout, []string{"score", "points"}, rows)
 	if len(p.Decisions) > 0 {
 		rows = rows[:0]
 		for _, d := range p.Decisions {
 			rows = append(rows, []string{moment(d.At), d.Stage, printable(d.Event)})
 		}
-		fmt.Fprintln(s.Out)
-		table(s.Out, []string{"entered", "stage", "because of event"}, rows)
+		fmt.Fprintln(s.Stdout)
+		table(s.Stdout, []string{"entered", "stage", "because of event"}, rows)
 	}
 	rows = [][]string{}
 	for _, e := range p.Recent {
 		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), printable(e.Name), printable(e.MessageID)})
 	}
-	fmt.Fprintln(s.Out)
-	table(s.Out, []string{"latest", "type", "name", "message id"}, rows)
+	fmt.Fprintln(s.Stdout)
+	table(s.Stdout, []string{"latest", "type", "name", "message id"}, rows)
 }

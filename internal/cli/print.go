@@ -13,7 +13,7 @@ import (
 )
 
 func (s *session) printJSON(v any) error {
-	e := json.NewEncoder(s.Out)
+	e := json.NewEncoder(s.Stdout)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
@@ -87,7 +87,7 @@ func signed(p lead.Points) string {
 
 // printLine writes one JSON object on a line.
 func (s *session) printLine(v any) error {
-	e := json.NewEncoder(s.Out)
+	e := json.NewEncoder(s.Stdout)
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
