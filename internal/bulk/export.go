@@ -62,8 +62,8 @@ func plainValue(v lead.Value) any {
 type Event struct {
 	MessageID   string         `json:"message_id"`
 	Type        string         `json:"type"`
-	Event       string         `json:"event,omitzero"` // of a track
-	Name        string         `json:"name,omitzero"`  // of a page or screen
+	Event       string         `json:"event"` // of a track, "" for others
+	Name        string         `json:"name"`  // of a page or screen, "" for others
 	UserID      string         `json:"user_id"`
 	AnonymousID string         `json:"anonymous_id"`
 	GroupID     string         `json:"group_id"`
