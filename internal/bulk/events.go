@@ -153,7 +153,7 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 func (b *builder) event(who person, t lead.Type, name string, at lead.Time) lead.Event {
 	return lead.Event{
 		Type: t, Name: name,
-		UserID: who.user, AnonymousID: who.anonymous, Email: who.email,
+		UserID: who.user, AnonymousID: who.anonymous, Email: who.email, Company: identity.Company(who.email),
 		Origin: lead.Import, Source: b.options.SourceID, Backfill: b.options.Backfill,
 		Occurred: at,
 	}

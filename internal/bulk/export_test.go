@@ -85,8 +85,8 @@ func TestEvents(t *testing.T) {
 		}
 		return b.String()
 	}
-	if got, want := write(NDJSON), `{"message_id":"-m","type":"track","event":"=A","user_id":"u","anonymous_id":"","group_id":"g","previous_id":"p","occurred":"2025-06-15T15:06:40.000Z","received":"2025-06-15T15:06:40.001Z","lead":"lead_7","origin":"import","source":-2,"backfill":true,"properties":{"n":12345678901234567890},"context":{"ip":"::1"}}
-{"message_id":"m2","type":"page","name":"Home","user_id":"","anonymous_id":"a","group_id":"","previous_id":"","occurred":"2025-06-15T15:06:40.000Z","received":"2025-06-15T15:06:40.000Z","lead":"lead_8","origin":"browser","source":0,"backfill":false}
+	if got, want := write(NDJSON), `{"message_id":"-m","type":"track","event":"=A","name":"","user_id":"u","anonymous_id":"","group_id":"g","previous_id":"p","occurred":"2025-06-15T15:06:40.000Z","received":"2025-06-15T15:06:40.001Z","lead":"lead_7","origin":"import","source":-2,"backfill":true,"properties":{"n":12345678901234567890},"context":{"ip":"::1"}}
+{"message_id":"m2","type":"page","event":"","name":"Home","user_id":"","anonymous_id":"a","group_id":"","previous_id":"","occurred":"2025-06-15T15:06:40.000Z","received":"2025-06-15T15:06:40.000Z","lead":"lead_8","origin":"browser","source":0,"backfill":false}
 `; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -18,8 +18,8 @@ const (
 	// MaxRowEvents bounds the events of one row.
 	MaxRowEvents = 2500
 	// MaxRescan bounds the bytes of a file that are read twice, because of quotes
-	// that never close: a file needs thirty of the worst to reach it.
-	MaxRescan = 32 * MaxRow
+	// that never close: a file needs fifteen of the worst to reach it.
+	MaxRescan = 16 * MaxRow
 	// MaxMapping bounds the bytes of a mapping.
 	MaxMapping = 256 << 10
 	// MaxDepth bounds the nesting of an NDJSON object that a mapping can address;

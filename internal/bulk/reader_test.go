@@ -69,8 +69,8 @@ func TestRowBecomesEvents(t *testing.T) {
 		if e.Occurred != wantTimes[i] {
 			t.Errorf("event %d occurred at %s, want %s", i, e.Occurred, wantTimes[i])
 		}
-		if e.UserID != "7" || e.AnonymousID != "c1" || e.Email != "ann@corp.example" {
-			t.Errorf("event %d is of %q, %q, %q", i, e.UserID, e.AnonymousID, e.Email)
+		if e.UserID != "7" || e.AnonymousID != "c1" || e.Email != "ann@corp.example" || e.Company != "corp.example" {
+			t.Errorf("event %d is of %q, %q, %q, %q", i, e.UserID, e.AnonymousID, e.Email, e.Company)
 		}
 		if e.Origin != lead.Import || e.Source != 9 || !e.Backfill || e.Sanitised || e.Received != 0 {
 			t.Errorf("event %d: origin %v, source %d, backfill %v, sanitised %v, received %s", i, e.Origin, e.Source, e.Backfill, e.Sanitised, e.Received)

@@ -74,6 +74,9 @@ func TestHistory(t *testing.T) {
 		if e.Email != "" && !strings.HasSuffix(e.Email, ".example") {
 			t.Fatalf("%s is not under .example", e.Email)
 		}
+		if (e.Email == "") != (e.Company == "") {
+			t.Fatalf("%q is of company %q", e.Email, e.Company)
+		}
 		opened := *e
 		opened.Properties, opened.Traits, opened.Context = nil, nil, nil
 		if err := opened.Open(); err != nil {

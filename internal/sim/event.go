@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"galena/internal/identity"
 	"galena/internal/lead"
 )
 
@@ -52,6 +53,7 @@ func (c *Company) event(a *act) lead.Event {
 			context = append(context, member{"traits", object{{"email", p.email}}})
 		}
 	}
+	e.Company = identity.Company(e.Email)
 	var body object
 	add := func(name string, part object) map[string]any {
 		if len(part) == 0 {
