@@ -112,7 +112,7 @@ func (s *source) within(start Place, value string, offset int) Place {
 	}
 	end := len(strings.TrimRight(value, whiteSpace))
 	for read := 0; ; {
-		if read >= end {
+		if read >= end || at >= len(s.text) {
 			return s.place(at)
 		}
 		if text := s.text[at:]; quote != '"' || text[0] != '\\' {
@@ -120,10 +120,13 @@ func (s *source) within(start Place, value string, offset int) Place {
 			at += len(text) - len(bytes.TrimLeft(text, whiteSpace))
 			read += len(value[read:]) - len(strings.TrimLeft(value[read:], whiteSpace))
 		}
-		if read >= offset || at >= len(s.text) {
+		if at >= len(s.text) {
 			return s.place(at)
 		}
 		took, gave := s.character(at, quote)
+		if read >= offset && gave != "" {
+			return s.place(at)
+		}
 		if !strings.HasPrefix(value[read:], gave) {
 			return start
 		}
