@@ -24,6 +24,11 @@ func TestBombs(t *testing.T) {
 	for i := range MaxRules {
 		conditions.WriteString("      - {name: r" + strconv.Itoa(i) + ", points: 1, when: '" + strings.Repeat("reachable && ", 70) + "true'}\n")
 	}
+	oneLine := "{galena: 1, name: x, time_zone: UTC, description: \"" + strings.Repeat("é", 4000) + "\", scores: {s: {rules: ["
+	for i := range MaxRules {
+		oneLine += "{name: r" + strconv.Itoa(i) + ", points: 1, label: '" + strings.Repeat("é", 150) + "', when: nobody > 1}, "
+	}
+	oneLine += "]}}}"
 	ring := "signals:\n"
 	for i := range 1999 {
 		ring += "  s" + strconv.Itoa(i) + ": {any: s" + strconv.Itoa((i+1)%1999) + "}\n"
@@ -53,6 +58,7 @@ func TestBombs(t *testing.T) {
 		"conditions":     string(minimal("scores:\n  s:\n    rules:\n" + conditions.String())),
 		"dense":          "a: [" + strings.Repeat("x,", maxMarks-10) + "]",
 		"dense fields":   "{" + strings.Repeat("a: b,", maxMarks/2-10) + "}",
+		"one line":       oneLine,
 		"wide condition": string(minimal("stages: [{name: A, role: engaged, when: '" + strings.Repeat("(", 4000) + "'}]")),
 	} {
 		begun := time.Now()

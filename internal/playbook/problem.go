@@ -138,13 +138,18 @@ func (c *collector) add(p Problem) {
 	if p.Severity == "" {
 		p.Severity = Error
 	}
-	if len(c.problems) < 20*MaxProblems {
+	if !c.full() {
 		c.problems = append(c.problems, p)
 	}
 }
 
+func (c *collector) full() bool { return len(c.problems) >= 20*MaxProblems }
+
 // report adds an error that needs nothing but a sentence.
 func (c *collector) report(at Place, path, format string, args ...any) {
+	if c.full() {
+		return
+	}
 	c.add(Problem{Line: at.Line, Column: at.Column, Path: path, Message: fmt.Sprintf(format, args...)})
 }
 

@@ -72,6 +72,9 @@ func example(s *shape) string { return fmt.Sprintf("%q", s.fields[0].name+": …
 // meant. Where it is the rest of a text that a comma cut in two, as commas do
 // between braces, it says that.
 func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []string) (meant string) {
+	if r.full() {
+		return ""
+	}
 	key, value := n.Content[i], n.Content[i+1]
 	p := Problem{Line: key.Line, Column: key.Column, Path: join(path, key.Value)}
 	if flow := n.Style&yaml.FlowStyle != 0; flow && i > 0 && value.Kind == yaml.ScalarNode && value.Tag == "!!null" && value.Value == "" {

@@ -16,6 +16,10 @@ func syntaxProblem(src *source, err error) Problem {
 		return Problem{Severity: Error, Line: 1, Column: 1, Message: "this is not YAML: " + quote(err.Error())}
 	}
 	p := Problem{Severity: Error, Line: max(load.Mark.Line, 1), Column: max(load.Mark.Column, 1)}
+	if p.Line > len(src.starts) { // the reader sees one more line after the last
+		end := src.place(len(src.text))
+		p.Line, p.Column = end.Line, end.Column
+	}
 	opened := Place{load.ContextMark.Line, load.ContextMark.Column}
 	at, inside := src.offset(Place{p.Line, p.Column})
 	switch message := load.Message; {
