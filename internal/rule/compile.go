@@ -176,6 +176,7 @@ func (c *compiler) plan() {
 	if c.x.run == nil {
 		c.x.run = whole
 	}
+	c.markAtoms()
 }
 
 // inCEL makes a program of a part of the tree.

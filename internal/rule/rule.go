@@ -135,6 +135,9 @@ type Atom struct {
 	Window int64 // milliseconds, for Count; 0: ever
 	Op     Op
 	N      int64
+	// Rising says that the atom's turning true can turn the condition true,
+	// Falling that its turning false can.
+	Rising, Falling bool
 }
 
 // Compare applies op to a and b.
