@@ -10,10 +10,6 @@ import (
 	"galena/internal/rule"
 )
 
-// MaxRecall is the largest number of occurrences within a window that a
-// condition can ask for: the engine keeps so many moments per lead and signal.
-const MaxRecall = 10_000
-
 // builtins are the attributes that every playbook has, in the order of their slots.
 var builtins = [Builtins]Attribute{
 	BuiltinEmail:       {Name: "email", Label: "email address", Kind: lead.Text},
@@ -57,17 +53,19 @@ type meaning struct {
 // plan may be useless at the end but the list of problems is whole.
 type compiler struct {
 	*collector
-	d      *Document
-	plan   *Plan
-	names  map[string]meaning
-	source *source
-	leads  *rule.Env
-	used   map[int]bool // slots of the signals that something reads
+	d          *Document
+	plan       *Plan
+	names      map[string]meaning
+	lists      map[nameKind][]string // see named
+	source     *source
+	leads      *rule.Env
+	conditions int          // bytes of conditions so far
+	used       map[int]bool // slots of the signals that something reads
 }
 
 func compile(d *Document, version int, problems *collector) *Plan {
 	c := &compiler{
-		collector: problems, d: d, names: map[string]meaning{}, used: map[int]bool{}, source: newSource(d.source),
+		collector: problems, d: d, names: map[string]meaning{}, lists: map[nameKind][]string{}, used: map[int]bool{}, source: newSource(d.source),
 		plan: &Plan{Version: version, Name: d.Name, Zone: time.UTC},
 	}
 	c.zone()
@@ -99,7 +97,7 @@ func (c *compiler) zone() {
 	city := titled(name[strings.LastIndex(name, "/")+1:])
 	for _, region := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
 		if _, ok := zoneNamed(region + "/" + city); ok {
-			p.Suggestion = region + "/" + city
+			p.Suggestion = didYouMean(region + "/" + city)
 			break
 		}
 	}
@@ -194,14 +192,18 @@ func article(k nameKind) string {
 	return "a"
 }
 
-// named lists the names of a kind.
+// named lists the names of a kind. It is asked only when all of them are declared.
 func (c *compiler) named(kind nameKind) []string {
-	var names []string
+	if names, ok := c.lists[kind]; ok {
+		return names
+	}
+	names := []string{}
 	for name, m := range c.names {
 		if m.kind == kind {
 			names = append(names, name)
 		}
 	}
+	c.lists[kind] = names
 	return names
 }
 
@@ -254,7 +256,7 @@ func (c *compiler) exclusions() {
 
 // tests checks the names in what the tests expect.
 func (c *compiler) tests() {
-	known := map[string][]string{"stage": {}, "exclusion": {}, "score": append(c.named(scoreName), c.named(totalName)...)}
+	known := map[string][]string{"stage": {}, "exclusion": {}, "score": slices.Concat(c.named(scoreName), c.named(totalName))}
 	for _, s := range c.d.Stages {
 		known["stage"] = append(known["stage"], s.Name.Text)
 	}
@@ -283,8 +285,12 @@ func (c *compiler) tests() {
 	}
 }
 
-// unused warns of signals that nothing reads.
+// unused warns of signals that nothing reads. Among errors it is silent: what
+// reads the signal may be one of them.
 func (c *compiler) unused() {
+	if Failed(c.problems) {
+		return
+	}
 	for slot, s := range c.plan.Signals {
 		if !c.used[slot] {
 			place := c.names[s.Name].place
@@ -308,19 +314,15 @@ func (p *Plan) index() {
 	}
 }
 
-// widen makes the signals that a condition counts within windows recall enough.
-func (c *compiler) widen(atoms []rule.Atom, at Place, path string) {
+// widen makes the signals that a condition counts within windows recall one
+// more than it asks for.
+func (c *compiler) widen(atoms []rule.Atom) {
 	for _, a := range atoms {
 		if a.Kind != rule.Count && a.Kind != rule.Since {
 			continue
 		}
 		c.used[a.Slot] = true
 		if a.Kind == rule.Since || a.Window == 0 {
-			continue
-		}
-		if a.N > MaxRecall {
-			c.report(at, path, "the condition asks for %d occurrences of %s within a window; at most %d can be counted",
-				a.N, quote(c.plan.Signals[a.Slot].Name), MaxRecall)
 			continue
 		}
 		s := &c.plan.Signals[a.Slot]

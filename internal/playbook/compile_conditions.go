@@ -3,9 +3,14 @@ package playbook
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"galena/internal/rule"
 )
+
+// MaxConditions bounds the text of all conditions together, in bytes: they take
+// longer to compile than anything else takes to read.
+const MaxConditions = 128 << 10
 
 // check compiles a condition; nil if it is wrong or there is none. Problems
 // point at their place within the condition's text.
@@ -13,12 +18,20 @@ func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Exp
 	if when.Text == "" {
 		return nil // the parser has reported that it is missing
 	}
+	before := c.conditions
+	c.conditions += len(when.Text)
+	if c.conditions > MaxConditions {
+		if before <= MaxConditions {
+			c.report(when.Place, path, "the conditions up to here have more than %d bytes together; this playbook is too large", MaxConditions)
+		}
+		return nil
+	}
 	expr, problems := scope.Compile(when.Text)
 	for _, p := range problems {
 		at := c.source.within(when.Place, when.Text, p.Offset)
 		c.add(Problem{
 			Line: at.Line, Column: at.Column, Path: path,
-			Message: p.Message, Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
+			Message: strings.TrimSuffix(p.Message, "."), Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
 		})
 	}
 	return expr
@@ -30,7 +43,7 @@ func (c *compiler) condition(when Condition, path string) *rule.Expr {
 	if expr == nil {
 		return nil
 	}
-	c.widen(expr.Atoms(), when.Place, path)
+	c.widen(expr.Atoms())
 	return expr
 }
 

@@ -19,10 +19,10 @@ func (c *compiler) signals() {
 		signal := Signal{Name: s.Name.Text, Label: s.Label, Types: s.Types, Names: s.Names}
 		if s.Where.Text != "" {
 			path := join(join("signals", s.Name.Text), "where")
-			if strings.TrimSpace(s.Where.Text) == "false" {
+			signal.Where = c.check(events, s.Where, path)
+			if neverOccurs(&signal) {
 				c.warn(s.Where.Place, path, "the signal %s can never occur: its condition never holds", quote(s.Name.Text))
 			}
-			signal.Where = c.check(events, s.Where, path)
 		}
 		c.plan.Signals = append(c.plan.Signals, signal)
 		c.plan.Catalogue.Signals = append(c.plan.Catalogue.Signals, s.Name.Text)
@@ -88,7 +88,7 @@ func (c *compiler) anyPlace(s *SignalDecl, part string) Place {
 	return s.Name.Place
 }
 
-// neverOccurs says whether a signal has nothing that could make it occur.
+// neverOccurs says whether a signal's condition keeps it from ever occurring.
 func neverOccurs(s *Signal) bool {
-	return len(s.Any) == 0 && len(s.Types) == 0 || s.Where != nil && strings.TrimSpace(s.Where.Text()) == "false"
+	return s.Where != nil && strings.TrimSpace(s.Where.Text()) == "false"
 }

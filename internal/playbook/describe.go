@@ -34,6 +34,11 @@ type agreement struct {
 	words words
 }
 
+// item writes an item of a list that has begun with a line.
+func (w *agreement) item(format string, args ...any) {
+	fmt.Fprintf(&w.text, format+"\n", args...)
+}
+
 // line writes a paragraph.
 func (w *agreement) line(format string, args ...any) {
 	if w.text.Len() > 0 {
@@ -42,13 +47,19 @@ func (w *agreement) line(format string, args ...any) {
 	fmt.Fprintf(&w.text, format+"\n", args...)
 }
 
-// table writes a table; its cells are Markdown already.
+// table writes a table; its cells are Markdown already, but for the bars in code.
 func (w *agreement) table(head []string, rows [][]string) {
 	w.line("| %s |\n|%s", strings.Join(head, " | "), strings.Repeat(" --- |", len(head)))
 	for _, row := range rows {
-		fmt.Fprintf(&w.text, "| %s |\n", strings.Join(row, " | "))
+		for i, cell := range row {
+			row[i] = bars.Replace(cell)
+		}
+		w.item("| %s |", strings.Join(row, " | "))
 	}
 }
+
+// bars keeps a bar in a cell from ending it; one in prose is kept already.
+var bars = strings.NewReplacer(`\|`, `\|`, "|", `\|`)
 
 var inert = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`,
@@ -58,9 +69,9 @@ var inert = strings.NewReplacer(
 // prose shows a text of the author's as it is, whatever Markdown would make of it.
 func prose(s string) string { return inert.Replace(s) }
 
-// code shows a text as code, also in a table.
+// code shows a text as code.
 func code(s string) string {
-	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+	s = strings.Join(strings.Fields(s), " ")
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"
@@ -116,7 +127,7 @@ func (w *agreement) signal(s *SignalDecl) string {
 	}
 	seen := "an event of type " + enumerate(types, "or")
 	if len(names) > 0 {
-		seen += " named " + enumerate(names, "or")
+		seen = "the " + enumerate(types, "or") + " event " + enumerate(names, "or")
 	}
 	if s.Where.Text != "" {
 		seen += " where " + code(s.Where.Text)
@@ -158,7 +169,7 @@ func (w *agreement) rule(r *RuleDecl) []string {
 			what += ": " + w.anyOf(r.On)
 		}
 	case PerSilence:
-		what += fmt.Sprintf(": %s without any of these: %s", spanInWords(r.Silence), w.anyOf(r.On))
+		what += fmt.Sprintf(" (%s without: %s)", spanInWords(r.Silence), w.anyOf(r.On))
 	}
 	if bounds := bounded(r.Cap, r.Floor); bounds != "" {
 		often += ", in sum " + bounds
@@ -230,8 +241,9 @@ func (w *agreement) exclusions() {
 	}
 	w.line("## Who is left out")
 	w.line("They are recorded, but never scored and never handed off.")
+	w.item("")
 	for _, x := range w.d.Exclusions {
-		w.line("- **%s** (%s), as long as %s", prose(x.Label), code(x.Name.Text), code(x.When.Text))
+		w.item("- **%s** (%s), as long as %s", prose(x.Label), code(x.Name.Text), code(x.When.Text))
 	}
 }
 
@@ -242,6 +254,7 @@ func (w *agreement) examples() {
 	w.line("## Examples that must hold")
 	for i, t := range w.d.Tests {
 		w.line("### Example %d: %s", i+1, prose(t.Name.Text))
+		w.item("")
 		from := lead.Time(0)
 		for j := range t.Events {
 			e := &t.Events[j]
@@ -250,7 +263,7 @@ func (w *agreement) examples() {
 				when = later(int64(e.At - from))
 			}
 			from = e.At
-			w.line("%d. %s: %s", j+1, when, event(e))
+			w.item("%d. %s: %s", j+1, when, event(e))
 		}
 		look := "Right then"
 		if t.Look > from {

@@ -48,10 +48,10 @@
 //
 //	stages:                        # in the order of the funnel; forward only
 //	  - {name: Lead, role: identified, when: reachable && count(interest) >= 1}
-//	  - {name: MQL, role: qualified, when: score >= 60 && count(pricing_visit, 30d) >= 2}
+//	  - {name: MQL, role: qualified, when: "score >= 60 && count(pricing_visit, 30d) >= 2"}
 //
 //	exclusions:                    # recorded, never scored
-//	  competitor: {label: works for a competitor, when: email_domain in ["rival.example"]}
+//	  competitor: {label: works for a competitor, when: 'email_domain in ["rival.example"]'}
 //
 //	tests:
 //	  - name: a VP who asks for a demo is handed off
@@ -64,6 +64,10 @@
 //	      stage: MQL               # "" for none
 //	      scores: {fit: 20, score: 85}
 //	      excluded: competitor     # optional
+//
+// A condition that holds a comma, a colon followed by a space or a bracket must
+// stand in quotes between braces; on a line of its own it needs none, unless it
+// begins with a quote, a bracket, ! or *.
 //
 // `on`, `of`, `event`, `type`, `from`, `any` and `sum` take one item or a list.
 //
@@ -89,11 +93,19 @@
 // All names (attributes, signals, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
-// email, email_domain, account, identified, reachable, stage.
+// email, email_domain, account, identified, reachable, stage. Exclusions are
+// named likewise, among themselves; stages and tests bear any text.
+//
+// The YAML is plain: no tags, merge keys, directives or second documents. A text
+// field takes text only (2026 and true must be quoted); words such as no, on and
+// 2024-01-01 are texts. Properties, traits and contexts of tests have the types of
+// JSON. A half-life and a silence are at least a minute long.
 //
 // # Limits
 //
 // A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 100
-// scores and totals, 50 stages, a depth of 64; aliases may expand to at most ten
-// times its size.
+// scores and totals, 50 stages, 500 exclusions, 500 tests of at most 1,000 events,
+// a depth of 64; aliases may expand to at most ten times its size. Names have at
+// most 64 characters, labels 200, the description 5,000, all conditions together
+// 128 KB.
 package playbook

@@ -166,7 +166,7 @@ func (r *reader) signal(name Word, n *yaml.Node, path string) SignalDecl {
 			}
 		}
 		s.Types, s.Names, s.Where = nil, nil, Condition{}
-	case !o.has("event") && !o.has("type"):
+	case o.lacks("event", "type", "any"):
 		r.report(name.Place, path, `the signal %s can never occur: it needs "event", "type" or "any"`, quote(name.Text))
 	case o.has("event") && o.has("type") && !slices.Equal(types, []string{"track"}):
 		r.report(o.at("event"), o.pathOf("event"), `"event" names track events; the names of pages and screens belong in "name"`)

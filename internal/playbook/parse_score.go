@@ -83,11 +83,11 @@ func (o object) ruleKind() RuleKind {
 			o.report(o.at(k.field), o.pathOf(k.field), `a rule has one of "when", "on" and "silence"; this one has %q already`, given)
 		}
 	}
-	if given == "" {
+	if o.lacks("when", "on", "silence") {
 		o.report(placeOf(o.node), o.path, `nothing makes this rule give its points: it needs "when", "on" or "silence"`)
 	}
 	switch {
-	case kind == PerSilence && !o.has("of"):
+	case kind == PerSilence && o.lacks("of"):
 		o.report(o.at("silence"), o.path, `a rule with "silence" needs "of": the signals that end the silence`)
 	case kind != PerSilence && o.has("of"):
 		o.report(o.at("of"), o.pathOf("of"), `"of" goes with "silence" only`)
@@ -112,7 +112,7 @@ func (o object) nameRule(rl *RuleDecl, labels map[string]string) {
 		}
 	case rl.Kind == PerSignal && len(rl.On) == 1:
 		rl.Name = Word{rl.On[0].Text, rl.Place}
-	case rl.Kind != PerSignal || len(rl.On) > 1:
+	case (rl.Kind != PerSignal || len(rl.On) > 1) && o.lacks("name"):
 		o.report(rl.Place, o.path, `this rule needs a "name": only one with a single signal in "on" can take the signal's`)
 	}
 	label := rl.Name.Text

@@ -32,7 +32,7 @@ type Problem struct {
 	Path    string `json:"path"`
 	Message string `json:"message"`
 	// Found, Expected and Suggestion complete the message where they are known.
-	// Suggestion is what to write instead, not a sentence.
+	// Suggestion is a clause: `did you mean "points"?`.
 	Found      string `json:"found,omitempty"`
 	Expected   string `json:"expected,omitempty"`
 	Suggestion string `json:"suggestion,omitempty"`
@@ -58,7 +58,7 @@ func (p Problem) String() string {
 		fmt.Fprintf(&b, ": expected %s", p.Expected)
 	}
 	if p.Suggestion != "" {
-		fmt.Fprintf(&b, "; did you mean %q?", p.Suggestion)
+		b.WriteString("; " + p.Suggestion)
 	}
 	return b.String()
 }
@@ -138,19 +138,32 @@ func (c *collector) add(p Problem) {
 	if p.Severity == "" {
 		p.Severity = Error
 	}
-	if len(c.problems) < 20*MaxProblems {
+	if !c.full() {
 		c.problems = append(c.problems, p)
 	}
 }
 
+func (c *collector) full() bool { return len(c.problems) >= 20*MaxProblems }
+
 // report adds an error that needs nothing but a sentence.
 func (c *collector) report(at Place, path, format string, args ...any) {
+	if c.full() {
+		return
+	}
 	c.add(Problem{Line: at.Line, Column: at.Column, Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
 // warn adds a warning.
 func (c *collector) warn(at Place, path, format string, args ...any) {
 	c.add(Problem{Severity: Warning, Line: at.Line, Column: at.Column, Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// didYouMean makes a suggestion of a word, none of "".
+func didYouMean(word string) string {
+	if word == "" {
+		return ""
+	}
+	return "did you mean " + quote(word) + "?"
 }
 
 // quote shows a text of the author's in a message, cut where it is long.

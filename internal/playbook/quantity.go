@@ -181,7 +181,7 @@ func (o object) limit() Limit {
 	count, period, periodic := strings.Cut(s, " per ")
 	if strings.Trim(count, "+-0123456789._") != "" {
 		if rest, ok := strings.CutPrefix(s, "once per "); ok {
-			wrong.Suggestion = "1 per " + rest
+			wrong.Suggestion = didYouMean("1 per " + rest)
 		}
 		o.add(wrong)
 		return Limit{}
@@ -205,7 +205,7 @@ func (o object) limit() Limit {
 		span, err := ParseDuration(period)
 		if err != nil || span == 0 {
 			if better := nearest(period, []string{"day", "week", "month"}); better != "" {
-				wrong.Suggestion = count + " per " + better
+				wrong.Suggestion = didYouMean(count + " per " + better)
 			}
 			o.add(wrong)
 			return Limit{}

@@ -25,6 +25,9 @@ type object struct {
 	path   string
 	shape  *shape
 	values map[string]*yaml.Node
+	// misspelt are the known fields that unknown ones were probably meant to be;
+	// that they are missing needs no saying.
+	misspelt map[string]bool
 }
 
 // follow steps from an alias to what it names.
@@ -39,7 +42,7 @@ func follow(n *yaml.Node) *yaml.Node {
 // those that it misses.
 func (r *reader) object(n *yaml.Node, path string, s *shape) (object, bool) {
 	n = follow(n)
-	o := object{reader: r, node: n, path: path, shape: s, values: map[string]*yaml.Node{}}
+	o := object{reader: r, node: n, path: path, shape: s, values: map[string]*yaml.Node{}, misspelt: map[string]bool{}}
 	if n.Kind != yaml.MappingNode {
 		r.mismatch(n, path, s.title+" is written as fields with values", "fields such as "+example(s))
 		return o, false
@@ -48,7 +51,7 @@ func (r *reader) object(n *yaml.Node, path string, s *shape) (object, bool) {
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if !slices.Contains(known, key.Value) {
-			r.unknown(n, i, path, s, known)
+			o.misspelt[r.unknown(n, i, path, s, known)] = true
 			continue
 		}
 		if o.values[key.Value] == nil {
@@ -56,7 +59,7 @@ func (r *reader) object(n *yaml.Node, path string, s *shape) (object, bool) {
 		}
 	}
 	for _, f := range s.fields {
-		if f.required && o.values[f.name] == nil {
+		if f.required && o.values[f.name] == nil && !o.misspelt[f.name] {
 			r.report(placeOf(n), path, "%s needs the field %q", s.title, f.name)
 		}
 	}
@@ -65,9 +68,13 @@ func (r *reader) object(n *yaml.Node, path string, s *shape) (object, bool) {
 
 func example(s *shape) string { return fmt.Sprintf("%q", s.fields[0].name+": …") }
 
-// unknown reports the i-th key of a mapping. Where it is the rest of a text that
-// a comma cut in two, as commas do between braces, it says so.
-func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []string) {
+// unknown reports the i-th key of a mapping and says which field was probably
+// meant. Where it is the rest of a text that a comma cut in two, as commas do
+// between braces, it says that.
+func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []string) (meant string) {
+	if r.full() {
+		return ""
+	}
 	key, value := n.Content[i], n.Content[i+1]
 	p := Problem{Line: key.Line, Column: key.Column, Path: join(path, key.Value)}
 	if flow := n.Style&yaml.FlowStyle != 0; flow && i > 0 && value.Kind == yaml.ScalarNode && value.Tag == "!!null" && value.Value == "" {
@@ -75,12 +82,19 @@ func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []str
 		p.Expected = fmt.Sprintf("the whole value of %q in quotes", n.Content[i-2].Value)
 	} else {
 		p.Message = fmt.Sprintf("unknown field %s in %s", quote(key.Value), s.title)
-		p.Suggestion = r.suggest(key.Value, known)
-		if p.Suggestion == "" {
+		meant = nearest(key.Value, known)
+		p.Suggestion = didYouMean(meant)
+		if meant == "" {
 			p.Expected = "one of " + strings.Join(known, ", ")
 		}
 	}
 	r.add(p)
+	return meant
+}
+
+// lacks says whether none of the fields is given, not even misspelt.
+func (o object) lacks(fields ...string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return o.has(f) || o.misspelt[f] })
 }
 
 // has says whether a field is given.
@@ -174,15 +188,19 @@ func (o object) label(fallback string) string {
 	return fallback
 }
 
-// condition reads CEL text; a bare true or false is one too.
+// condition reads CEL text; a bare truth value is one too, and of a bare number
+// the compiler says what is wrong with it.
 func (o object) condition(field string) Condition {
 	n := o.values[field]
 	if n == nil {
 		return Condition{}
 	}
 	n = follow(n)
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!bool" {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!bool":
 		return Condition{strings.ToLower(n.Value), placeOf(n)}
+	case n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float"):
+		return Condition{n.Value, placeOf(n)}
 	}
 	return Condition{o.textOf(n, o.pathOf(field), fmt.Sprintf("%q", field), rule.MaxText), placeOf(n)}
 }
@@ -271,7 +289,7 @@ func (r *reader) checkName(n *yaml.Node, path string) {
 	p := Problem{Line: n.Line, Column: n.Column, Path: path, Message: quote(n.Value) + " cannot be a name",
 		Expected: fmt.Sprintf("at most %d lower-case letters, digits and underscores, beginning with a letter", maxName)}
 	if better := asName(n.Value); isName(better) {
-		p.Suggestion = better
+		p.Suggestion = didYouMean(better)
 	}
 	r.add(p)
 }

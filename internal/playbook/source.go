@@ -8,10 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// source is the text of a document with its lines, for places.
+// source is the text of a document with its lines, for places. It is for one
+// goroutine.
 type source struct {
 	text   []byte
 	starts []int // offset of each line's first byte
+	// The place asked for last. Columns count characters, so that the next place
+	// in the same line, which may be the whole document, is counted from here.
+	last       Place
+	lastOffset int
 }
 
 const whiteSpace = " \t\r\n"
@@ -72,7 +77,13 @@ func (s *source) place(offset int) Place {
 	if !found {
 		i--
 	}
-	return Place{Line: i + 1, Column: 1 + utf8.RuneCount(s.text[s.starts[i]:offset])}
+	p, at := Place{i + 1, 1}, s.starts[i]
+	if s.last.Line == p.Line && s.lastOffset <= offset {
+		p, at = s.last, s.lastOffset
+	}
+	p.Column += utf8.RuneCount(s.text[at:offset])
+	s.last, s.lastOffset = p, offset
+	return p
 }
 
 // offset is the first byte of the character at a place; false if the place lies
@@ -81,14 +92,18 @@ func (s *source) offset(p Place) (int, bool) {
 	if p.Line < 1 || p.Line > len(s.starts) || p.Column < 1 {
 		return 0, false
 	}
-	at := s.starts[p.Line-1]
-	for range p.Column - 1 {
+	column, at := 1, s.starts[p.Line-1]
+	if s.last.Line == p.Line && s.last.Column <= p.Column {
+		column, at = s.last.Column, s.lastOffset
+	}
+	for ; column < p.Column; column++ {
 		if at >= len(s.text) {
 			return 0, false
 		}
 		_, n := utf8.DecodeRune(s.text[at:])
 		at += n
 	}
+	s.last, s.lastOffset = p, at
 	return at, at < len(s.text)
 }
 
@@ -112,7 +127,7 @@ func (s *source) within(start Place, value string, offset int) Place {
 	}
 	end := len(strings.TrimRight(value, whiteSpace))
 	for read := 0; ; {
-		if read >= end {
+		if read >= end || at >= len(s.text) {
 			return s.place(at)
 		}
 		if text := s.text[at:]; quote != '"' || text[0] != '\\' {
@@ -120,10 +135,13 @@ func (s *source) within(start Place, value string, offset int) Place {
 			at += len(text) - len(bytes.TrimLeft(text, whiteSpace))
 			read += len(value[read:]) - len(strings.TrimLeft(value[read:], whiteSpace))
 		}
-		if read >= offset || at >= len(s.text) {
+		if at >= len(s.text) {
 			return s.place(at)
 		}
 		took, gave := s.character(at, quote)
+		if read >= offset && gave != "" {
+			return s.place(at)
+		}
 		if !strings.HasPrefix(value[read:], gave) {
 			return start
 		}

@@ -6,14 +6,15 @@ import (
 )
 
 // maxComparisons bounds the work of all suggestions for one document.
-const maxComparisons = 50_000
+const maxComparisons = 20_000
 
-// suggest is nearest, until the document has had its share of suggestions.
+// suggest asks whether the nearest known word was meant, until the document has
+// had its share of suggestions.
 func (c *collector) suggest(word string, known []string) string {
 	if c.comparisons += len(known); c.comparisons > maxComparisons {
 		return ""
 	}
-	return nearest(word, known)
+	return didYouMean(nearest(word, known))
 }
 
 // nearest is the known word that was probably meant, "" if none is near enough.
@@ -23,11 +24,10 @@ func nearest(word string, known []string) string {
 		return ""
 	}
 	best, bestDistance := "", 1+max(1, len(word)/3)
-	sorted := slices.Clone(known)
-	slices.Sort(sorted)
-	for _, k := range sorted {
-		d := distance(strings.ToLower(word), strings.ToLower(k))
-		if d < bestDistance && k != word {
+	word = strings.ToLower(word)
+	for _, k := range known {
+		d := distance(word, strings.ToLower(k), bestDistance)
+		if d < bestDistance || d == bestDistance && best > k {
 			best, bestDistance = k, d
 		}
 	}
@@ -35,10 +35,10 @@ func nearest(word string, known []string) string {
 }
 
 // distance counts the letters to insert, delete, replace or swap with their
-// neighbour to turn a into b.
-func distance(a, b string) int {
-	if len(b) > 2*len(a) {
-		return max(len(a), len(b))
+// neighbour to turn a into b. It stops counting past enough.
+func distance(a, b string, enough int) int {
+	if len(a)-len(b) > enough || len(b)-len(a) > enough {
+		return enough + 1
 	}
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -57,6 +57,9 @@ func distance(a, b string) int {
 			}
 		}
 		before, last, row = last, row, before
+		if slices.Min(last) > enough {
+			return enough + 1
+		}
 	}
 	return last[len(b)]
 }

@@ -16,13 +16,17 @@ func syntaxProblem(src *source, err error) Problem {
 		return Problem{Severity: Error, Line: 1, Column: 1, Message: "this is not YAML: " + quote(err.Error())}
 	}
 	p := Problem{Severity: Error, Line: max(load.Mark.Line, 1), Column: max(load.Mark.Column, 1)}
+	if p.Line > len(src.starts) { // the reader sees one more line after the last
+		end := src.place(len(src.text))
+		p.Line, p.Column = end.Line, end.Column
+	}
 	opened := Place{load.ContextMark.Line, load.ContextMark.Column}
 	at, inside := src.offset(Place{p.Line, p.Column})
 	switch message := load.Message; {
 	case strings.Contains(message, "exceeded max depth"):
 		p.Message = fmt.Sprintf("this is nested more than %d levels deep", MaxDepth)
 	case strings.Contains(message, "mapping values are not allowed"):
-		p.Message = "this colon does not begin a value: either the line is indented wrongly, or a text holds a colon"
+		p.Message = "this colon cannot begin a value; the line is indented wrongly, or a text holds a colon"
 		p.Expected = "a text that holds a colon to stand in quotes"
 	case strings.Contains(message, "tab character"), inside && src.text[at] == '\t':
 		p.Message = "a tab stands where the line is indented"
@@ -33,7 +37,7 @@ func syntaxProblem(src *source, err error) Problem {
 	case strings.Contains(message, "did not find expected ',' or"):
 		p.Message = fmt.Sprintf("the bracket opened at %d:%d is not closed before this, or a text after it needs quotes", opened.Line, opened.Column)
 	case strings.Contains(message, "did not find expected key"):
-		p.Message = "this does not fit in here: either the line is indented wrongly, or text goes on after a closing quote"
+		p.Message = "this does not fit in here; the line is indented wrongly, or text goes on after a closing quote"
 		p.Expected = "a text that holds quotes to stand in quotes of the other kind as a whole"
 	case strings.Contains(message, "expected '-' indicator"):
 		p.Message = fmt.Sprintf("this line is neither in the list that begins at %d:%d nor outside of it", opened.Line, opened.Column)

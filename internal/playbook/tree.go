@@ -24,9 +24,9 @@ const (
 	// aliases are followed.
 	MaxExpansion = 10
 	// maxMarks bounds the characters that can begin a node, and so the reader's
-	// work: time and memory go with nodes, not with bytes. A playbook at all its
-	// other limits has a tenth of them.
-	maxMarks = 200_000
+	// work: time and memory go with nodes, not with bytes. Rules and signals at
+	// their limits take half of them.
+	maxMarks = 100_000
 )
 
 // readTree reads the one YAML document in src and checks what no playbook may
@@ -86,7 +86,7 @@ func readable(src *source, c *collector) bool {
 		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r == 0x7f, r == 0xfeff:
 			c.report(src.place(i), "", "the control character U+%04X cannot stand in a playbook", r)
 			return false
-		case strings.ContainsRune(",:-?[]{}&*\n\r", r):
+		case strings.ContainsRune(",:-?[]{}\n\r", r):
 			marks++
 		}
 		i += n

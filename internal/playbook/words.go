@@ -94,9 +94,9 @@ func (w words) clause(text string) (string, bool) {
 	if m := compareClause.FindStringSubmatch(text); m != nil && w.labels[m[1]] != "" {
 		how := comparisons[m[2]]
 		if m[2] == "==" {
-			how = "of"
+			how = ""
 		}
-		return fmt.Sprintf("has a %s %s %s", w.label(m[1]), how, m[3]), true
+		return strings.Join(strings.Fields(fmt.Sprintf("has a %s of %s %s", w.label(m[1]), how, m[3])), " "), true
 	}
 	return "", false
 }

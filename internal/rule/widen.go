@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/parser"
 )
 
 // reckoning are the operators whose sides must be numbers of one type in CEL.
@@ -37,7 +38,6 @@ func (c *compiler) widen(e ast.Expr, whole bool) {
 	case ast.ComprehensionKind:
 		loop := e.AsComprehension()
 		c.widen(loop.IterRange(), false)
-		// A counting macro's own numbers are whole.
 		c.widen(loop.AccuInit(), true)
 		c.widen(loop.LoopCondition(), false)
 		c.widen(loop.LoopStep(), false)
@@ -60,6 +60,12 @@ func (c *compiler) widenCall(call ast.CallExpr, whole bool) {
 	case name == operators.Conditional:
 		c.widen(args[0], false)
 		c.level(args[1:], whole)
+		return
+	case slices.ContainsFunc(args, isAccumulator):
+		// The numbers that exists_one counts with are whole.
+		for _, arg := range args {
+			c.widen(arg, arg.Kind() == ast.LiteralKind)
+		}
 		return
 	case slices.Contains(reckoning, name):
 		c.level(args, whole)
@@ -121,6 +127,11 @@ func wide(v ref.Val) (ref.Val, bool) {
 	return v, false
 }
 
+// isAccumulator says whether an expression is where a macro gathers its result.
+func isAccumulator(e ast.Expr) bool {
+	return e.Kind() == ast.IdentKind && e.AsIdent() == parser.HiddenAccumulatorName
+}
+
 // isWritten says whether an expression consists of literals only.
 func isWritten(e ast.Expr) bool {
 	switch e.Kind() {
@@ -139,8 +150,6 @@ func isWritten(e ast.Expr) bool {
 // isWhole says whether CEL gives a whole number for an expression.
 func isWhole(e ast.Expr) bool {
 	switch e.Kind() {
-	case ast.IdentKind:
-		return strings.HasPrefix(e.AsIdent(), "@r") // the counter of exists_one
 	case ast.CallKind:
 		call := e.AsCall()
 		name := call.FunctionName()
@@ -152,7 +161,8 @@ func isWhole(e ast.Expr) bool {
 		case call.IsMemberFunction():
 			return strings.HasPrefix(name, "get")
 		}
-		return slices.Contains(reckoning, name) && slices.ContainsFunc(call.Args(), isWhole)
+		return slices.Contains(reckoning, name) && slices.ContainsFunc(call.Args(), isWhole) &&
+			!slices.ContainsFunc(call.Args(), func(arg ast.Expr) bool { return !isWhole(arg) && !isWritten(arg) })
 	}
 	return false
 }

@@ -1,0 +1,74 @@
+package playbook
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDescribeShipped(t *testing.T) {
+	t.Parallel()
+	for _, name := range ShippedNames() {
+		text, _ := Shipped(name)
+		d, problems := Parse(text)
+		if d == nil {
+			t.Fatal(problems)
+		}
+		golden(t, "testdata/describe/"+name+".md", []byte(Describe(d)))
+	}
+}
+
+// TestDescribeIsInert writes a playbook whose texts are Markdown and HTML.
+func TestDescribeIsInert(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+description: "<script>alert(1)</script> [x](javascript:1)"
+signals: {a: {label: "**bold** | cell", event: "| a |"}}
+scores: {s: {label: "# head", rules: [{on: a, points: 1, label: "a\nb"}]}}
+stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `" || b'}]
+`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	text := Describe(d)
+	for _, alive := range []string{" <script", "\n<script", " [x](", "**bold**", "### # head", "a\nb"} {
+		if strings.Contains(text, alive) {
+			t.Errorf("the description holds %q alive:\n%s", alive, text)
+		}
+	}
+	if want := "`` a == \"`\" || b ``"; !strings.Contains(text, want) {
+		t.Errorf("the condition is not shown as %s:\n%s", want, text)
+	}
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "| the lead") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 4 {
+			t.Errorf("a bar of a text ends a cell: %s", line)
+		}
+	}
+}
+
+func TestConditionInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+attributes: {title: {type: text, label: job title}, employees: {type: number, label: number of employees}}
+signals: {visit: {label: visited pricing, type: page}}
+scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
+`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	w := wordsFor(d)
+	for text, want := range map[string]string{
+		"reachable": "can be reached",
+		"count(visit) >= 1 && fit > 2.5 && employees == 50": "visited pricing at least once, has a Fit of more than 2.5 and has a number of employees of 50",
+		"count(visit, 36h) < 2":                             "visited pricing less than twice within 36 hours",
+		"since(visit) > 1d":                                 "last visited pricing more than 1 day ago",
+		`title in ["CEO", "VP"] && known(employees)`:        `has as job title one of "CEO", "VP" and has a known number of employees`,
+		"reachable || identified":                           "",
+		`title.startsWith("V")`:                             "",
+		`title in ["a && b"]`:                               "",
+		"!reachable":                                        "",
+	} {
+		if got, ok := w.condition(text); got != want || ok != (want != "") {
+			t.Errorf("%s is told as %q, want %q", text, got, want)
+		}
+	}
+}
