@@ -12,13 +12,23 @@
 //     Read; when it returns an error, nothing of it is. The function may run
 //     more than once (after a serialization failure), so it must have no effects
 //     besides those on its Tx.
+//   - A Tx method that returns an error has failed the whole transaction,
+//     whatever the function makes of it. To ask for what no caller may ask (an
+//     event that is known, a lead that was joined) is a programming error, of
+//     kind fault.Internal.
+//   - The context of Write counts until the transaction begins; from then on it
+//     runs to its end. The context of Read counts throughout.
 //   - Writes are isolated from each other as if they ran one after the other
 //     for all leads that were named to Lock, and for all message hashes,
 //     identifiers and counters.
 //   - Read sees one moment of the workspace: nothing of a Write that is under
 //     way, nothing that commits later.
 //   - Maps and slices that a Tx or Snapshot returns belong to the caller; what
-//     is passed in is not kept.
+//     is passed in is not kept. Both work only until their function returns.
+//   - A lead exists from NewLeads on, and survives until it is joined to
+//     another. What is asked of a surviving lead is empty for any other.
+//   - Text may be any bytes. Empty bytes come back as nil. A limit below 1 gives
+//     nothing.
 //   - A reading that finds nothing returns an empty result, not an error.
 //     Errors are for a store that cannot do its work; a full or read-only disk
 //     and a busy database are fault.Busy.
@@ -34,6 +44,8 @@ import (
 type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
 	Read(ctx context.Context, fn func(Snapshot) error) error
+	// Close waits for the transactions under way; those after it are refused as
+	// fault.Busy. A second Close does nothing.
 	Close() error
 }
 
@@ -55,7 +67,7 @@ type Snapshot interface {
 	// was never joined stands for itself, one that never existed is absent.
 	Surviving(ids []lead.ID) (map[lead.ID]lead.ID, error)
 	// Joins gives the joins by which other leads became part of a surviving one,
-	// directly or through others, by At.
+	// directly or through others, by At, then Child.
 	Joins(into lead.ID) ([]Join, error)
 
 	// States gives the rows of surviving leads.
@@ -63,7 +75,7 @@ type Snapshot interface {
 	// Leads lists surviving leads with an id above after, ascending, at most limit.
 	Leads(after lead.ID, limit int) ([]LeadRow, error)
 	// Due lists surviving leads whose WakeAt is at or before at and not 0, by
-	// WakeAt, at most limit.
+	// WakeAt, then ID, at most limit.
 	Due(at lead.Time, limit int) ([]LeadRow, error)
 
 	// History gives the events of a surviving lead and of all that were joined
@@ -96,26 +108,33 @@ type Tx interface {
 	Lock(ids []lead.ID) error
 
 	// NewLeads takes n ids that were never given out and returns the first; the
-	// others follow. Ids of a transaction that fails may be lost.
+	// others follow. For 0 it takes none and returns 0. Ids of a transaction that
+	// fails may be lost or given out again.
 	NewLeads(n int) (lead.ID, error)
 	// Append puts events at the end of the log and sets their Seq, ascending in
 	// the order given. An event whose message hash is known already is a
-	// programming error and fails the transaction.
+	// programming error. Its lead must exist, and may have been joined.
 	Append(events []lead.Event) error
-	// Link makes identifiers known. One that another lead held moves to the new one.
+	// Link makes identifiers of surviving leads known, in the order given. One
+	// that another lead held moves to the new one; one that the lead holds
+	// already stays as it is.
 	Link(links []Link) error
-	// PutLeads inserts or replaces rows.
+	// PutLeads inserts or replaces rows of surviving leads.
 	PutLeads(rows []LeadRow) error
 	// Join makes Child part of Parent for good: its identifiers and history are
-	// found under Parent, its own row goes. Both must be surviving.
+	// found under Parent, its own row goes. Both must be surviving; the joins are
+	// done in the order given.
 	Join(joins []Join) error
-	// Decide appends to the decision log.
+	// Decide appends to the decision log, as given. The lead must exist, and may
+	// have been joined.
 	Decide(decisions []lead.Decision) error
 	// Reject keeps what was refused, and sets Seq.
 	Reject(rejects []lead.Reject) error
-	// PutKey inserts a key (ID 0, which is set) or replaces one.
+	// PutKey inserts a key (ID 0, which is set) or replaces one that is there. No
+	// two have the same hash.
 	PutKey(key *lead.Key) error
-	// PutPlaybook appends a version. Its Version must be one more than the last.
+	// PutPlaybook appends a version. Its Version must be one more than the last;
+	// if it is not, somebody else published first, and that is a fault.Conflict.
 	PutPlaybook(p Playbook) error
 	// Count adds to a named counter of the workspace ("duplicates", …).
 	Count(name string, n int64) error
@@ -158,6 +177,7 @@ type Playbook struct {
 
 // Counts tells how much a workspace holds.
 type Counts struct {
+	// Leads are the rows of surviving leads.
 	Events, Leads, Rejects, Decisions int64
 	// Named are the counters that Tx.Count keeps.
 	Named map[string]int64

@@ -7,7 +7,7 @@ import (
 
 // settleAt is how many pages of the log (80 MB) are gathered before they are
 // moved into the database. Random indexes touch the same pages again and again,
-// and each is moved once: against SQLite's own thousand pages this made writing
+// and each is moved once: against SQLite's own thousand pages this makes writing
 // 1.6 times as fast.
 const settleAt = 20_000
 
@@ -25,7 +25,7 @@ func (s *Store) settle() {
 	var busy, pages, settled int64
 	scan := func(rows *sql.Rows) error { return rows.Scan(&busy, &pages, &settled) }
 	err := s.writer.each(context.Background(), logSize, nil, scan)
-	if err == nil && pages-settled >= settleAt {
+	if err == nil && pages-settled >= s.settleAt {
 		err = s.writer.each(context.Background(), settleLog, nil, scan)
 	}
 	_ = s.writeError(err)

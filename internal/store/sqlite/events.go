@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 
@@ -14,10 +15,8 @@ const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, 
 var (
 	insertEvent = define(`INSERT INTO events (` + eventColumns + `, hash)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	lastSeq   = define(`SELECT coalesce(max(seq), 0) FROM events`)
-	eventsLog = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
-	// A lead's family is itself and what was joined into it. A lead that was
-	// joined has none.
+	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
+	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead IN (` + family + `)`)
 	// The hashes come as one blob, 16 bytes each, so that there is one statement
 	// for any number of them.
@@ -89,13 +88,7 @@ func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 	events, err := list(s, eventsOfLead, scanEvent, int64(id))
 	slices.SortFunc(events, func(a, b lead.Event) int {
-		switch {
-		case a.Before(&b):
-			return -1
-		case b.Before(&a):
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})
 	return events, err
 }

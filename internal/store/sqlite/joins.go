@@ -56,7 +56,7 @@ func (t *tx) requireSurviving(ids ...lead.ID) error {
 		return err
 	}
 	for _, id := range ids {
-		if surviving[id] != id {
+		if survivor, exists := surviving[id]; !exists || survivor != id {
 			return t.refuse("%s is no surviving lead.", id)
 		}
 	}

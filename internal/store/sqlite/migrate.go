@@ -36,7 +36,8 @@ func migrations() ([]string, error) {
 	return steps, nil
 }
 
-// migrate brings the schema up to the newest version. Each step is a transaction.
+// migrate brings the schema up to the newest version, each step in a transaction
+// of its own.
 func migrate(ctx context.Context, h *handle, path string) error {
 	steps, err := migrations()
 	if err != nil {
@@ -47,14 +48,21 @@ func migrate(ctx context.Context, h *handle, path string) error {
 		return err
 	}
 	for ; version < len(steps); version++ {
-		script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;\nCOMMIT;",
-			steps[version], applicationID, version+1)
-		if _, err := h.conn.ExecContext(ctx, script); err != nil {
-			_, _ = h.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // fails when nothing had begun
+		if err := runMigration(ctx, h, steps[version], version+1); err != nil {
 			return explain(ctx, err, path)
 		}
 	}
 	return nil
+}
+
+func runMigration(ctx context.Context, h *handle, step string, version int) error {
+	script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;\nCOMMIT;",
+		step, applicationID, version)
+	_, err := h.conn.ExecContext(ctx, script)
+	if err != nil {
+		_, _ = h.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") // fails when nothing had begun
+	}
+	return err
 }
 
 // schemaVersion is how many migrations the database has seen. It refuses a file

@@ -31,6 +31,7 @@ type Store struct {
 	turn       chan struct{}
 	writer     *handle
 	diskFailed error
+	settleAt   int64 // pages of the log, see settle
 }
 
 var _ store.Store = (*Store)(nil)
@@ -43,6 +44,7 @@ func newStore(path string, options Options) *Store {
 		closed:   make(chan struct{}),
 		idle:     make(chan *handle, readers),
 		turn:     make(chan struct{}, 1),
+		settleAt: settleAt,
 	}
 	if s.clock == nil {
 		s.clock = func() lead.Time { return lead.TimeOf(time.Now()) }
