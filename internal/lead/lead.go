@@ -17,6 +17,9 @@ type ID int64
 // String writes the id as people see it: "lead_42".
 func (id ID) String() string { return "lead_" + strconv.FormatInt(int64(id), 10) }
 
+// MarshalText uses the form of String.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
 // ParseID reads what String writes, and the bare number.
 func ParseID(s string) (ID, bool) {
 	const prefix = "lead_"

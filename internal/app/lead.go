@@ -1,0 +1,183 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"galena/internal/engine"
+	"galena/internal/fault"
+	"galena/internal/identity"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/playbook"
+	"galena/internal/store"
+)
+
+// Lead is a lead, contact or visitor as it is at a moment.
+type Lead struct {
+	ID         lead.ID
+	Kind       string // "visitor", "contact" or "lead"
+	Emails     []string
+	UserIDs    []string
+	Anonymous  []string
+	Stage      string
+	StageSince lead.Time
+	Account    string
+	Excluded   string
+	FirstSeen  lead.Time
+	LastSeen   lead.Time
+	Events     int64
+	// Scores are in the order of the plan's.
+	Scores []lead.Points
+	// Attributes holds what is known, by name, without the built-in ones.
+	Attributes map[string]lead.Value
+}
+
+// Ref names a lead in one of the ways that people know. One member is set.
+type Ref struct {
+	ID                         lead.ID
+	Email, UserID, AnonymousID string
+}
+
+// find gives the surviving lead that a reference names.
+func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
+	id := lead.Identifier{}
+	switch {
+	case ref.ID != 0:
+		found, err := snap.Surviving([]lead.ID{ref.ID})
+		if err != nil {
+			return 0, err
+		}
+		if survivor, ok := found[ref.ID]; ok {
+			return survivor, nil
+		}
+		return 0, fault.New(fault.NotFound, "There is no %s.", ref.ID)
+	case ref.Email != "":
+		match, _, ok := identity.Email(ref.Email)
+		if !ok {
+			return 0, fault.New(fault.Invalid, "%q is not an email address.", ref.Email)
+		}
+		id = lead.Identifier{Kind: lead.Email, Value: match}
+	case ref.UserID != "":
+		id = lead.Identifier{Kind: lead.User, Value: ref.UserID}
+	case ref.AnonymousID != "":
+		id = lead.Identifier{Kind: lead.Anonymous, Value: ref.AnonymousID}
+	default:
+		return 0, fault.New(fault.Invalid, "Name the lead by --email, --user, --anonymous or --id.")
+	}
+	found, err := snap.Find([]lead.Identifier{id})
+	if err != nil {
+		return 0, err
+	}
+	survivor, ok := found[id]
+	if !ok {
+		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", strings.ReplaceAll(id.Kind.String(), "_", " "), id.Value)
+	}
+	return survivor, nil
+}
+
+// Profile is a lead with what it was decided and its latest events.
+type Profile struct {
+	Lead      Lead
+	Decisions []lead.Decision // that stand
+	Recent    []lead.Event    // the latest first
+}
+
+// Profile looks a lead up, as it is now.
+func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, error) {
+	var p *Profile
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		id, err := r.find(snap, ref)
+		if err != nil {
+			return err
+		}
+		now, err := snap.Now()
+		if err != nil {
+			return err
+		}
+		rows, err := snap.States([]lead.ID{id})
+		if err != nil {
+			return err
+		}
+		l, err := r.view(snap, rows[id], now)
+		if err != nil {
+			return err
+		}
+		p = &Profile{Lead: *l}
+		log, err := snap.Decisions(id)
+		if err != nil {
+			return err
+		}
+		p.Decisions = pipeline.Standing(log)
+		events, err := pipeline.History(snap, id)
+		if err != nil {
+			return err
+		}
+		slices.Reverse(events)
+		p.Recent = events[:min(recent, len(events))]
+		return nil
+	})
+	return p, err
+}
+
+// view shows a row as it is at a moment.
+func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Lead, error) {
+	s, err := r.state(snap, row)
+	if err != nil {
+		return nil, err
+	}
+	r.engine.Step(s, nil, max(at, s.At))
+	links, err := snap.Identifiers(row.ID)
+	if err != nil {
+		return nil, err
+	}
+	return r.show(row.ID, s, links), nil
+}
+
+// state decodes a row, or folds it anew when it is of another format.
+func (r *Reader) state(snap store.Snapshot, row store.LeadRow) (*engine.State, error) {
+	s, err := r.engine.Decode(row.State)
+	if err != nil {
+		s, _, err = pipeline.Refold(r.engine, snap, row.ID, 0)
+	}
+	return s, err
+}
+
+func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
+	plan := r.Plan()
+	stage, since := s.Stage()
+	l := &Lead{
+		ID: id, Kind: s.Kind(), StageSince: since, Events: s.Events,
+		Account:   s.Attribute(playbook.BuiltinAccount).Text,
+		FirstSeen: s.First, LastSeen: s.Last,
+		Scores:     r.engine.Read(s, s.At),
+		Attributes: map[string]lead.Value{},
+	}
+	if stage >= 0 {
+		l.Stage = plan.Stages[stage].Name
+	}
+	if x := s.Excluded(); x >= 0 {
+		l.Excluded = plan.Exclusions[x].Name
+	}
+	for _, link := range links {
+		v := link.Identifier.Value
+		switch link.Identifier.Kind {
+		case lead.Email:
+			if link.Display != "" {
+				v = link.Display
+			}
+			l.Emails = append(l.Emails, v)
+		case lead.User:
+			l.UserIDs = append(l.UserIDs, v)
+		case lead.Anonymous:
+			l.Anonymous = append(l.Anonymous, v)
+		}
+	}
+	for slot := playbook.Builtins; slot < len(plan.Attributes); slot++ {
+		if v := s.Attribute(slot); v.Kind != lead.Missing {
+			l.Attributes[plan.Attributes[slot].Name] = v
+		}
+	}
+	return l
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/store"
+)
+
+// Mismatch is a lead whose stored state is not the fold of its log.
+type Mismatch struct {
+	Lead lead.ID `json:"lead"`
+	What string  `json:"what"`
+}
+
+// Verify folds every lead again from its log and compares state, decisions and
+// the sums of the explanation with what is stored. It returns how many leads it
+// looked at.
+func (r *Reader) Verify(ctx context.Context) (leads int, found []Mismatch, err error) {
+	err = r.store.Read(ctx, func(snap store.Snapshot) error {
+		return eachRow(ctx, snap, func(row store.LeadRow) error {
+			leads++
+			what, err := r.verify(snap, row)
+			if err == nil && what != "" {
+				found = append(found, Mismatch{row.ID, what})
+			}
+			return err
+		})
+	})
+	return leads, found, err
+}
+
+func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) {
+	stored, err := r.engine.Decode(row.State)
+	if err != nil {
+		return "the stored state cannot be read: " + err.Error(), nil
+	}
+	events, err := pipeline.History(snap, row.ID)
+	if err != nil {
+		return "", err
+	}
+	s := r.engine.NewState()
+	decided := r.engine.Step(s, events, stored.At)
+	if !bytes.Equal(r.engine.Encode(s), row.State) {
+		return fmt.Sprintf("the stored state differs from the fold of its %d events", len(events)), nil
+	}
+	if wake := r.engine.WakeAt(s); wake != row.WakeAt {
+		return fmt.Sprintf("wakes at %s instead of %s", row.WakeAt, wake), nil
+	}
+	log, err := snap.Decisions(row.ID)
+	if err != nil {
+		return "", err
+	}
+	if rows := pipeline.Revise(row.ID, log, decided, 0); len(rows) > 0 {
+		return fmt.Sprintf("decision %s (%s) is not as the log has it", rows[0].ID(), rows[0].Verb), nil
+	}
+	scores := r.engine.Read(s, s.At)
+	for i, x := range r.engine.Explain(events, s.At).Scores {
+		var sum lead.Points
+		for _, l := range x.Lines {
+			sum += l.Points
+		}
+		if sum != x.Points || x.Points != scores[i] {
+			return fmt.Sprintf("%s is %s, its lines sum to %s, the fold reads %s", x.Name, x.Points, sum, scores[i]), nil
+		}
+	}
+	return "", nil
+}

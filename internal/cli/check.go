@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+
+	"galena/internal/engine"
+	"galena/internal/playbook"
+)
+
+type checkCmd struct {
+	Files []string `arg:"" name:"playbook" help:"Playbook files; - is the standard input."`
+	JSON  bool     `name:"json" help:"Print the findings as JSON."`
+}
+
+func (c *checkCmd) Help() string {
+	return "Ends with 1 when a playbook has errors or one of its tests fails.\n\nExample:\n  galena check playbook.yaml"
+}
+
+// finding is a problem in a file, or a failed test.
+type finding struct {
+	File string `json:"file"`
+	playbook.Problem
+	Test string `json:"test,omitempty"`
+}
+
+type checkResult struct {
+	OK       bool      `json:"ok"`
+	Files    int       `json:"files"`
+	Tests    int       `json:"tests"`
+	Findings []finding `json:"findings"`
+}
+
+func (c *checkCmd) Run(s *session) error {
+	result := checkResult{OK: true, Files: len(c.Files), Findings: []finding{}}
+	for _, file := range c.Files {
+		source, err := s.readFile(file, playbook.MaxSize)
+		if err != nil {
+			return err
+		}
+		findings, tests := check(file, source)
+		result.Tests += tests
+		result.Findings = append(result.Findings, findings...)
+		for _, f := range findings {
+			result.OK = result.OK && f.Severity != playbook.Error
+			if !c.JSON {
+				fmt.Fprintf(s.Out, "%s:%s\n", f.File, playbook.Show(source, f.Problem))
+			}
+		}
+	}
+	switch {
+	case c.JSON:
+		if err := s.printJSON(result); err != nil {
+			return err
+		}
+	case result.OK:
+		fmt.Fprintf(s.Out, "%d %s, %d %s: all well.\n", result.Files, plural(result.Files, "playbook"), result.Tests, plural(result.Tests, "test"))
+	}
+	if !result.OK {
+		return errNo
+	}
+	return nil
+}
+
+// check compiles a playbook and runs its tests.
+func check(file string, source []byte) (findings []finding, tests int) {
+	doc, plan, problems := playbook.Load(source, 0)
+	for _, p := range problems {
+		findings = append(findings, finding{File: file, Problem: p})
+	}
+	if plan == nil {
+		return findings, 0
+	}
+	for i := range doc.Tests {
+		t := &doc.Tests[i]
+		for _, differs := range engine.Trial(plan, t) {
+			findings = append(findings, finding{File: file, Test: t.Name.Text, Problem: playbook.Problem{
+				Severity: playbook.Error, Line: t.Expect.Place.Line, Column: t.Expect.Place.Column,
+				Message: fmt.Sprintf("test %q: %s", t.Name.Text, differs),
+			}})
+		}
+	}
+	return findings, len(doc.Tests)
+}

@@ -1,0 +1,126 @@
+// Package cli is Galena's command line: one file for each command. A command
+// reads its flags, calls what does the work, and prints; it decides nothing.
+//
+// # Exit codes
+//
+//	0  done, and the answer is yes
+//	1  it could not be done, or the answer is no (check, verify, doctor)
+//	2  the command line was not understood
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"galena/internal/fault"
+)
+
+// Terminal is what a command talks to.
+type Terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// session is what every command is run with.
+type session struct {
+	context.Context
+	Terminal
+}
+
+type commands struct {
+	Serve    serveCmd    `cmd:"" help:"Run the server: take events in, decide, answer."`
+	Demo     demoCmd     `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
+	Key      keyCmd      `cmd:"" help:"Make write keys."`
+	Check    checkCmd    `cmd:"" help:"Check playbooks and run the tests in them."`
+	Playbook playbookCmd `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
+	Score    scoreCmd    `cmd:"" help:"Score a file of events under a playbook, without a database."`
+	Import   importCmd   `cmd:"" help:"Take a CSV or NDJSON file in."`
+	Export   exportCmd   `cmd:"" help:"Write all leads or all events out."`
+	Lead     leadCmd     `cmd:"" help:"Look leads up."`
+	Explain  explainCmd  `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
+	Verify   verifyCmd   `cmd:"" help:"Check that every lead's state is the fold of its log."`
+	Doctor   doctorCmd   `cmd:"" help:"Check a data folder and the database in it."`
+	Version  versionCmd  `cmd:"" help:"Tell which galena this is."`
+}
+
+// errNo is a command's answer "no": it has said why, and ends with 1.
+var errNo = errors.New("no")
+
+const description = "Galena, the open lead engine: events in, explained scores out."
+
+// Main runs a command line and gives the exit code.
+func Main(ctx context.Context, args []string, t Terminal) int {
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c,
+		kong.Name("galena"),
+		kong.Description(description),
+		kong.Writers(t.Out, t.Err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"data": "galena-data"},
+	)
+	if err != nil {
+		fmt.Fprintln(t.Err, "galena:", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exit >= 0 { // help was asked for and given
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(t.Err, "galena: %s\nTry `galena --help`, or --help after a command.\n", err)
+		return 2
+	}
+	err = k.Run(&session{ctx, t})
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errNo):
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(t.Err, "galena: interrupted")
+	default:
+		fmt.Fprintln(t.Err, "galena:", sentence(err))
+	}
+	return 1
+}
+
+// sentence is what a person at a terminal is told of an error: they own the
+// machine, so causes are shown too.
+func sentence(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Error()
+	}
+	return err.Error()
+}
+
+// dataFlag is the flag of all commands that work on a data folder.
+type dataFlag struct {
+	Data string `default:"${data}" env:"GALENA_DATA" type:"path" placeholder:"DIR" help:"The data folder (default ${data}; or GALENA_DATA)."`
+}
+
+// readFile reads a file that a flag names; "-" is the standard input.
+func (s *session) readFile(name string, limit int64) ([]byte, error) {
+	in := s.In
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.NotFound, "Cannot read %s", name)
+		}
+		defer f.Close()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fault.New(fault.TooLarge, "%s is larger than %d MB.", name, limit>>20)
+	}
+	return b, err
+}

@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"galena/internal/app"
+	"galena/internal/engine"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/server"
+)
+
+// whoFlags name a lead.
+type whoFlags struct {
+	Email     string `xor:"who" required:"" help:"The lead with this address."`
+	User      string `xor:"who" required:"" help:"The lead with this user id."`
+	Anonymous string `xor:"who" required:"" help:"The lead with this anonymous id."`
+	ID        string `name:"id" xor:"who" required:"" help:"The lead with this id, as in lead_42."`
+}
+
+func (w *whoFlags) ref() (app.Ref, error) {
+	ref := app.Ref{Email: w.Email, UserID: w.User, AnonymousID: w.Anonymous}
+	if w.ID != "" {
+		id, ok := lead.ParseID(w.ID)
+		if !ok {
+			return ref, fault.New(fault.Invalid, "%q is not the id of a lead, as lead_42 is.", w.ID)
+		}
+		ref.ID = id
+	}
+	return ref, nil
+}
+
+type explainCmd struct {
+	dataFlag
+	whoFlags
+	At   string `placeholder:"TIME" help:"The moment to explain, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC); default now."`
+	JSON bool   `name:"json" help:"Print as JSON."`
+}
+
+func (c *explainCmd) Help() string {
+	return "The lines sum exactly to the score. Works beside a running server.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01"
+}
+
+func (c *explainCmd) Run(s *session) error {
+	ref, err := c.ref()
+	if err != nil {
+		return err
+	}
+	at, err := parseMoment(c.At)
+	if err != nil {
+		return err
+	}
+	return server.Read(s, c.Data, func(r *app.Reader) error {
+		id, x, err := r.Explain(s, ref, at)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return s.printJSON(struct {
+				Lead lead.ID `json:"lead"`
+				*engine.Explanation
+			}{id, x})
+		}
+		printExplanation(s, id, x)
+		return nil
+	})
+}
+
+// parseMoment reads a moment from a flag; "" is 0.
+func parseMoment(text string) (lead.Time, error) {
+	if text == "" {
+		return 0, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return lead.TimeOf(t), nil
+		}
+	}
+	return 0, fault.New(fault.Invalid, "%q is not a moment. Write 2026-03-01T09:00:00Z or 2026-03-01.", text)
+}
+
+func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
+	fmt.Fprintf(s.Out, "%s at %s, playbook version %d\n", id, x.At, x.Version)
+	if x.Stage != "" {
+		fmt.Fprintf(s.Out, "Stage %s since %s\n", x.Stage, x.StageSince)
+	}
+	if x.Excluded != "" {
+		fmt.Fprintf(s.Out, "Excluded: %s. Recorded, never scored.\n", x.Excluded)
+	}
+	for _, score := range x.Scores {
+		fmt.Fprintf(s.Out, "\n%s: %s\n", label(score.Label, score.Name), score.Points)
+		rows := make([][]string, 0, len(score.Lines))
+		for _, l := range score.Lines {
+			rows = append(rows, []string{signed(l.Points), label(l.Label, l.Rule), date(l.At), note(&l), printable(l.Event)})
+		}
+		if len(rows) > 0 {
+			table(s.Out, []string{"points", "why", "when", "of it", "event"}, rows)
+		}
+	}
+}
+
+func label(text, name string) string {
+	if text == "" {
+		text = name
+	}
+	return printable(text)
+}
+
+func date(t lead.Time) string {
+	if t == 0 {
+		return ""
+	}
+	return moment(t)
+}
+
+// note says in words what a line lost.
+func note(l *engine.Line) string {
+	switch {
+	case l.Limited != 0:
+		return signed(l.Raw) + ", refused by the limit"
+	case l.Decayed != 0:
+		return signed(l.Raw) + ", " + signed(l.Decayed) + " faded"
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+
+	"galena/internal/fault"
+	"galena/internal/playbook"
+)
+
+type playbookCmd struct {
+	Schema   playbookSchemaCmd   `cmd:"" help:"Print the JSON Schema of playbooks, for editors."`
+	Describe playbookDescribeCmd `cmd:"" help:"Describe a playbook in words, as Markdown to be signed."`
+}
+
+type playbookSchemaCmd struct{}
+
+func (c *playbookSchemaCmd) Run(s *session) error {
+	_, err := s.Out.Write(playbook.Schema())
+	return err
+}
+
+type playbookDescribeCmd struct {
+	Playbook string `arg:"" optional:"" help:"A playbook file, - for the standard input, or the name of a shipped one (default: default)."`
+}
+
+func (c *playbookDescribeCmd) Run(s *session) error {
+	source, err := s.playbookFile(c.Playbook)
+	if err != nil {
+		return err
+	}
+	if source == nil {
+		source, _ = playbook.Shipped("default")
+	}
+	doc, plan, problems := playbook.Load(source, 0)
+	if plan == nil {
+		return brokenPlaybook(problems)
+	}
+	_, err = fmt.Fprint(s.Out, playbook.Describe(doc))
+	return err
+}
+
+// playbookFile reads a playbook: a file, the name of a shipped one, or nil for "".
+func (s *session) playbookFile(name string) ([]byte, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if source, ok := playbook.Shipped(name); ok {
+		return source, nil
+	}
+	return s.readFile(name, playbook.MaxSize)
+}
+
+func brokenPlaybook(problems []playbook.Problem) error {
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
+}

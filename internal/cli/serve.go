@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+
+	"galena/internal/server"
+)
+
+type serveCmd struct {
+	dataFlag
+	Listen       string         `default:"127.0.0.1:8080" env:"GALENA_LISTEN" placeholder:"HOST:PORT" help:"Where to listen (default 127.0.0.1:8080; or GALENA_LISTEN)."`
+	Playbook     string         `placeholder:"FILE" help:"The playbook of a new data folder (default: the shipped one for B2B SaaS)."`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
+	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
+	Debug        bool           `help:"Log more."`
+}
+
+func (c *serveCmd) Help() string {
+	return "Example:\n  galena serve --data ./data --listen 127.0.0.1:8080\n\nSend SIGTERM or press Ctrl-C to stop; everything acknowledged is on disk."
+}
+
+func (c *serveCmd) Run(s *session) error {
+	source, err := s.playbookFile(c.Playbook)
+	if err != nil {
+		return err
+	}
+	return server.Serve(s, server.Config{
+		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy,
+		Logger: s.logger(c.LogFormat, c.Debug),
+		Ready:  func(addr string) { fmt.Fprintf(s.Err, "Galena listens on http://%s\n", addr) },
+	})
+}
+
+// logger writes the server's log to the standard error.
+func (s *session) logger(format string, debug bool) *slog.Logger {
+	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if debug {
+		options.Level = slog.LevelDebug
+	}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(s.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(s.Err, options))
+}

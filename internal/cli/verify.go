@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+
+	"galena/internal/app"
+	"galena/internal/server"
+)
+
+type verifyCmd struct {
+	dataFlag
+	JSON bool `name:"json" help:"Print as JSON."`
+}
+
+func (c *verifyCmd) Help() string {
+	return "Folds every lead again from its log and compares. Ends with 1 when something differs. Works beside a running server."
+}
+
+func (c *verifyCmd) Run(s *session) error {
+	return server.Read(s, c.Data, func(r *app.Reader) error {
+		leads, found, err := r.Verify(s)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			if found == nil {
+				found = []app.Mismatch{}
+			}
+			err = s.printJSON(struct {
+				Leads      int            `json:"leads"`
+				Mismatches int            `json:"mismatches"`
+				Details    []app.Mismatch `json:"details"`
+			}{leads, len(found), found})
+		} else {
+			for _, m := range found {
+				fmt.Fprintf(s.Out, "%s: %s\n", m.Lead, m.What)
+			}
+			_, err = fmt.Fprintf(s.Out, "%d %s verified, %d %s.\n", leads, plural(leads, "lead"), len(found), mismatches(len(found)))
+		}
+		if err == nil && len(found) > 0 {
+			err = errNo
+		}
+		return err
+	})
+}
+
+func mismatches(n int) string {
+	if n == 1 {
+		return "mismatch"
+	}
+	return "mismatches"
+}

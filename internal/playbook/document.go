@@ -1,0 +1,153 @@
+package playbook
+
+import "galena/internal/lead"
+
+// Document is a playbook as written: every value has its type and every default
+// is filled in, but names are not yet resolved and conditions are still text.
+// What follows from it alone can be computed without a Plan.
+type Document struct {
+	Name        string
+	Description string
+	TimeZone    Word
+	Attributes  []AttributeDecl
+	Signals     []SignalDecl
+	Scores      []ScoreDecl // the dimensions
+	Totals      []TotalDecl
+	Stages      []StageDecl // in the order of the funnel
+	Exclusions  []ExclusionDecl
+	Tests       []Test
+
+	// source is the text it was read from, for places within conditions; nil
+	// for a document made by a program.
+	source []byte
+}
+
+// Place is a place in the source, line and column counted from 1, columns in
+// characters. The zero Place is "nowhere".
+type Place struct {
+	Line   int
+	Column int
+}
+
+// Word is a text with its place: a name that must be resolved later.
+type Word struct {
+	Text  string
+	Place Place
+}
+
+// Condition is CEL text with its place; an empty Text is no condition.
+type Condition struct {
+	Text  string
+	Place Place
+}
+
+// AttributeDecl declares a datum about a lead.
+type AttributeDecl struct {
+	Name  Word
+	Label string
+	Kind  lead.Kind
+	From  [][]string // paths, split at the dots; never empty
+}
+
+// SignalDecl declares a word of the vocabulary of interest.
+type SignalDecl struct {
+	Name  Word
+	Label string
+	// Types and Names select events; an empty Names takes every name. Types is
+	// empty exactly when Any is not.
+	Types []lead.Type
+	Names []string
+	Where Condition
+	Any   []Word // names of signals, which may be unions themselves
+}
+
+// ScoreDecl declares a dimension.
+type ScoreDecl struct {
+	Name     Word
+	Label    string
+	HalfLife int64 // milliseconds; 0: its rules do not decay. Already in RuleDecl.HalfLife
+	Cap      *lead.Points
+	Floor    *lead.Points
+	Rules    []RuleDecl
+}
+
+// RuleDecl declares a rule of a dimension.
+type RuleDecl struct {
+	Place Place
+	Name  Word // given or the signal's
+	Label string
+	Kind  RuleKind
+	When  Condition // WhileTrue
+	// On are the names of the signals of PerSignal (`on`) and PerSilence (`of`).
+	On       []Word
+	Silence  int64 // milliseconds, PerSilence
+	Points   lead.Points
+	Limit    Limit
+	Minimum  int64 // 1 unless given
+	HalfLife int64 // milliseconds; 0: no decay. The score's where the rule has none of its own
+	Cap      *lead.Points
+	Floor    *lead.Points
+}
+
+// TotalDecl declares a sum of dimensions.
+type TotalDecl struct {
+	Name  Word
+	Label string
+	Sum   []Word // names of dimensions
+	Cap   *lead.Points
+	Floor *lead.Points
+}
+
+// StageDecl declares a step of the funnel.
+type StageDecl struct {
+	Name  Word
+	Label string
+	Role  Word
+	When  Condition
+}
+
+// ExclusionDecl declares who is recorded but never scored.
+type ExclusionDecl struct {
+	Name  Word
+	Label string
+	When  Condition
+}
+
+// Test is an example that the playbook carries with it: a lead's events and what
+// must come of them.
+type Test struct {
+	Name   Word
+	Events []TestEvent // in order of time
+	Look   lead.Time   // when to look: never before the last event
+	Expect Expectation
+}
+
+// TestEvent is an event of a Test. Moments are absolute: `after` is resolved.
+type TestEvent struct {
+	Place     Place
+	At        lead.Time
+	Type      lead.Type
+	Name      string // of the track event, page or screen
+	User      string
+	Anonymous string
+	Group     string
+	// Properties, Traits and Context hold what decoded JSON holds: nil, bool,
+	// float64, string, []any and map[string]any.
+	Properties map[string]any
+	Traits     map[string]any
+	Context    map[string]any
+}
+
+// Expectation is what a Test says of its lead; what is nil or empty is not asked.
+type Expectation struct {
+	Place    Place
+	Stage    *Word // Text "": in no stage
+	Scores   []ExpectedScore
+	Excluded *Word // name of the exclusion; Text "": by none
+}
+
+// ExpectedScore is the score that a Test expects, to the thousandth.
+type ExpectedScore struct {
+	Name   Word
+	Points lead.Points
+}

@@ -1,0 +1,133 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"galena/internal/app"
+	"galena/internal/control"
+	"galena/internal/fault"
+	"galena/internal/kit/flock"
+	"galena/internal/lead"
+	"galena/internal/store/sqlite"
+)
+
+// The files of a data folder.
+const (
+	databaseFile = "galena.db"
+	lockFile     = "galena.lock"
+	socketFile   = "galena.sock"
+)
+
+// maxSocketPath is what every supported system allows for the path of a socket.
+const maxSocketPath = 100
+
+// Owned is a workspace that this process alone may write to, until Close.
+type Owned struct {
+	*app.App
+	store *sqlite.Store
+	lock  *flock.Lock
+	dir   string
+}
+
+// Own takes hold of a data folder, which it creates if need be, and opens the
+// workspace in it under a playbook (see app.New). When another process owns the
+// folder the error is fault.Conflict.
+func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be made", dir)
+	}
+	lock, err := flock.Take(filepath.Join(dir, lockFile))
+	if errors.Is(err, flock.ErrHeld) {
+		return nil, fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
+	}
+	o := &Owned{lock: lock, dir: dir}
+	if o.store, err = sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock}); err == nil {
+		o.App, err = app.New(ctx, o.store, playbook)
+	}
+	if err != nil {
+		o.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// Close lets the folder go.
+func (o *Owned) Close() error {
+	var err error
+	if o.store != nil {
+		err = o.store.Close()
+	}
+	return errors.Join(err, o.lock.Release())
+}
+
+// Write calls fn with a writer for the workspace in a folder: of this process,
+// or, when a server owns the folder, of that server.
+func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) (err error) {
+	o, err := Own(ctx, dir, playbook)
+	if fault.KindOf(err) == fault.Conflict && playbook == nil {
+		return fn(control.Dial(socketPath(dir)))
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+	running, stop := context.WithCancel(ctx)
+	stopped := make(chan error, 1)
+	go func() { stopped <- o.Run(running, 0) }()
+	err = fn(o.App)
+	stop()
+	if err = errors.Join(err, <-stopped); err == nil {
+		err = o.Wake(ctx)
+	}
+	return err
+}
+
+// Read calls fn with a reader of the workspace in a folder, beside the server
+// that may run on it.
+func Read(ctx context.Context, dir string, fn func(*app.Reader) error) (err error) {
+	return readStore(ctx, dir, func(s *sqlite.Store) error {
+		r, err := app.NewReader(ctx, s)
+		if err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}
+
+func readStore(ctx context.Context, dir string, fn func(*sqlite.Store) error) (err error) {
+	path := filepath.Join(dir, databaseFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "There is no Galena database in %s. Name the data folder by --data, or start `galena serve` on it.", dir)
+	}
+	s, err := sqlite.Open(ctx, path, sqlite.Options{Clock: clock, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return fn(s)
+}
+
+// socketPath is where the server of a folder listens for commands. Where the
+// path within the folder is too long for a socket, it is one in the system's
+// folder for temporary files that follows from the folder's path.
+func socketPath(dir string) string {
+	path, err := filepath.Abs(filepath.Join(dir, socketFile))
+	if err != nil || len(path) > maxSocketPath {
+		sum := sha256.Sum256([]byte(path))
+		return filepath.Join(os.TempDir(), "galena-"+hex.EncodeToString(sum[:8]), socketFile)
+	}
+	return path
+}
+
+// clock is where a store that lives in this process has the time of day from.
+func clock() lead.Time { return lead.TimeOf(time.Now()) }

@@ -1,0 +1,201 @@
+// Package server puts the parts of a running Galena together, starts them in
+// order and stops them in reverse. It is the only package that knows everybody;
+// it holds no rule of the field.
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"galena/internal/control"
+	"galena/internal/fault"
+	"galena/internal/tracking"
+)
+
+// Config says how to serve. The zero values of all but Data and Listen are usable.
+type Config struct {
+	// Data is the data folder; it is created if need be.
+	Data string
+	// Listen is the address of the HTTP listener, "host:port"; port 0 takes a
+	// free one, which Ready tells.
+	Listen string
+	// Playbook is what a new folder begins with; nil for the shipped default.
+	Playbook []byte
+	// TrustedProxies are the networks whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// Logger receives what operators should know; nil discards it.
+	Logger *slog.Logger
+	// Ready is called once, with the address, when requests are answered.
+	Ready func(addr string)
+	// Live is run beside the server until the server stops, once it is ready;
+	// nil for nothing. The demo feeds its company's events through it.
+	Live func(ctx context.Context, o *Owned) error
+}
+
+// Bounds of the HTTP side.
+const (
+	headerTimeout = 5 * time.Second  // a request's head
+	readTimeout   = 30 * time.Second // a request altogether
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+	// stopTimeout is how long requests that are under way may still take when
+	// the server stops.
+	stopTimeout = 10 * time.Second
+	// wakeInterval bounds how late a change that time alone brings is decided.
+	wakeInterval = time.Second
+)
+
+// Serve runs a server on a data folder until ctx ends, and then stops it: no new
+// connections, requests under way are answered, everything acknowledged is on
+// disk. It returns nil after a clean stop.
+func Serve(ctx context.Context, cfg Config) (err error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	o, err := Own(ctx, cfg.Data, cfg.Playbook)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
+
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Is another program there? Choose another address with --listen", cfg.Listen)
+	}
+	socket, err := listenSocket(cfg.Data)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+
+	var stopping atomic.Bool
+	web := &http.Server{
+		Handler:           handler(o, cfg, &stopping),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
+	}
+	commands := &http.Server{Handler: control.Handler(o.App), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
+
+	// The pipeline outlives the listeners, so that what they took is written.
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWriting()
+	failed := make(chan error, 4)
+	wrote := make(chan struct{})
+	go func() {
+		defer close(wrote)
+		if err := o.Run(writing, wakeInterval); err != nil {
+			failed <- err
+		}
+	}()
+	for _, s := range []struct {
+		*http.Server
+		net.Listener
+	}{{web, listener}, {commands, socket}} {
+		go func() {
+			if err := s.Serve(s.Listener); !errors.Is(err, http.ErrServerClosed) {
+				failed <- err
+			}
+		}()
+	}
+	living, stopLiving := context.WithCancel(ctx)
+	defer stopLiving()
+	lived := make(chan struct{})
+	go func() {
+		defer close(lived)
+		if cfg.Live != nil {
+			if err := cfg.Live(living, o); err != nil && living.Err() == nil {
+				failed <- err
+			}
+		}
+	}()
+
+	addr := listener.Addr().String()
+	cfg.Logger.Info("ready", "address", addr, "data", cfg.Data, "playbook_version", o.Plan().Version)
+	if cfg.Ready != nil {
+		cfg.Ready(addr)
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		cfg.Logger.Error("stopping after a failure", "error", err)
+	}
+
+	stopping.Store(true)
+	stopLiving()
+	<-lived
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))
+	stopWriting()
+	<-wrote
+	cfg.Logger.Info("stopped")
+	return err
+}
+
+func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", tracking.New(tracking.Config{
+		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies,
+	}))
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena lead list`, `galena lead show` and `galena explain` what became of them.\n")
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), headerTimeout)
+		defer cancel()
+		switch err := o.store.Ready(ctx); {
+		case stopping.Load():
+			plain(w, http.StatusServiceUnavailable, "stopping\n")
+		case err != nil:
+			plain(w, http.StatusServiceUnavailable, fault.Text(err)+"\n")
+		default:
+			plain(w, http.StatusOK, "ready\n")
+		}
+	})
+	return mux
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	// The peer may be gone; there is nobody to tell.
+	_, _ = io.WriteString(w, text)
+}
+
+// listenSocket opens the socket for commands. The folder's lock is held, so a
+// socket that is still there is left over from a process that died.
+func listenSocket(dir string) (net.Listener, error) {
+	path := socketPath(dir)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The folder of the command socket %s cannot be made", path)
+	}
+	_ = os.Remove(path) // if it cannot be removed, listening says so
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "Cannot listen for commands on %s", path)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
