@@ -8,8 +8,8 @@ import (
 
 // aboutPerson is a condition that reads attributes only. Its text has no single
 // quote in it.
-func (d *draft) aboutPerson(t *rapid.T, stage bool) string {
-	return join(t, func(t *rapid.T) string { return fact(t, stage) })
+func (d *draft) aboutPerson(t *rapid.T) string {
+	return join(t, fact)
 }
 
 // aboutLead is a condition that reads everything.
@@ -49,12 +49,8 @@ var facts = []string{
 	`reachable`,
 }
 
-func fact(t *rapid.T, stage bool) string {
-	choices := facts
-	if stage {
-		choices = append([]string{`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`}, facts...)
-	}
-	return negate(t, rapid.SampledFrom(choices).Draw(t, "fact"))
+func fact(t *rapid.T) string {
+	return negate(t, rapid.SampledFrom(facts).Draw(t, "fact"))
 }
 
 func negate(t *rapid.T, text string) string {
@@ -76,14 +72,17 @@ func (d *draft) atom(t *rapid.T) string {
 	case "since":
 		return negate(t, fmt.Sprintf("since(%s) %s %s", signal, op, d.duration(t, "age")))
 	case "fact":
-		return fact(t, d.SelfReference)
+		return fact(t)
 	case "stage":
-		if !d.SelfReference {
-			// True only some time after the entry, never by it.
-			op := rapid.SampledFrom([]string{">=", ">"}).Draw(t, "comparison")
-			return fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay"))
+		if d.SelfReference {
+			return negate(t, rapid.SampledFrom([]string{
+				`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`,
+				fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")),
+			}).Draw(t, "stage"))
 		}
-		return negate(t, fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")))
+		// True only some time after the entry, never by it.
+		op := rapid.SampledFrom([]string{">=", ">"}).Draw(t, "comparison")
+		return fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay"))
 	}
 	score := rapid.SampledFrom(d.scores).Draw(t, "score")
 	n := rapid.SampledFrom([]string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}).Draw(t, "threshold")

@@ -24,12 +24,15 @@ type Case struct {
 
 // Options widen what is made.
 type Options struct {
-	// SelfReference lets rules, stages and exclusions depend on the present
-	// stage in such a way that entering a stage alone can make a condition true.
+	// SelfReference lets stages depend on the present stage in such a way that
+	// entering a stage alone can make the condition of one behind it true.
 	SelfReference bool
 	// Scale, unless 0, is the milliseconds of which every duration is a small
 	// multiple.
 	Scale int64
+	// Stretch, unless 0, multiplies silences and half-lives. A playbook has none
+	// below a minute; a test that wants them shorter divides those of the plan.
+	Stretch int64
 }
 
 // Any makes cases.
@@ -100,7 +103,7 @@ func drawWorld(t *rapid.T, o Options) *world {
 	b := beginnings[rapid.IntRange(0, len(beginnings)-1).Draw(t, "beginning")]
 	w := &world{
 		zone:  b.zone,
-		scale: rapid.SampledFrom([]int64{7, 1000, lead.Hour, 12 * lead.Hour, lead.Day}).Draw(t, "scale"),
+		scale: rapid.SampledFrom([]int64{lead.Minute + 7, lead.Hour, 12 * lead.Hour, lead.Day}).Draw(t, "scale"),
 	}
 	if o.Scale != 0 {
 		w.scale = o.Scale

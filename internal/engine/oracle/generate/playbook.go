@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"pgregory.net/rapid"
+
+	"galena/internal/lead"
 )
 
 // vocabulary are the signals that a playbook may have. Those after a union are
@@ -121,13 +123,13 @@ func (d *draft) rule(t *rapid.T, name string) {
 	d.line("        points: %s", points)
 	switch rapid.SampledFrom([]string{"on", "when", "silence", "on"}).Draw(t, "kind") {
 	case "when":
-		d.line("        when: '%s'", d.aboutPerson(t, d.SelfReference))
+		d.line("        when: '%s'", d.aboutPerson(t))
 		return
 	case "on":
 		d.line("        on: [%s]", strings.Join(some(t, d.signals, "on"), ", "))
 		d.limit(t, 3)
 	case "silence":
-		d.line("        silence: %s", d.duration(t, "silence"))
+		d.line("        silence: %dms", d.stretched(d.scale*int64(rapid.IntRange(1, 6).Draw(t, "silence"))))
 		d.line("        of: [%s]", strings.Join(some(t, d.signals, "of"), ", "))
 		d.limit(t, 2)
 	}
@@ -145,8 +147,11 @@ func (d *draft) rule(t *rapid.T, name string) {
 
 // halfLife is a multiple of the scale, or one that no duration is a multiple of.
 func (d *draft) halfLife(t *rapid.T) string {
-	return fmt.Sprintf("%dms", rapid.SampledFrom([]int64{d.scale, 2 * d.scale, 5 * d.scale, d.scale/2 + 1, d.scale/3 + 1}).Draw(t, "half-life"))
+	halfLife := rapid.SampledFrom([]int64{d.scale, 2 * d.scale, 5 * d.scale, d.scale/2 + 1, d.scale/3 + 1}).Draw(t, "half-life")
+	return fmt.Sprintf("%dms", max(d.stretched(halfLife), lead.Minute+1))
 }
+
+func (d *draft) stretched(ms int64) int64 { return ms * max(d.Stretch, 1) }
 
 func (d *draft) limit(t *rapid.T, oneInN int) {
 	if !oneIn(t, oneInN, "limit") {
@@ -180,7 +185,7 @@ func (d *draft) exclusions(t *rapid.T) {
 	}
 	d.line("exclusions:")
 	for i := range n {
-		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t, d.SelfReference))
+		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t))
 	}
 }
 
