@@ -72,8 +72,10 @@ type world struct {
 	zone  string
 	start lead.Time // near a moment at which calendars are awkward
 	scale int64     // milliseconds; every duration is a small multiple of it
-	last  lead.Time // the last effective moment, once there is a history
-	at    []lead.Time
+	// wanted are the sorts of events that the playbook's signals are about.
+	wanted []sort
+	last   lead.Time // the last effective moment, once there is a history
+	at     []lead.Time
 }
 
 // beginnings are zones with moments near which their days, weeks or months are
@@ -100,10 +102,10 @@ var beginnings = []struct {
 }
 
 func drawWorld(t *rapid.T, o Options) *world {
-	b := beginnings[rapid.IntRange(0, len(beginnings)-1).Draw(t, "beginning")]
+	b := beginnings[between(t, 0, len(beginnings)-1, "beginning")]
 	w := &world{
 		zone:  b.zone,
-		scale: rapid.SampledFrom([]int64{lead.Minute + 7, lead.Hour, 12 * lead.Hour, lead.Day}).Draw(t, "scale"),
+		scale: among(t, []int64{lead.Minute + 7, lead.Hour, 12 * lead.Hour, lead.Day}, "scale"),
 	}
 	if o.Scale != 0 {
 		w.scale = o.Scale
@@ -116,10 +118,5 @@ func drawWorld(t *rapid.T, o Options) *world {
 
 // duration is a small multiple of the scale, as playbooks write durations.
 func (w *world) duration(t *rapid.T, label string) string {
-	return fmt.Sprintf("%dms", w.scale*int64(rapid.IntRange(1, 6).Draw(t, label)))
-}
-
-// oneIn is true once in n times.
-func oneIn(t *rapid.T, n int, label string) bool {
-	return rapid.IntRange(1, n).Draw(t, label) == n
+	return fmt.Sprintf("%dms", w.scale*int64(between(t, 1, 6, label)))
 }
