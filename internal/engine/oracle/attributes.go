@@ -46,21 +46,19 @@ func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 	return &lead.Value{}
 }
 
-// traitOf looks a path up in the traits of an event: those of an identify, or
-// those of a group under "account".
+// traitOf looks a path up in the traits of an event: those of a group if the path
+// begins with "account", else those of an identify.
 func traitOf(e *lead.Event, path []string) (value any, present bool) {
-	switch e.Type {
-	case lead.Identify:
+	ofGroup := len(path) > 1 && path[0] == "account"
+	switch {
+	case e.Type == lead.Group && ofGroup:
+		return lookUp(e.Traits, path[1:])
+	case e.Type == lead.Identify && !ofGroup:
 		if v, ok := lookUp(e.Traits, path); ok {
 			return v, true
 		}
-		if inner, ok := e.Context["traits"].(map[string]any); ok {
-			return lookUp(inner, path)
-		}
-	case lead.Group:
-		if len(path) > 1 && path[0] == "account" {
-			return lookUp(e.Traits, path[1:])
-		}
+		inner, _ := e.Context["traits"].(map[string]any)
+		return lookUp(inner, path)
 	}
 	return nil, false
 }
@@ -110,12 +108,9 @@ func (m *moment) identified() bool {
 }
 
 func (m *moment) reachable() bool {
-	for _, name := range []string{"phone", "linkedin", "linkedin_url"} {
-		if m.trait([][]string{{name}}, lead.Text).Kind != lead.Missing {
-			return true
-		}
-	}
-	return m.email() != ""
+	phone := m.trait([][]string{{"phone"}}, lead.Text)
+	linkedIn := m.trait([][]string{{"linkedin"}, {"linkedin_url"}}, lead.Text)
+	return m.email() != "" || phone.Kind != lead.Missing || linkedIn.Kind != lead.Missing
 }
 
 func text(s string) *lead.Value {

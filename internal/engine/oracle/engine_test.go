@@ -86,7 +86,9 @@ func (r *run) inParts() *engine.State {
 		}
 		i += n
 	}
-	r.checkPoints("read ahead", r.engine.Read(s, r.at), s.Excluded() >= 0)
+	if due := r.engine.WakeAt(s); due == 0 || due > r.at {
+		r.checkPoints("read ahead", r.engine.Read(s, r.at), s.Excluded() >= 0)
+	}
 	decisions = append(decisions, r.engine.Step(s, nil, r.at)...)
 	r.check("cut at random", s, decisions)
 	return s

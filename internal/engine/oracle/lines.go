@@ -40,8 +40,8 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 	var lines []Line
 	if r.Kind == playbook.WhileTrue {
 		if holdsOnLead(r.When, m) {
-			cause := m.turnedTrue(r)
-			lines = append(lines, Line{Event: cause.event, At: cause.at, Raw: r.Points, Points: r.Points})
+			event, at := m.turnedTrue(r)
+			lines = append(lines, Line{Event: event, At: at, Raw: r.Points, Points: r.Points})
 		}
 	} else {
 		var dates []lead.Time
@@ -67,18 +67,17 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 	return lines
 }
 
-// turnedTrue is the change at which the condition of a rule, which holds now,
-// last began to.
-func (m *moment) turnedTrue(r *playbook.Rule) (cause change) {
-	for i := len(m.changes) - 1; i >= 0; i-- {
-		c := m.changes[i]
-		then := moment{story: m.story, now: c.at, seen: c.seen, stage: c.stage}
-		if !holdsOnLead(r.When, &then) {
-			break
-		}
-		cause = c
+// turnedTrue is the event by which the condition of a rule, which holds now,
+// last began to, and when it took effect; nothing if it holds of everybody. Such
+// a condition reads attributes only.
+func (m *moment) turnedTrue(r *playbook.Rule) (event string, at lead.Time) {
+	then := *m
+	for then.seen > 0 && holdsOnLead(r.When, &then) {
+		cause := &m.events[then.seen-1]
+		event, at = cause.MessageID, cause.Effective()
+		then.seen--
 	}
-	return cause
+	return event, at
 }
 
 // clampOf is what a cap and floor add to the sum of lines.

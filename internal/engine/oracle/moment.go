@@ -14,18 +14,6 @@ type moment struct {
 	stage     int       // slot, -1 for none
 	entered   lead.Time // when that stage was entered, 0 for none
 	decisions []lead.Decision
-
-	// changes are the moments after which an attribute may read differently:
-	// one for each event and each stage entered.
-	changes []change
-}
-
-// change is a lead just after an event was applied or a stage was entered.
-type change struct {
-	seen  int
-	stage int
-	at    lead.Time
-	event string // message id of the cause, "" for time
 }
 
 func (m *moment) stageName() string {
@@ -108,6 +96,6 @@ func truth(b bool) rule.Truth {
 	return rule.False
 }
 
-func holdsOnLead(x *rule.Expr, l rule.Lead) bool { return x.OnLead(l) == rule.True }
+func holdsOnLead(x *rule.Expr, l rule.Lead) bool { return x.OnLeadByCEL(l) == rule.True }
 
-func holdsOnEvent(x *rule.Expr, e *lead.Event) bool { return x.OnEvent(e) == rule.True }
+func holdsOnEvent(x *rule.Expr, e *lead.Event) bool { return x.OnEventByCEL(e) == rule.True }

@@ -13,7 +13,6 @@ func walk(s *story, until lead.Time) *moment {
 		e := &s.events[i]
 		m.wait(e.Effective())
 		m.now, m.seen = e.Effective(), i+1
-		m.note(e.MessageID)
 		m.decide(e.MessageID)
 	}
 	m.wait(until)
@@ -70,11 +69,6 @@ func (m *moment) decide(event string) {
 			At: m.now, Event: event, Version: m.plan.Version,
 		})
 		m.stage, m.entered = i, m.now
-		m.note(event)
 		return
 	}
-}
-
-func (m *moment) note(event string) {
-	m.changes = append(m.changes, change{seen: m.seen, stage: m.stage, at: m.now, event: event})
 }

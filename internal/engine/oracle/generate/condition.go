@@ -8,20 +8,31 @@ import (
 
 // aboutPerson is a condition that reads attributes only. Its text has no single
 // quote in it.
-func (d *draft) aboutPerson(t *rapid.T, stage bool) string {
-	return join(t, func(t *rapid.T) string { return fact(t, stage) })
+func (d *draft) aboutPerson(t *rapid.T) string {
+	return join(t, fact)
 }
 
-// aboutLead is a condition that reads everything.
+// aboutLead is a condition that reads everything. Most begin to matter only when
+// something has occurred, or every lead would enter at its first event.
 func (d *draft) aboutLead(t *rapid.T) string {
-	return join(t, d.atom)
+	text := join(t, d.atom)
+	if oneIn(t, 4, "at once") {
+		return text
+	}
+	return fmt.Sprintf("%s && (%s)", d.occurred(t), text)
+}
+
+// occurred says that some signal has, so many times.
+func (d *draft) occurred(t *rapid.T) string {
+	signal := among(t, d.signals, "signal")
+	return fmt.Sprintf("count(%s) >= %d", signal, among(t, []int{1, 2, 1, 3}, "n"))
 }
 
 // join makes a condition of one to three parts.
 func join(t *rapid.T, part func(*rapid.T) string) string {
 	text := part(t)
-	for range max(rapid.IntRange(-1, 2).Draw(t, "more parts"), 0) {
-		op := rapid.SampledFrom([]string{"&&", "||"}).Draw(t, "operator")
+	for range max(between(t, -1, 2, "more parts"), 0) {
+		op := among(t, []string{"&&", "||"}, "operator")
 		text = fmt.Sprintf("(%s) %s (%s)", text, op, part(t))
 	}
 	return text
@@ -49,12 +60,8 @@ var facts = []string{
 	`reachable`,
 }
 
-func fact(t *rapid.T, stage bool) string {
-	choices := facts
-	if stage {
-		choices = append([]string{`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`}, facts...)
-	}
-	return negate(t, rapid.SampledFrom(choices).Draw(t, "fact"))
+func fact(t *rapid.T) string {
+	return negate(t, among(t, facts, "fact"))
 }
 
 func negate(t *rapid.T, text string) string {
@@ -66,26 +73,34 @@ func negate(t *rapid.T, text string) string {
 
 // atom is a part of a stage's condition.
 func (d *draft) atom(t *rapid.T) string {
-	signal := rapid.SampledFrom(d.signals).Draw(t, "signal")
-	op := rapid.SampledFrom([]string{">=", ">", "<", "<=", "==", "!="}).Draw(t, "comparison")
-	switch rapid.SampledFrom([]string{"score", "count in", "count", "since", "fact", "stage", "score"}).Draw(t, "atom") {
-	case "count":
-		return negate(t, fmt.Sprintf("count(%s) %s %d", signal, op, rapid.IntRange(0, 4).Draw(t, "n")))
-	case "count in":
-		return negate(t, fmt.Sprintf("count(%s, %s) %s %d", signal, d.duration(t, "window"), op, rapid.IntRange(0, 4).Draw(t, "n")))
-	case "since":
+	signal := among(t, d.signals, "signal")
+	op := among(t, []string{">=", ">", "<", "<=", "==", "!="}, "comparison")
+	switch between(t, 1, 12, "atom") {
+	case 1:
+		return fact(t)
+	case 2:
+		return negate(t, fmt.Sprintf("count(%s) %s %d", signal, op, between(t, 1, 4, "n")))
+	case 3:
+		return negate(t, fmt.Sprintf("count(%s, %s) %s %d", signal, d.duration(t, "window"), op, between(t, 0, 4, "n")))
+	case 4:
 		return negate(t, fmt.Sprintf("since(%s) %s %s", signal, op, d.duration(t, "age")))
-	case "fact":
-		return fact(t, d.SelfReference)
-	case "stage":
-		if !d.SelfReference {
-			// True only some time after the entry, never by it.
-			op := rapid.SampledFrom([]string{">=", ">"}).Draw(t, "comparison")
-			return fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay"))
+	case 5:
+		// A window that empties, and a while that passes: these turn true by time.
+		return fmt.Sprintf("count(%s, %s) < %d", signal, d.duration(t, "window"), between(t, 1, 3, "n"))
+	case 6:
+		return fmt.Sprintf("since(%s) > %s", signal, d.duration(t, "age"))
+	case 7:
+		if d.SelfReference {
+			return negate(t, among(t, []string{
+				`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`,
+				fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")),
+			}, "stage"))
 		}
-		return negate(t, fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")))
+		// True only some time after the entry, never by it.
+		stay := among(t, []string{">=", ">"}, "comparison")
+		return fmt.Sprintf("in_stage %s %s", stay, d.duration(t, "stay"))
 	}
-	score := rapid.SampledFrom(d.scores).Draw(t, "score")
-	n := rapid.SampledFrom([]string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}).Draw(t, "threshold")
+	score := among(t, d.scores, "score")
+	n := among(t, []string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}, "threshold")
 	return negate(t, fmt.Sprintf("%s %s %s", score, op, n))
 }

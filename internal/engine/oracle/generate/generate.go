@@ -24,12 +24,15 @@ type Case struct {
 
 // Options widen what is made.
 type Options struct {
-	// SelfReference lets rules, stages and exclusions depend on the present
-	// stage in such a way that entering a stage alone can make a condition true.
+	// SelfReference lets stages depend on the present stage in such a way that
+	// entering a stage alone can make the condition of one behind it true.
 	SelfReference bool
 	// Scale, unless 0, is the milliseconds of which every duration is a small
 	// multiple.
 	Scale int64
+	// Stretch, unless 0, multiplies silences and half-lives. A playbook has none
+	// below a minute; a test that wants them shorter divides those of the plan.
+	Stretch int64
 }
 
 // Any makes cases.
@@ -69,8 +72,10 @@ type world struct {
 	zone  string
 	start lead.Time // near a moment at which calendars are awkward
 	scale int64     // milliseconds; every duration is a small multiple of it
-	last  lead.Time // the last effective moment, once there is a history
-	at    []lead.Time
+	// wanted are the sorts of events that the playbook's signals are about.
+	wanted []sort
+	last   lead.Time // the last effective moment, once there is a history
+	at     []lead.Time
 }
 
 // beginnings are zones with moments near which their days, weeks or months are
@@ -97,10 +102,10 @@ var beginnings = []struct {
 }
 
 func drawWorld(t *rapid.T, o Options) *world {
-	b := beginnings[rapid.IntRange(0, len(beginnings)-1).Draw(t, "beginning")]
+	b := beginnings[between(t, 0, len(beginnings)-1, "beginning")]
 	w := &world{
 		zone:  b.zone,
-		scale: rapid.SampledFrom([]int64{7, 1000, lead.Hour, 12 * lead.Hour, lead.Day}).Draw(t, "scale"),
+		scale: among(t, []int64{lead.Minute + 7, lead.Hour, 12 * lead.Hour, lead.Day}, "scale"),
 	}
 	if o.Scale != 0 {
 		w.scale = o.Scale
@@ -113,10 +118,5 @@ func drawWorld(t *rapid.T, o Options) *world {
 
 // duration is a small multiple of the scale, as playbooks write durations.
 func (w *world) duration(t *rapid.T, label string) string {
-	return fmt.Sprintf("%dms", w.scale*int64(rapid.IntRange(1, 6).Draw(t, label)))
-}
-
-// oneIn is true once in n times.
-func oneIn(t *rapid.T, n int, label string) bool {
-	return rapid.IntRange(1, n).Draw(t, label) == n
+	return fmt.Sprintf("%dms", w.scale*int64(between(t, 1, 6, label)))
 }

@@ -6,19 +6,24 @@ import (
 	"strings"
 
 	"pgregory.net/rapid"
+
+	"galena/internal/lead"
 )
 
-// vocabulary are the signals that a playbook may have. Those after a union are
-// its parts or unrelated; a union's parts come with it.
-var vocabulary = []struct{ name, yaml string }{
-	{"asked", `{event: [Asked, Asked Again], label: asked}`},
-	{"bought", `{event: Bought, where: properties.n >= 3}`},
-	{"priced", `{type: page, where: 'page.path.startsWith("/pricing")'}`},
-	{"read", `{type: [page, screen], name: [Guide, Home]}`},
-	{"told", `{type: identify}`},
-	{"grouped", `{type: [group, track]}`},
-	{"keen", `{any: [asked, priced]}`},
-	{"warm", `{any: [keen, bought]}`},
+// vocabulary are the signals that a playbook may have, each with events that may
+// be it. Unions come last, and with their parts.
+var vocabulary = []struct {
+	name, yaml string
+	sorts      []sort
+}{
+	{"asked", `{event: [Asked, Asked Again], label: asked}`, []sort{{lead.Track, "Asked"}, {lead.Track, "Asked Again"}}},
+	{"bought", `{event: Bought, where: properties.n >= 3}`, []sort{{lead.Track, "Bought"}}},
+	{"priced", `{type: page, where: 'page.path.startsWith("/pricing")'}`, []sort{{lead.Page, "Pricing"}, {lead.Page, "Guide"}}},
+	{"read", `{type: [page, screen], name: [Guide, Home]}`, []sort{{lead.Page, "Guide"}, {lead.Screen, "Guide"}}},
+	{"told", `{type: identify}`, []sort{{lead.Identify, ""}}},
+	{"grouped", `{type: [group, track]}`, []sort{{lead.Group, ""}, {lead.Track, "Guide"}}},
+	{"keen", `{any: [asked, priced]}`, nil},
+	{"warm", `{any: [keen, bought]}`, nil},
 }
 
 // draft is a playbook in the making.
@@ -53,7 +58,7 @@ func (w *world) playbook(t *rapid.T, o Options) string {
 
 func (d *draft) vocabulary(t *rapid.T) {
 	d.line("signals:")
-	chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, 5), 2, 4, rapid.ID[int]).Draw(t, "signals")
+	chosen := shuffled(t, []int{0, 1, 2, 3, 4, 5})[:between(t, 2, 4, "signals")]
 	if oneIn(t, 2, "union") {
 		chosen = append(chosen, 0, 2, 6)
 		if oneIn(t, 2, "union of a union") {
@@ -68,12 +73,13 @@ func (d *draft) vocabulary(t *rapid.T) {
 	for _, i := range chosen {
 		d.line("  %s: %s", vocabulary[i].name, vocabulary[i].yaml)
 		d.signals = append(d.signals, vocabulary[i].name)
+		d.wanted = append(d.wanted, vocabulary[i].sorts...)
 	}
 }
 
 func (d *draft) dimensions(t *rapid.T) {
 	d.line("scores:")
-	names := []string{"fit", "interest", "pull"}[:rapid.IntRange(1, 3).Draw(t, "dimensions")]
+	names := []string{"fit", "interest", "pull"}[:between(t, 1, 3, "dimensions")]
 	for _, name := range names {
 		d.line("  %s:", name)
 		d.clamp(t, "    ")
@@ -81,7 +87,7 @@ func (d *draft) dimensions(t *rapid.T) {
 			d.line("    decay: {half_life: %s}", d.halfLife(t))
 		}
 		d.line("    rules:")
-		for i := range rapid.IntRange(1, 4).Draw(t, "rules") {
+		for i := range between(t, 1, 4, "rules") {
 			d.rule(t, fmt.Sprintf("%s_%d", name, i))
 		}
 		d.scores = append(d.scores, name)
@@ -90,7 +96,7 @@ func (d *draft) dimensions(t *rapid.T) {
 		return
 	}
 	d.line("totals:")
-	for i := range rapid.IntRange(1, 2).Draw(t, "totals") {
+	for i := range between(t, 1, 2, "totals") {
 		total := fmt.Sprintf("total_%d", i)
 		d.line("  %s:", total)
 		d.line("    sum: [%s]", strings.Join(some(t, names, "sum"), ", "))
@@ -106,7 +112,7 @@ var bands = []struct{ ceiling, floor string }{
 }
 
 func (d *draft) clamp(t *rapid.T, indent string) {
-	band := rapid.SampledFrom(bands).Draw(t, "band")
+	band := among(t, bands, "band")
 	if band.ceiling != "" {
 		d.line("%scap: %s", indent, band.ceiling)
 	}
@@ -116,25 +122,25 @@ func (d *draft) clamp(t *rapid.T, indent string) {
 }
 
 func (d *draft) rule(t *rapid.T, name string) {
-	points := rapid.SampledFrom([]string{"1", "2", "5", "10", "-1", "-5", "-10", "0.5", "0.001", "-0.003", "15.25", "-7.777"}).Draw(t, "points")
+	points := among(t, []string{"1", "2", "5", "10", "-1", "-5", "-10", "0.5", "0.001", "-0.003", "15.25", "-7.777"}, "points")
 	d.line("      - name: %s", name)
 	d.line("        points: %s", points)
-	switch rapid.SampledFrom([]string{"on", "when", "silence", "on"}).Draw(t, "kind") {
+	switch among(t, []string{"on", "when", "silence", "on"}, "kind") {
 	case "when":
-		d.line("        when: '%s'", d.aboutPerson(t, d.SelfReference))
+		d.line("        when: '%s'", d.aboutPerson(t))
 		return
 	case "on":
 		d.line("        on: [%s]", strings.Join(some(t, d.signals, "on"), ", "))
 		d.limit(t, 3)
 	case "silence":
-		d.line("        silence: %s", d.duration(t, "silence"))
+		d.line("        silence: %dms", d.stretched(d.scale*int64(between(t, 1, 6, "silence"))))
 		d.line("        of: [%s]", strings.Join(some(t, d.signals, "of"), ", "))
 		d.limit(t, 2)
 	}
 	if oneIn(t, 3, "minimum") {
-		d.line("        minimum: %d", rapid.IntRange(1, 3).Draw(t, "minimum"))
+		d.line("        minimum: %d", between(t, 1, 3, "minimum"))
 	}
-	switch rapid.IntRange(1, 5).Draw(t, "decay") {
+	switch between(t, 1, 5, "decay") {
 	case 1:
 		d.line("        decay: none")
 	case 2, 3:
@@ -145,28 +151,31 @@ func (d *draft) rule(t *rapid.T, name string) {
 
 // halfLife is a multiple of the scale, or one that no duration is a multiple of.
 func (d *draft) halfLife(t *rapid.T) string {
-	return fmt.Sprintf("%dms", rapid.SampledFrom([]int64{d.scale, 2 * d.scale, 5 * d.scale, d.scale/2 + 1, d.scale/3 + 1}).Draw(t, "half-life"))
+	halfLife := among(t, []int64{d.scale, 2 * d.scale, 5 * d.scale, d.scale/2 + 1, d.scale/3 + 1}, "half-life")
+	return fmt.Sprintf("%dms", max(d.stretched(halfLife), lead.Minute+1))
 }
+
+func (d *draft) stretched(ms int64) int64 { return ms * max(d.Stretch, 1) }
 
 func (d *draft) limit(t *rapid.T, oneInN int) {
 	if !oneIn(t, oneInN, "limit") {
 		return
 	}
-	n := rapid.IntRange(1, 3).Draw(t, "limit n")
-	limit := rapid.SampledFrom([]string{
+	n := between(t, 1, 3, "limit n")
+	limit := among(t, []string{
 		"once",
 		fmt.Sprint(n),
 		fmt.Sprintf("%d per day", n),
 		fmt.Sprintf("%d per week", n),
 		fmt.Sprintf("%d per month", n),
 		fmt.Sprintf("%d per %s", n, d.duration(t, "span")),
-	}).Draw(t, "limit")
+	}, "limit")
 	d.line("        limit: %s", limit)
 }
 
 func (d *draft) stages(t *rapid.T) {
 	d.line("stages:")
-	names := []string{"Lead", "MQL", "SAL"}[:rapid.IntRange(1, 3).Draw(t, "stages")]
+	names := []string{"Lead", "MQL", "SAL"}[:among(t, []int{3, 2, 1, 3}, "stages")]
 	roles := []string{"identified", "qualified", "accepted"}
 	for i, name := range names {
 		d.line("  - {name: %s, role: %s, when: '%s'}", name, roles[i], d.aboutLead(t))
@@ -174,18 +183,17 @@ func (d *draft) stages(t *rapid.T) {
 }
 
 func (d *draft) exclusions(t *rapid.T) {
-	n := max(rapid.IntRange(-2, 2).Draw(t, "exclusions"), 0)
+	n := max(between(t, -2, 2, "exclusions"), 0)
 	if n == 0 {
 		return
 	}
 	d.line("exclusions:")
 	for i := range n {
-		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t, d.SelfReference))
+		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t))
 	}
 }
 
 // some is a sublist of at least one, in an order of its own.
 func some(t *rapid.T, all []string, label string) []string {
-	order := rapid.Permutation(all).Draw(t, label)
-	return order[:rapid.IntRange(1, min(3, len(order))).Draw(t, label+" length")]
+	return shuffled(t, all)[:between(t, 1, min(3, len(all)), label)]
 }
