@@ -77,21 +77,17 @@ func moment(t lead.Time) string {
 	return time.UnixMilli(int64(t)).Format("2006-01-02 15:04")
 }
 
-// whole writes points for people.
-func whole(p lead.Points) string {
-	q := p / 1000
-	if r := p % 1000; r >= 500 {
-		q++
-	} else if r <= -500 {
-		q--
-	}
-	return fmt.Sprintf("%d", q)
-}
-
 // signed writes points with their sign.
 func signed(p lead.Points) string {
 	if p > 0 {
 		return "+" + p.String()
 	}
 	return p.String()
+}
+
+// printLine writes one JSON object on a line.
+func (s *session) printLine(v any) error {
+	e := json.NewEncoder(s.Out)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }

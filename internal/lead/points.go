@@ -16,6 +16,17 @@ func Whole(n int64) Points { return Points(n * 1000) }
 // million points, either sign.
 const MaxPoints = Points(1_000_000_000)
 
+// Rounded is the nearest whole number of points, halves away from zero.
+func (p Points) Rounded() int64 {
+	if p < 0 {
+		return -(-p).Rounded()
+	}
+	return int64(p+500) / 1000
+}
+
+// Abs is the distance from zero.
+func (p Points) Abs() Points { return max(p, -p) }
+
 // String writes points as a decimal number without trailing zeros: "15", "-2.5".
 func (p Points) String() string {
 	sign := ""

@@ -62,6 +62,8 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 			}
 			c.known[hash] = true
 			receipts[i].Accepted++
+			// A fact of the day on which it came: lists of domains change.
+			e.Company = identity.Company(e.Email)
 			if err := c.resolve(&e); err != nil {
 				return nil, err
 			}
@@ -167,12 +169,29 @@ func (c *commit) link(r identity.Resolution, e *lead.Event) error {
 	links := make([]store.Link, len(r.Links))
 	for i, id := range r.Links {
 		links[i] = store.Link{Identifier: id, Lead: r.Lead, Since: c.now}
+		if id.Kind == lead.Email {
+			links[i].Display = written(e)
+		}
 		c.held[id] = r.Lead
 		names.User = names.User || id.Kind == lead.User
 		names.Email = names.Email || id.Kind == lead.Email
 	}
 	c.names[r.Lead] = names
 	return c.tx.Link(links)
+}
+
+// written is an event's address as its owner wrote it, where that differs from
+// the matching form.
+func written(e *lead.Event) string {
+	traits, _ := e.Context["traits"].(map[string]any)
+	for _, raw := range []any{e.Traits["email"], traits["email"]} {
+		if s, ok := raw.(string); ok {
+			if match, display, ok := identity.Email(s); ok && match == e.Email && display != match {
+				return display
+			}
+		}
+	}
+	return ""
 }
 
 // join writes what is pending, makes the visitors part of the lead, and folds it

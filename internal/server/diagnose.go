@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"galena/internal/app"
+	"galena/internal/fault"
+	"galena/internal/kit/flock"
+	"galena/internal/store/sqlite"
+)
+
+// Finding is one thing that Diagnose looked at.
+type Finding struct {
+	OK   bool   `json:"ok"`
+	What string `json:"what"`
+	Text string `json:"text"`
+}
+
+// Diagnose looks at a data folder and the database in it. It changes nothing.
+func Diagnose(ctx context.Context, dir string) []Finding {
+	var found []Finding
+	say := func(ok bool, what, format string, args ...any) {
+		found = append(found, Finding{ok, what, fmt.Sprintf(format, args...)})
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		say(false, "folder", "cannot be read: %s", err)
+		return found
+	case !info.IsDir():
+		say(false, "folder", "%s is not a folder", dir)
+		return found
+	case info.Mode().Perm()&0o077 != 0:
+		say(false, "folder", "others on this machine may look into it (mode %o). It holds people's data: chmod 700 %s", info.Mode().Perm(), dir)
+	default:
+		say(true, "folder", "%s", dir)
+	}
+	if running, err := held(dir); err != nil {
+		say(false, "lock", "%s", err)
+	} else if running {
+		say(true, "lock", "held: a galena runs on this folder")
+	} else {
+		say(true, "lock", "free: no galena runs on this folder")
+	}
+	err = readStore(ctx, dir, func(s *sqlite.Store) error {
+		wrong, err := s.Check(ctx)
+		for _, w := range wrong {
+			say(false, "database", "%s", w)
+		}
+		if err == nil && len(wrong) == 0 {
+			say(true, "database", "whole")
+		}
+		if err != nil {
+			return err
+		}
+		r, err := app.NewReader(ctx, s)
+		if err != nil {
+			return err
+		}
+		say(true, "playbook", "version %d, %s", r.Plan().Version, r.Plan().Name)
+		c, err := r.Counts(ctx)
+		if err == nil {
+			say(true, "contents", "%d events, %d leads, contacts and visitors, %d decisions, %d rejects", c.Events, c.Leads, c.Decisions, c.Rejects)
+		}
+		return err
+	})
+	if err != nil {
+		say(false, "database", "%s", fault.Text(err))
+	}
+	return found
+}
+
+// held says whether some process holds the folder's lock.
+func held(dir string) (bool, error) {
+	path := filepath.Join(dir, lockFile)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	lock, err := flock.Take(path)
+	if errors.Is(err, flock.ErrHeld) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return false, lock.Release()
+}
