@@ -51,8 +51,10 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 	return next
 }
 
-// nextChange is the first moment after a, and not after b, at which an atom of a
-// condition that matters may change; Never if there is none.
+// nextChange is the first moment after a, and not after b, at which the condition
+// of a stage ahead may turn true; Never if there is none. For it to turn true,
+// some atom must turn the right way first, so those that stand right already
+// need no look.
 func (f *fold) nextChange(a, b lead.Time) lead.Time {
 	if b <= a || f.excluded() >= 0 {
 		return lead.Never
@@ -72,6 +74,11 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 // atomChange is nextChange for one atom.
 func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	s := f.s
+	v := view{f: f, at: a}
+	was := v.Holds(atom)
+	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
+		return lead.Never
+	}
 	switch atom.Kind {
 	case rule.Count:
 		if atom.Window == 0 {
@@ -84,17 +91,11 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 		}
 		return lead.Never
 	case rule.Since:
-		if s.signals[atom.Slot].count == 0 {
-			return lead.Never
-		}
 		return passes(s.signals[atom.Slot].last, atom.N, a, b)
 	case rule.InStage:
-		if s.stage < 0 {
-			return lead.Never
-		}
 		return passes(s.stageSince, atom.N, a, b)
 	default:
-		return f.scoreChange(atom, a, b)
+		return f.scoreChange(atom, was == rule.True, a, b)
 	}
 }
 
@@ -119,14 +120,14 @@ func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
 
 // scoreChange finds when a score's comparison turns, by halving the span and
 // leaving out the halves in which the score's bounds decide it.
-func (f *fold) scoreChange(atom *rule.Atom, a, b lead.Time) lead.Time {
+func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
 	longest := f.longestHalfLife(atom.Slot)
 	if longest == 0 {
 		return lead.Never
 	}
 	// After that, nothing that decays is worth anything.
 	b = min(b, a.Add((oldest+2)*longest))
-	return f.turns(atom, atom.Op.Compare(int64(f.score(atom.Slot, a)), atom.N), a, b)
+	return f.turns(atom, was, a, b)
 }
 
 // turns finds the first moment after a, and not after b, at which the comparison

@@ -39,7 +39,6 @@ type Word struct {
 type Condition struct {
 	Text  string
 	Place Place
-	style scalarStyle
 }
 
 // AttributeDecl declares a datum about a lead.
@@ -152,13 +151,3 @@ type ExpectedScore struct {
 	Name   Word
 	Points lead.Points
 }
-
-// scalarStyle says how a scalar stands in the source, so that an offset within
-// its value can be found again.
-type scalarStyle uint8
-
-const (
-	plain scalarStyle = iota
-	quoted
-	block
-)

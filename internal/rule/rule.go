@@ -14,8 +14,10 @@
 //	traits      map, as sent
 //	context     map, as sent
 //	page        map: url, path, title, referrer, search (of a page event its
-//	            properties, else context.page)
-//	campaign    map: source, medium, name, term, content (of context.campaign)
+//	            properties, else context.page; path, where it is missing, is
+//	            that of url)
+//	campaign    map: source, medium, name, term, content (of context.campaign,
+//	            where there is none of the utm_ parameters of page.url)
 //
 // In the scope of a lead (rules, stages, exclusions) these:
 //
@@ -33,11 +35,21 @@
 //
 // Truth has three values. What reads something missing, or compares different
 // kinds, is unknown; `unknown || true` is true, `unknown && false` is false; a
-// condition that is unknown in the end does not hold.
+// condition that is unknown in the end does not hold. A JSON null is a value of
+// its own kind: `properties.plan == null` asks for it, every other comparison
+// with it is unknown. Only known(…) and has(…) ask whether there is a value.
+//
+// All numbers are one kind: 50, 50.0 and the 50 of a JSON document are equal.
+//
+// Texts know startsWith, endsWith, contains, matches (with a written pattern),
+// lowerAscii, upperAscii, trim, substring, indexOf, lastIndexOf, charAt and
+// size; times getFullYear and its kin, in UTC; lists and maps size, in, all,
+// exists, exists_one, filter and map. int, double, string, timestamp and
+// duration convert.
 //
 // The package knows no playbook and no store. Compile is for people's text and
 // reports every problem with its place; evaluation cannot fail and allocates
-// nothing for native shapes.
+// nothing for native shapes (but to decode a utm_ parameter that has escapes).
 package rule
 
 import "galena/internal/lead"
@@ -47,7 +59,21 @@ const (
 	MaxText   = 4096   // bytes; a condition is a sentence, not a program
 	MaxDepth  = 64     // nesting
 	MaxRegexp = 1024   // bytes of one pattern
-	MaxCost   = 10_000 // CEL cost units of one evaluation; past it the condition is unknown
+	MaxCost   = 10_000 // CEL cost units of one part that runs in CEL; past it the part is unknown
+
+	// MaxPattern is the size of a compiled pattern in machine instructions: a
+	// short pattern can be a large machine, a{1000} for one.
+	MaxPattern = 1000
+	// MaxMatched is the longest text, in bytes, that a pattern is tried on; what
+	// is longer matches neither yes nor no but unknown. With MaxPattern it bounds
+	// the time of one match.
+	MaxMatched = 4096
+
+	// MaxSpan is the longest duration that can be written: ten years, in milliseconds.
+	MaxSpan = 3650 * lead.Day
+	// MaxWindowCount is the largest number that a count within a window is
+	// compared with; the engine keeps as many occurrences.
+	MaxWindowCount = 1000
 )
 
 // Truth is the value of a condition.
@@ -109,6 +135,9 @@ type Atom struct {
 	Window int64 // milliseconds, for Count; 0: ever
 	Op     Op
 	N      int64
+	// Rising says that the atom's turning true can turn the condition true,
+	// Falling that its turning false can.
+	Rising, Falling bool
 }
 
 // Compare applies op to a and b.

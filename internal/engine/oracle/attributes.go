@@ -1,0 +1,134 @@
+package oracle
+
+import (
+	"strings"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// Attribute is the value of an attribute at the moment.
+func (m *moment) Attribute(slot int) *lead.Value {
+	switch slot {
+	case playbook.BuiltinEmail:
+		return text(m.email())
+	case playbook.BuiltinEmailDomain:
+		_, domain, _ := strings.Cut(m.email(), "@")
+		return text(strings.ToLower(domain))
+	case playbook.BuiltinAccount:
+		return text(m.account())
+	case playbook.BuiltinIdentified:
+		return boolean(m.identified())
+	case playbook.BuiltinReachable:
+		return boolean(m.reachable())
+	case playbook.BuiltinStage:
+		return text(m.stageName())
+	}
+	a := &m.plan.Attributes[slot]
+	return m.trait(a.From, a.Kind)
+}
+
+// trait is the last word of the events on an attribute. What cannot be read as
+// the attribute's kind is no word on it.
+func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
+	for i := m.seen - 1; i >= 0; i-- {
+		for _, path := range paths {
+			given, present := traitOf(&m.events[i], path)
+			if !present {
+				continue
+			}
+			if v, readable := lead.Convert(given, kind); readable {
+				return &v
+			}
+			break
+		}
+	}
+	return &lead.Value{}
+}
+
+// traitOf looks a path up in the traits of an event: those of an identify, or
+// those of a group under "account".
+func traitOf(e *lead.Event, path []string) (value any, present bool) {
+	switch e.Type {
+	case lead.Identify:
+		if v, ok := lookUp(e.Traits, path); ok {
+			return v, true
+		}
+		if inner, ok := e.Context["traits"].(map[string]any); ok {
+			return lookUp(inner, path)
+		}
+	case lead.Group:
+		if len(path) > 1 && path[0] == "account" {
+			return lookUp(e.Traits, path[1:])
+		}
+	}
+	return nil, false
+}
+
+func lookUp(object map[string]any, path []string) (value any, present bool) {
+	value, present = object[path[0]]
+	if !present || len(path) == 1 {
+		return value, present
+	}
+	inner, _ := value.(map[string]any)
+	return lookUp(inner, path[1:])
+}
+
+// email is the first address that an event named.
+func (m *moment) email() string {
+	for _, e := range m.events[:m.seen] {
+		if e.Email != "" {
+			return e.Email
+		}
+	}
+	return ""
+}
+
+// account is the last group the lead was put in, else the company of its first
+// address.
+func (m *moment) account() string {
+	for i := m.seen - 1; i >= 0; i-- {
+		if e := &m.events[i]; e.Type == lead.Group && e.GroupID != "" {
+			return e.GroupID
+		}
+	}
+	for _, e := range m.events[:m.seen] {
+		if e.Email != "" {
+			return e.Company
+		}
+	}
+	return ""
+}
+
+func (m *moment) identified() bool {
+	for _, e := range m.events[:m.seen] {
+		if e.UserID != "" || e.Email != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *moment) reachable() bool {
+	for _, name := range []string{"phone", "linkedin", "linkedin_url"} {
+		if m.trait([][]string{{name}}, lead.Text).Kind != lead.Missing {
+			return true
+		}
+	}
+	return m.email() != ""
+}
+
+func text(s string) *lead.Value {
+	if s == "" {
+		return &lead.Value{}
+	}
+	return &lead.Value{Kind: lead.Text, Text: s}
+}
+
+func boolean(b bool) *lead.Value {
+	v := &lead.Value{Kind: lead.Bool}
+	if b {
+		v.Num = 1
+	}
+	return v
+}

@@ -1,0 +1,134 @@
+package oracle
+
+import (
+	"time"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// contribution is one occurrence that reached a rule's minimum.
+type contribution struct {
+	signal string // "" for silence
+	event  string // "" for silence
+	at     lead.Time
+	given  bool // not refused by the limit
+}
+
+// contributions are those of a rule so far, in the order of the fold.
+func (m *moment) contributions(r *playbook.Rule) []contribution {
+	var occurred []contribution
+	switch r.Kind {
+	case playbook.PerSignal:
+		for i := range m.events[:m.seen] {
+			if slot, hit := m.firstOf(i, r.Signals); hit {
+				e := &m.events[i]
+				occurred = append(occurred, contribution{signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred})
+			}
+		}
+	case playbook.PerSilence:
+		for _, due := range m.silences(r) {
+			occurred = append(occurred, contribution{at: due})
+		}
+	}
+
+	var counted []contribution
+	var given []lead.Time
+	for i, c := range occurred {
+		if int64(i+1) < r.Minimum {
+			continue
+		}
+		if c.given = m.allows(r.Limit, given, c.at); c.given {
+			given = append(given, c.at)
+		}
+		counted = append(counted, c)
+	}
+	return counted
+}
+
+// allows says whether a limit lets a contribution of a date join those given.
+func (m *moment) allows(l playbook.Limit, given []lead.Time, at lead.Time) bool {
+	if l.N == 0 {
+		return true
+	}
+	n := int64(0)
+	for _, t := range given {
+		if m.together(l, t, at) {
+			n++
+		}
+	}
+	return n < l.N
+}
+
+// together says whether two dates lie in one period of a limit.
+func (m *moment) together(l playbook.Limit, t, u lead.Time) bool {
+	switch l.Period {
+	case playbook.Ever:
+		return true
+	case playbook.Rolling:
+		return max(t, u)-min(t, u) < lead.Time(l.Span)
+	default:
+		return m.periodOf(l.Period, t) == m.periodOf(l.Period, u)
+	}
+}
+
+// periodOf is the calendar day, in the playbook's zone, on which the period of a
+// moment begins.
+func (m *moment) periodOf(p playbook.Period, t lead.Time) [3]int {
+	local := t.UTC().In(m.plan.Zone)
+	year, month, day := local.Date()
+	switch p {
+	case playbook.PerMonth:
+		day = 1
+	case playbook.PerWeek:
+		sinceMonday := (int(local.Weekday()) + 6) % 7
+		year, month, day = time.Date(year, month, day-sinceMonday, 12, 0, 0, 0, time.UTC).Date()
+	}
+	return [3]int{year, int(month), day}
+}
+
+// silences are the moments so far at which a PerSilence rule fell due.
+func (m *moment) silences(r *playbook.Rule) []lead.Time {
+	var due []lead.Time
+	for i := range m.seen {
+		base := m.baseAfter(r, i+1)
+		// This base stands from this event's effective moment to the next one's.
+		from, until := m.events[i].Effective(), m.now
+		if i+1 < m.seen {
+			until = m.events[i+1].Effective()
+		}
+		for t := nextDue(base, r.Silence, from); t <= until; t = t.Add(r.Silence) {
+			if usedUp(r, len(due)) {
+				return due
+			}
+			due = append(due, t)
+		}
+	}
+	return due
+}
+
+// usedUp says that a limit in all leaves nothing to a PerSilence rule that fell
+// due n times. It then falls due no more.
+func usedUp(r *playbook.Rule, n int) bool {
+	return r.Limit.N > 0 && r.Limit.Period == playbook.Ever && int64(n) >= max(r.Minimum, 1)-1+r.Limit.N
+}
+
+// baseAfter is the moment from which silence is counted when n events, at least
+// one, have taken effect.
+func (m *moment) baseAfter(r *playbook.Rule, n int) lead.Time {
+	then := moment{story: m.story, seen: n}
+	if last, ok := then.last(r.Signals); ok {
+		return last
+	}
+	first := m.events[0].Occurred
+	for _, e := range m.events[:n] {
+		first = min(first, e.Occurred)
+	}
+	return first
+}
+
+// nextDue is the first base + k·silence, k = 1, 2, …, later than a moment.
+func nextDue(base lead.Time, silence int64, after lead.Time) lead.Time {
+	k := max(int64(after-base)/silence, 0) + 1
+	return base.Add(k * silence)
+}

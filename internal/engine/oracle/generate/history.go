@@ -1,0 +1,177 @@
+package generate
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"galena/internal/lead"
+)
+
+// history makes a lead's log: live events as they are received, and among them
+// history that takes its place by when it occurred.
+func (w *world) history(t *rapid.T) []lead.Event {
+	clock := w.start
+	var log []lead.Event
+	for i := range rapid.IntRange(1, 24).Draw(t, "events") {
+		clock = clock.Add(w.gap(t))
+		e := w.event(t)
+		e.Seq = int64(i + 1)
+		e.MessageID = fmt.Sprintf("m%d", e.Seq)
+		e.Origin, e.Source = lead.Server, 1
+		e.Received = clock
+		e.Occurred = w.occurred(t, clock, log)
+		e.Backfill = oneIn(t, 6, "backfill")
+		log = append(log, e)
+		w.last = max(w.last, e.Effective())
+	}
+	w.at = nil
+	for i := range log {
+		w.at = append(w.at, log[i].Effective())
+	}
+	return log
+}
+
+// gap is the time between two events: often none, often such that they stand at
+// the very ends of a window, or a millisecond beside.
+func (w *world) gap(t *rapid.T) int64 {
+	switch rapid.IntRange(0, 5).Draw(t, "gap") {
+	case 0:
+		return 0
+	case 1:
+		return 1
+	case 2:
+		return rapid.Int64Range(0, 4*w.scale).Draw(t, "odd gap")
+	default:
+		steps := int64(rapid.IntRange(0, 4).Draw(t, "steps"))
+		return max(w.scale*steps+int64(rapid.IntRange(-1, 1).Draw(t, "beside")), 0)
+	}
+}
+
+// occurred is when an event received at a moment happened: mostly then, else a
+// while before, or at the same moment as another.
+func (w *world) occurred(t *rapid.T, received lead.Time, log []lead.Event) lead.Time {
+	switch rapid.IntRange(0, 5).Draw(t, "lateness") {
+	case 0:
+		return received - lead.Time(w.gap(t))
+	case 1:
+		if len(log) > 0 {
+			return rapid.SampledFrom(log).Draw(t, "other").Occurred
+		}
+	}
+	return received
+}
+
+// sorts are the sorts of events that some signal or attribute can want, and one
+// that none does.
+var sorts = []struct {
+	sort lead.Type
+	name string
+}{
+	{lead.Track, "Asked"}, {lead.Track, "Asked Again"}, {lead.Track, "Bought"}, {lead.Track, "Guide"},
+	{lead.Page, "Pricing"}, {lead.Page, "Guide"}, {lead.Screen, "Guide"}, {lead.Screen, "Asked"},
+	{lead.Identify, ""}, {lead.Identify, ""}, {lead.Identify, ""}, {lead.Group, ""}, {lead.Alias, ""},
+}
+
+// event makes one without its times.
+func (w *world) event(t *rapid.T) lead.Event {
+	s := rapid.SampledFrom(sorts).Draw(t, "sort")
+	e := lead.Event{Type: s.sort, Name: s.name, AnonymousID: "a1"}
+	if oneIn(t, 3, "user") {
+		e.UserID = "u1"
+	}
+	body := map[string]any{}
+	switch s.sort {
+	case lead.Track:
+		body["properties"] = sometimes(t, map[string][]any{"n": {1, 3, 3.5, "3", nil}})
+	case lead.Page, lead.Screen:
+		body["properties"] = sometimes(t, map[string][]any{"path": {"/pricing", "/pricing/pro", "/", nil}})
+	case lead.Identify:
+		body["traits"] = personTraits(t)
+		if oneIn(t, 4, "context traits") {
+			body["context"] = map[string]any{"traits": personTraits(t)}
+		}
+	case lead.Group:
+		e.GroupID = rapid.SampledFrom([]string{"g1", "g2", ""}).Draw(t, "group")
+		body["traits"] = sometimes(t, map[string][]any{"tier": {"pro", "free", nil}, "title": {"VP"}})
+	}
+	if s.sort != lead.Identify && oneIn(t, 8, "foreign traits") {
+		// Traits of a lead come from identify events only.
+		body["context"] = map[string]any{"traits": personTraits(t)}
+	}
+	if oneIn(t, 4, "address") {
+		a := rapid.SampledFrom(addresses).Draw(t, "address")
+		e.Email, e.Company = a.email, a.company
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // a map of plain values always has JSON
+	}
+	e.Body = raw
+	if err := e.Open(); err != nil {
+		panic(err) // we have just written it
+	}
+	return e
+}
+
+var addresses = []struct{ email, company string }{
+	{"ann@corp.example", "corp.example"},
+	{"bob@mail.other.example", "other.example"},
+	{"cid@gmail.com", ""},
+}
+
+func personTraits(t *rapid.T) map[string]any {
+	traits := sometimes(t, map[string][]any{
+		"title":    {"VP", "CTO", "intern", "", "  ", nil, 7},
+		"jobTitle": {"VP", "clerk", nil},
+		"vip":      {true, false, "yes", "perhaps", nil, 1},
+		"tags":     {[]any{"hot", "new"}, []any{"new"}, []any{}, "hot", nil},
+		"tier":     {"pro", "free", nil},
+		"phone":    {"+49 30 1", "", nil},
+		"linkedin": {"in/ann", nil},
+	})
+	if oneIn(t, 3, "company") {
+		traits["company"] = sometimes(t, map[string][]any{"employees": {10, 50, 200, "120", "many", nil}})
+	}
+	return traits
+}
+
+// sometimes gives each key one of its values, or leaves it out.
+func sometimes(t *rapid.T, choices map[string][]any) map[string]any {
+	object := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(choices)) {
+		if oneIn(t, 3, key) {
+			object[key] = rapid.SampledFrom(choices[key]).Draw(t, key+" value")
+		}
+	}
+	return object
+}
+
+// looks are moments at which something may just have changed, and some far off.
+func (w *world) looks(t *rapid.T) []lead.Time {
+	first := w.last
+	for _, at := range w.at {
+		first = min(first, at)
+	}
+	var looks []lead.Time
+	for range rapid.IntRange(1, 3).Draw(t, "looks") {
+		look := w.last
+		switch rapid.IntRange(0, 4).Draw(t, "look") {
+		case 0:
+			look = rapid.SampledFrom(w.at).Draw(t, "event's moment")
+		case 1:
+			look = rapid.SampledFrom(w.at).Draw(t, "event's moment").Add(w.gap(t) - w.scale)
+		case 2:
+			look = w.last.Add(w.gap(t))
+		case 3:
+			look = w.last.Add(w.scale * int64(rapid.IntRange(1, 40).Draw(t, "later")))
+		case 4:
+			look = w.last.Add(w.scale*int64(rapid.IntRange(30, 80).Draw(t, "much later")) + 1)
+		}
+		looks = append(looks, max(look, first))
+	}
+	return looks
+}

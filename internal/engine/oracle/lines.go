@@ -1,0 +1,95 @@
+package oracle
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// read gives every score with its lines.
+func (m *moment) read() []Score {
+	scores := make([]Score, len(m.plan.Scores))
+	excluded := m.exclusion() != ""
+	for slot := range m.plan.Scores {
+		s := &m.plan.Scores[slot]
+		scores[slot].Name = s.Name
+		if excluded {
+			continue
+		}
+		var lines []Line
+		for _, r := range s.Rules {
+			lines = append(lines, m.ruleLines(s, &m.plan.Rules[r])...)
+		}
+		for _, part := range s.Of {
+			lines = append(lines, scores[part].Lines...)
+		}
+		if change := clampOf(lines, s.Cap, s.Floor); change != 0 {
+			name := "cap"
+			if change > 0 {
+				name = "floor"
+			}
+			lines = append(lines, Line{Score: s.Name, Rule: name, Capped: change, Points: change})
+		}
+		scores[slot].Lines, scores[slot].Points = lines, sum(lines)
+	}
+	return scores
+}
+
+// ruleLines are a rule's lines and, if its cap or floor changed its value, the
+// line that says so.
+func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
+	var lines []Line
+	if r.Kind == playbook.WhileTrue {
+		if holdsOnLead(r.When, m) {
+			cause := m.turnedTrue(r)
+			lines = append(lines, Line{Event: cause.event, At: cause.at, Raw: r.Points, Points: r.Points})
+		}
+	} else {
+		var dates []lead.Time
+		for _, c := range m.contributions(r) {
+			line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: r.Points}
+			if c.given {
+				before := worth(r, dates, m.now)
+				dates = append(dates, c.at)
+				line.Points = worth(r, dates, m.now) - before
+				line.Decayed = line.Points - line.Raw
+			} else {
+				line.Limited = -line.Raw
+			}
+			lines = append(lines, line)
+		}
+	}
+	if change := clampOf(lines, r.Cap, r.Floor); change != 0 {
+		lines = append(lines, Line{Capped: change, Points: change})
+	}
+	for i := range lines {
+		lines[i].Score, lines[i].Rule = s.Name, r.Name
+	}
+	return lines
+}
+
+// turnedTrue is the change at which the condition of a rule, which holds now,
+// last began to.
+func (m *moment) turnedTrue(r *playbook.Rule) (cause change) {
+	for i := len(m.changes) - 1; i >= 0; i-- {
+		c := m.changes[i]
+		then := moment{story: m.story, now: c.at, seen: c.seen, stage: c.stage}
+		if !holdsOnLead(r.When, &then) {
+			break
+		}
+		cause = c
+	}
+	return cause
+}
+
+// clampOf is what a cap and floor add to the sum of lines.
+func clampOf(lines []Line, ceiling, floor *lead.Points) lead.Points {
+	return clamp(sum(lines), ceiling, floor) - sum(lines)
+}
+
+func sum(lines []Line) lead.Points {
+	var total lead.Points
+	for _, l := range lines {
+		total = saturate(total + l.Points)
+	}
+	return total
+}

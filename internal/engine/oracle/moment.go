@@ -1,0 +1,113 @@
+package oracle
+
+import (
+	"galena/internal/lead"
+	"galena/internal/rule"
+)
+
+// moment is a lead at one moment of its story. Nothing in it is a sum.
+type moment struct {
+	*story
+	now  lead.Time
+	seen int // how many of the story's events have taken effect
+
+	stage     int       // slot, -1 for none
+	entered   lead.Time // when that stage was entered, 0 for none
+	decisions []lead.Decision
+
+	// changes are the moments after which an attribute may read differently:
+	// one for each event and each stage entered.
+	changes []change
+}
+
+// change is a lead just after an event was applied or a stage was entered.
+type change struct {
+	seen  int
+	stage int
+	at    lead.Time
+	event string // message id of the cause, "" for time
+}
+
+func (m *moment) stageName() string {
+	if m.stage < 0 {
+		return ""
+	}
+	return m.plan.Stages[m.stage].Name
+}
+
+// cycle is 1 from the first stage on: nobody leaves a funnel yet.
+func (m *moment) cycle() int {
+	if m.stage < 0 {
+		return 0
+	}
+	return 1
+}
+
+// exclusion is the name of the first exclusion that holds.
+func (m *moment) exclusion() string {
+	for _, x := range m.plan.Exclusions {
+		if holdsOnLead(x.When, m) {
+			return x.Name
+		}
+	}
+	return ""
+}
+
+// Holds tells the truth of an atom at the moment.
+func (m *moment) Holds(a *rule.Atom) rule.Truth {
+	switch a.Kind {
+	case rule.Count:
+		n := int64(0)
+		for _, t := range m.occurrences(a.Slot) {
+			if a.Window == 0 || m.now.Add(-a.Window) < t && t <= m.now {
+				n++
+			}
+		}
+		return truth(a.Op.Compare(n, a.N))
+	case rule.Since:
+		last, ok := m.last([]int{a.Slot})
+		if !ok {
+			return rule.Unknown
+		}
+		return truth(a.Op.Compare(int64(m.now-last), a.N))
+	case rule.InStage:
+		if m.stage < 0 {
+			return rule.Unknown
+		}
+		return truth(a.Op.Compare(int64(m.now-m.entered), a.N))
+	default:
+		return truth(a.Op.Compare(int64(m.score(a.Slot)), a.N))
+	}
+}
+
+// occurrences are the dates of a signal's occurrences so far.
+func (m *moment) occurrences(signal int) []lead.Time {
+	var dates []lead.Time
+	for i := range m.events[:m.seen] {
+		if m.occurs[i][signal] {
+			dates = append(dates, m.events[i].Occurred)
+		}
+	}
+	return dates
+}
+
+// last is the latest date of any of the signals' occurrences so far.
+func (m *moment) last(signals []int) (latest lead.Time, ok bool) {
+	for i := range m.events[:m.seen] {
+		if _, hit := m.firstOf(i, signals); hit {
+			latest, ok = max(latest, m.events[i].Occurred), true
+		}
+	}
+	return latest, ok
+}
+
+func truth(b bool) rule.Truth {
+	if b {
+		return rule.True
+	}
+	return rule.False
+}
+
+func holdsOnLead(x *rule.Expr, l rule.Lead) bool { return x.OnLead(l) == rule.True }
+
+func holdsOnEvent(x *rule.Expr, e *lead.Event) bool { return x.OnEvent(e) == rule.True }

@@ -1,0 +1,67 @@
+// Package oracle computes what the engine computes, a second time and from the
+// decision records alone, so that tests can tell whether the engine is right.
+//
+// It is used by tests only. It is written to be read beside docs/adr/0002 to
+// 0005 and shares no idea with the engine that could be wrong in both: it keeps
+// every event, derives everything anew from them whenever it is asked, has no
+// bounds, rings, caches or running sums, asks CEL for every condition, and
+// decays in exact arithmetic on big integers with tables of its own. It may be
+// quadratic, and worse.
+//
+// Package generate beside it makes random playbooks and histories.
+package oracle
+
+import (
+	"slices"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// Result is what a lead is at a moment, and why.
+type Result struct {
+	Stage      string // "" for none
+	StageSince lead.Time
+	Cycle      int
+	// Decisions in the order in which they were made. They bear no lead's id:
+	// that is the business of those who keep leads.
+	Decisions []lead.Decision
+	Excluded  string  // the first exclusion that holds, "" for none
+	Scores    []Score // in the order of the plan
+}
+
+// Score is one dimension or total, read at the moment.
+type Score struct {
+	Name   string
+	Points lead.Points
+	Lines  []Line
+}
+
+// Line is one summand of a score. Raw + Limited + Capped + Decayed = Points.
+type Line struct {
+	Score  string    // the dimension or total to which it belongs
+	Rule   string    // the rule; of a score's own clamp "cap" or "floor"
+	Signal string    // the signal that occurred, "" when none did
+	Event  string    // the message id of the cause, "" when time was it
+	At     lead.Time // the date of the cause, 0 of a clamp
+
+	Raw, Limited, Capped, Decayed, Points lead.Points
+}
+
+// Fold tells what the playbook makes of the events, in whatever order they are
+// given, at a moment. Events that take effect after it are not known then.
+func Fold(p *playbook.Plan, events []lead.Event, at lead.Time) (Result, error) {
+	story, err := tell(p, events, at)
+	if err != nil {
+		return Result{}, err
+	}
+	m := walk(story, at)
+	return Result{
+		Stage:      m.stageName(),
+		StageSince: m.entered,
+		Cycle:      m.cycle(),
+		Decisions:  slices.Clone(m.decisions),
+		Excluded:   m.exclusion(),
+		Scores:     m.read(),
+	}, nil
+}

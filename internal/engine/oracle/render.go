@@ -1,0 +1,65 @@
+package oracle
+
+import (
+	"fmt"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// String writes a result for people and for comparison: everything it holds, one
+// fact a line.
+func (r Result) String() string {
+	var b strings.Builder
+	if r.Stage != "" {
+		fmt.Fprintf(&b, "stage %s since %s cycle %d\n", r.Stage, r.StageSince, r.Cycle)
+	}
+	for _, d := range r.Decisions {
+		b.WriteString(Decided(d) + "\n")
+	}
+	if r.Excluded != "" {
+		fmt.Fprintf(&b, "excluded %s\n", r.Excluded)
+	}
+	for _, s := range r.Scores {
+		fmt.Fprintf(&b, "%s %s\n", s.Name, s.Points)
+		for _, l := range s.Lines {
+			fmt.Fprintf(&b, "  %s\n", l)
+		}
+	}
+	return b.String()
+}
+
+// Decided writes a decision without the lead that it is about.
+func Decided(d lead.Decision) string {
+	from, cause := d.From, d.Event
+	if from == "" {
+		from = "nothing"
+	}
+	if cause == "" {
+		cause = "time"
+	}
+	return fmt.Sprintf("decided %s: %s to %s (%s) by %s, cycle %d, entry %d, version %d",
+		d.At, from, d.Stage, d.Role, cause, d.Cycle, d.Nth, d.Version)
+}
+
+// String leaves out what the line does not have.
+func (l Line) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s/%s", l.Score, l.Rule)
+	for _, word := range []string{l.Signal, l.Event, l.At.String()} {
+		if word != "" {
+			b.WriteString(" " + word)
+		}
+	}
+	b.WriteString(":")
+	for _, part := range []struct {
+		name string
+		p    lead.Points
+	}{{"raw", l.Raw}, {"limited", l.Limited}, {"capped", l.Capped}, {"decayed", l.Decayed}} {
+		if part.p != 0 {
+			fmt.Fprintf(&b, " %s %s", part.name, part.p)
+		}
+	}
+	fmt.Fprintf(&b, " = %s", l.Points)
+	return b.String()
+}

@@ -1,0 +1,128 @@
+package oracle
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// TestScenarios holds the oracle and the engine to cases worked out by hand; see
+// testdata/README.md.
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios (%v)", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scenario(t, archive)
+		})
+	}
+}
+
+func scenario(t *testing.T, archive *txtar.Archive) {
+	var plan *playbook.Plan
+	var events []lead.Event
+	readings := 0
+	for _, f := range archive.Files {
+		switch f.Name {
+		case "playbook.yaml":
+			plan = compile(t, string(f.Data))
+		case "events":
+			events = parseEvents(t, string(f.Data))
+		default:
+			readings++
+			var at lead.Time
+			if err := at.UnmarshalText([]byte(f.Name)); err != nil {
+				t.Fatal(err)
+			}
+			for name, fold := range folds {
+				if got := fold(t, plan, events, at).String(); got != string(f.Data) {
+					t.Errorf("%s at %s:\n%s", name, f.Name, difference(string(f.Data), got))
+				}
+			}
+		}
+	}
+	if readings == 0 {
+		t.Error("the scenario reads nothing")
+	}
+}
+
+// parseEvents reads the events of a scenario.
+func parseEvents(t *testing.T, text string) []lead.Event {
+	var events []lead.Event
+	for i, row := range strings.Split(strings.TrimSpace(text), "\n") {
+		spec := struct {
+			At, Occurred                            lead.Time
+			Backfill                                bool
+			Type, Name, User, Email, Company, Group string
+			Properties, Traits, Context             json.RawMessage
+		}{Type: "track"}
+		decoder := json.NewDecoder(strings.NewReader(row))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&spec); err != nil {
+			t.Fatalf("event %d: %v", i+1, err)
+		}
+		sort, ok := lead.TypeNamed(spec.Type)
+		if !ok {
+			t.Fatalf("event %d: no type %q", i+1, spec.Type)
+		}
+		if spec.Occurred == 0 {
+			spec.Occurred = spec.At
+		}
+		body, err := json.Marshal(map[string]json.RawMessage{
+			"properties": spec.Properties, "traits": spec.Traits, "context": spec.Context,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := lead.Event{
+			Seq: int64(i + 1), MessageID: fmt.Sprintf("m%d", i+1), Type: sort, Name: spec.Name,
+			UserID: spec.User, Email: spec.Email, Company: spec.Company, GroupID: spec.Group,
+			Occurred: spec.Occurred, Received: spec.At, Backfill: spec.Backfill, Body: body,
+		}
+		if err := e.Open(); err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// difference shows what is wanted and what was got, the lines that differ marked.
+func difference(want, got string) string {
+	var b strings.Builder
+	in := func(text string) map[string]bool {
+		set := map[string]bool{}
+		for line := range strings.Lines(text) {
+			set[line] = true
+		}
+		return set
+	}
+	show := func(heading, text string, other map[string]bool) {
+		b.WriteString(heading + "\n")
+		for line := range strings.Lines(text) {
+			mark := "  "
+			if !other[line] {
+				mark = "! "
+			}
+			b.WriteString(mark + line)
+		}
+	}
+	show("want", want, in(got))
+	show("got", got, in(want))
+	return b.String()
+}

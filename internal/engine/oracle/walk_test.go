@@ -1,0 +1,47 @@
+package oracle
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"galena/internal/engine/oracle/generate"
+	"galena/internal/lead"
+)
+
+// The walk leaps from one due moment to the next. Somebody who looks at every
+// millisecond must come to the same decisions.
+func TestWalkMissesNoMoment(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := generate.Any(generate.Options{Scale: 7}).Draw(t, "case")
+		s, err := tell(compile(t, c.Playbook), c.Events, c.Looks[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaps, steps := walk(s, c.Looks[0]), crawl(s, c.Looks[0])
+		want, got := Result{Decisions: steps.decisions}.String(), Result{Decisions: leaps.decisions}.String()
+		if got != want {
+			t.Fatalf("want\n%s\ngot\n%s", want, got)
+		}
+	})
+}
+
+// crawl is walk, a millisecond at a time.
+func crawl(s *story, until lead.Time) *moment {
+	m := &moment{story: s, stage: -1}
+	wait := func(until lead.Time) {
+		for m.seen > 0 && m.now < until {
+			m.now++
+			m.decide("")
+		}
+	}
+	for i := range s.events {
+		e := &s.events[i]
+		wait(e.Effective())
+		m.now, m.seen = e.Effective(), i+1
+		m.decide(e.MessageID)
+	}
+	wait(until)
+	return m
+}

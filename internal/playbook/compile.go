@@ -1,0 +1,329 @@
+package playbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"galena/internal/lead"
+	"galena/internal/rule"
+)
+
+// MaxRecall is the largest number of occurrences within a window that a
+// condition can ask for: the engine keeps so many moments per lead and signal.
+const MaxRecall = 10_000
+
+// builtins are the attributes that every playbook has, in the order of their slots.
+var builtins = [Builtins]Attribute{
+	BuiltinEmail:       {Name: "email", Label: "email address", Kind: lead.Text},
+	BuiltinEmailDomain: {Name: "email_domain", Label: "domain of the email address", Kind: lead.Text},
+	BuiltinAccount:     {Name: "account", Label: "account", Kind: lead.Text},
+	BuiltinIdentified:  {Name: "identified", Label: "identified", Kind: lead.Bool},
+	BuiltinReachable:   {Name: "reachable", Label: "reachable", Kind: lead.Bool},
+	BuiltinStage:       {Name: "stage", Label: "stage", Kind: lead.Text},
+}
+
+// Compile resolves names and compiles conditions. The Plan is nil if there is an
+// error among the problems.
+func (d *Document) Compile(version int) (*Plan, []Problem) {
+	c := &collector{}
+	plan := compile(d, version, c)
+	problems := orderly(c.problems)
+	if Failed(problems) {
+		return nil, problems
+	}
+	return plan, problems
+}
+
+// nameKind says what a name of the one namespace stands for.
+type nameKind string
+
+const (
+	attributeName nameKind = "attribute"
+	signalName    nameKind = "signal"
+	scoreName     nameKind = "score"
+	totalName     nameKind = "total"
+)
+
+// meaning is what a name stands for and its slot among its like.
+type meaning struct {
+	kind  nameKind
+	slot  int
+	place Place
+}
+
+// compiler turns a document into a plan. It goes on after a problem, so that the
+// plan may be useless at the end but the list of problems is whole.
+type compiler struct {
+	*collector
+	d      *Document
+	plan   *Plan
+	names  map[string]meaning
+	source *source
+	leads  *rule.Env
+	used   map[int]bool // slots of the signals that something reads
+}
+
+func compile(d *Document, version int, problems *collector) *Plan {
+	c := &compiler{
+		collector: problems, d: d, names: map[string]meaning{}, used: map[int]bool{}, source: newSource(d.source),
+		plan: &Plan{Version: version, Name: d.Name, Zone: time.UTC},
+	}
+	c.zone()
+	c.attributes()
+	c.signals()
+	c.scores()
+	c.leads = rule.ForLeads(c.plan.Catalogue)
+	c.rules()
+	c.stages()
+	c.exclusions()
+	c.tests()
+	c.unused()
+	c.plan.index()
+	return c.plan
+}
+
+// zone finds the time zone.
+func (c *compiler) zone() {
+	name := c.d.TimeZone.Text
+	if name == "" {
+		return // reported by the parser
+	}
+	if zone, ok := zoneNamed(name); ok {
+		c.plan.Zone = zone
+		return
+	}
+	p := Problem{Line: c.d.TimeZone.Place.Line, Column: c.d.TimeZone.Place.Column, Path: "time_zone",
+		Message: "unknown time zone " + quote(name), Expected: "UTC or a name of the IANA database such as Europe/Berlin"}
+	city := titled(name[strings.LastIndex(name, "/")+1:])
+	for _, region := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
+		if _, ok := zoneNamed(region + "/" + city); ok {
+			p.Suggestion = region + "/" + city
+			break
+		}
+	}
+	c.add(p)
+}
+
+// titled writes a city as the IANA database does: "new york" becomes "New_York".
+func titled(city string) string {
+	words := strings.FieldsFunc(strings.ToLower(city), func(r rune) bool { return r == ' ' || r == '_' })
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "_")
+}
+
+// zoneNamed finds a zone that means the same on every machine: neither the
+// machine's own nor those with leap seconds.
+func zoneNamed(name string) (*time.Location, bool) {
+	if name == "" || name == "Local" || strings.HasPrefix(name, "right/") || strings.HasPrefix(name, "posix") {
+		return nil, false
+	}
+	zone, err := time.LoadLocation(name)
+	return zone, err == nil
+}
+
+// declare gives a name its meaning; false (and reported) if it has one already.
+func (c *compiler) declare(name Word, kind nameKind, slot int, section string) bool {
+	path := join(section, name.Text)
+	before, taken := c.names[name.Text]
+	switch {
+	case !isName(name.Text):
+		if c.d.source == nil { // else the parser has reported it
+			c.report(name.Place, path, "%s cannot be a name", quote(name.Text))
+		}
+	case taken && before.kind == attributeName && before.slot < Builtins:
+		c.report(name.Place, path, "%s is the name of a built-in attribute; choose another", quote(name.Text))
+	case taken && before.kind == kind && c.d.source != nil:
+		// A key that is given twice; the parser has reported it.
+	case taken:
+		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, scores and totals share their names",
+			kind, quote(name.Text), before.kind, before.place.Line)
+	case rule.Reserved(name.Text):
+		c.report(name.Place, path, "%s has a meaning of its own in conditions; choose another name", quote(name.Text))
+	default:
+		c.names[name.Text] = meaning{kind, slot, name.Place}
+		return true
+	}
+	return false
+}
+
+func (c *compiler) attributes() {
+	add := func(a Attribute) {
+		c.plan.Attributes = append(c.plan.Attributes, a)
+		c.plan.Catalogue.Fields = append(c.plan.Catalogue.Fields, rule.Field{Name: a.Name, Kind: a.Kind})
+	}
+	for slot, a := range builtins {
+		c.names[a.Name] = meaning{kind: attributeName, slot: slot}
+		add(a)
+	}
+	for _, a := range c.d.Attributes {
+		if c.declare(a.Name, attributeName, len(c.plan.Attributes), "attributes") {
+			add(Attribute{Name: a.Name.Text, Label: a.Label, Kind: a.Kind, From: a.From})
+		}
+	}
+}
+
+// resolve finds the slots of names that must be of one kind, ascending.
+func (c *compiler) resolve(words []Word, kind nameKind, path string) []int {
+	var slots []int
+	for _, w := range words {
+		m, ok := c.names[w.Text]
+		if ok && m.kind == kind {
+			slots = append(slots, m.slot)
+			continue
+		}
+		p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: fmt.Sprintf("unknown %s %s", kind, quote(w.Text))}
+		if ok {
+			p.Message = fmt.Sprintf("%s is no %s but %s %s", quote(w.Text), kind, article(m.kind), m.kind)
+		} else {
+			p.Suggestion = c.suggest(w.Text, c.named(kind))
+		}
+		c.add(p)
+	}
+	slices.Sort(slots)
+	return slices.Compact(slots)
+}
+
+func article(k nameKind) string {
+	if k == attributeName {
+		return "an"
+	}
+	return "a"
+}
+
+// named lists the names of a kind.
+func (c *compiler) named(kind nameKind) []string {
+	var names []string
+	for name, m := range c.names {
+		if m.kind == kind {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (c *compiler) stages() {
+	first := map[string]Word{}
+	role := -1
+	for i, s := range c.d.Stages {
+		path := fmt.Sprintf("stages[%d]", i)
+		if before, again := first[s.Name.Text]; again && s.Name.Text != "" {
+			c.report(s.Name.Place, path, "two stages are named %s, the first in line %d", quote(s.Name.Text), before.Place.Line)
+		}
+		first[s.Name.Text] = s.Name
+		if at := slices.Index(Roles, s.Role.Text); at >= 0 {
+			if at < role {
+				c.warn(s.Role.Place, path+".role", "the role %s comes before %s, the role of an earlier stage; roles follow the funnel: %s",
+					quote(s.Role.Text), quote(Roles[role]), strings.Join(Roles, ", "))
+			}
+			role = max(role, at)
+		}
+		when := c.condition(s.When, path+".when")
+		c.plan.Stages = append(c.plan.Stages, Stage{Name: s.Name.Text, Label: s.Label, Role: s.Role.Text, When: when})
+		c.unreachable(i, path)
+	}
+}
+
+// unreachable warns of a stage that no lead can enter, as far as its text shows.
+func (c *compiler) unreachable(i int, path string) {
+	s := &c.d.Stages[i]
+	text := strings.TrimSpace(s.When.Text)
+	if text == "false" {
+		c.warn(s.When.Place, path+".when", "no lead can enter the stage %s: its condition never holds", quote(s.Name.Text))
+		return
+	}
+	for _, later := range c.d.Stages[i+1:] {
+		if t := strings.TrimSpace(later.When.Text); text != "" && (t == text || t == "true") {
+			c.warn(s.When.Place, path+".when", "no lead can enter the stage %s: whenever its condition holds, that of the later stage %s does too",
+				quote(s.Name.Text), quote(later.Name.Text))
+			return
+		}
+	}
+}
+
+func (c *compiler) exclusions() {
+	for _, x := range c.d.Exclusions {
+		path := join("exclusions", x.Name.Text)
+		when := c.onAttributes(x.When, join(path, "when"), "an exclusion")
+		c.plan.Exclusions = append(c.plan.Exclusions, Exclusion{Name: x.Name.Text, Label: x.Label, When: when})
+	}
+}
+
+// tests checks the names in what the tests expect.
+func (c *compiler) tests() {
+	known := map[string][]string{"stage": {}, "exclusion": {}, "score": append(c.named(scoreName), c.named(totalName)...)}
+	for _, s := range c.d.Stages {
+		known["stage"] = append(known["stage"], s.Name.Text)
+	}
+	for _, x := range c.d.Exclusions {
+		known["exclusion"] = append(known["exclusion"], x.Name.Text)
+	}
+	check := func(w *Word, what, path string) {
+		if w == nil || w.Text == "" || slices.Contains(known[what], w.Text) {
+			return
+		}
+		c.add(Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: fmt.Sprintf("unknown %s %s", what, quote(w.Text)),
+			Suggestion: c.suggest(w.Text, known[what])})
+	}
+	first := map[string]Word{}
+	for i, t := range c.d.Tests {
+		path := fmt.Sprintf("tests[%d]", i)
+		if before, again := first[t.Name.Text]; again && t.Name.Text != "" {
+			c.report(t.Name.Place, path+".name", "two tests are named %s, the first in line %d", quote(t.Name.Text), before.Place.Line)
+		}
+		first[t.Name.Text] = t.Name
+		check(t.Expect.Stage, "stage", path+".expect.stage")
+		check(t.Expect.Excluded, "exclusion", path+".expect.excluded")
+		for _, s := range t.Expect.Scores {
+			check(&s.Name, "score", join(path+".expect.scores", s.Name.Text))
+		}
+	}
+}
+
+// unused warns of signals that nothing reads.
+func (c *compiler) unused() {
+	for slot, s := range c.plan.Signals {
+		if !c.used[slot] {
+			place := c.names[s.Name].place
+			c.warn(place, join("signals", s.Name), "no rule, condition or other signal reads the signal %s", quote(s.Name))
+		}
+	}
+}
+
+// index prepares Candidates.
+func (p *Plan) index() {
+	p.byName = map[string][]int{}
+	for slot, s := range p.Signals {
+		for _, name := range s.Names {
+			p.byName[name] = append(p.byName[name], slot)
+		}
+		if len(s.Names) == 0 {
+			for _, t := range s.Types {
+				p.byType[t] = append(p.byType[t], slot)
+			}
+		}
+	}
+}
+
+// widen makes the signals that a condition counts within windows recall enough.
+func (c *compiler) widen(atoms []rule.Atom, at Place, path string) {
+	for _, a := range atoms {
+		if a.Kind != rule.Count && a.Kind != rule.Since {
+			continue
+		}
+		c.used[a.Slot] = true
+		if a.Kind == rule.Since || a.Window == 0 {
+			continue
+		}
+		if a.N > MaxRecall {
+			c.report(at, path, "the condition asks for %d occurrences of %s within a window; at most %d can be counted",
+				a.N, quote(c.plan.Signals[a.Slot].Name), MaxRecall)
+			continue
+		}
+		s := &c.plan.Signals[a.Slot]
+		s.Recall = max(s.Recall, int(max(a.N, 0))+1)
+	}
+}

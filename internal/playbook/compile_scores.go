@@ -1,0 +1,63 @@
+package playbook
+
+import "fmt"
+
+// scores declares dimensions and totals, so that conditions can read them; their
+// rules follow when the conditions' scope is known.
+func (c *compiler) scores() {
+	for _, s := range c.d.Scores {
+		if c.declare(s.Name, scoreName, len(c.plan.Scores), "scores") {
+			c.plan.Scores = append(c.plan.Scores, Score{Name: s.Name.Text, Label: s.Label, Cap: s.Cap, Floor: s.Floor})
+			c.plan.Catalogue.Scores = append(c.plan.Catalogue.Scores, s.Name.Text)
+		}
+	}
+	for _, t := range c.d.Totals {
+		if !c.declare(t.Name, totalName, len(c.plan.Scores), "totals") {
+			continue
+		}
+		of := c.resolve(t.Sum, scoreName, join(join("totals", t.Name.Text), "sum"))
+		c.plan.Scores = append(c.plan.Scores, Score{Name: t.Name.Text, Label: t.Label, Of: of, Cap: t.Cap, Floor: t.Floor})
+		c.plan.Catalogue.Scores = append(c.plan.Catalogue.Scores, t.Name.Text)
+	}
+}
+
+// rules compiles the rules of all dimensions.
+func (c *compiler) rules() {
+	for i := range c.d.Scores {
+		s := &c.d.Scores[i]
+		score, ok := c.names[s.Name.Text]
+		if !ok || score.place != s.Name.Place {
+			continue // the name is another's; reported
+		}
+		for j := range s.Rules {
+			path := fmt.Sprintf("%s.rules[%d]", join("scores", s.Name.Text), j)
+			c.plan.Scores[score.slot].Rules = append(c.plan.Scores[score.slot].Rules, len(c.plan.Rules))
+			c.plan.Rules = append(c.plan.Rules, c.rule(&s.Rules[j], score.slot, path))
+		}
+	}
+}
+
+func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
+	out := Rule{
+		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Points: r.Points,
+		Limit: r.Limit, Minimum: r.Minimum, HalfLife: r.HalfLife, Cap: r.Cap, Floor: r.Floor,
+	}
+	switch r.Kind {
+	case WhileTrue:
+		out.When = c.onAttributes(r.When, path+".when", "a rule")
+		return out
+	case PerSignal:
+		out.Signals = c.resolve(r.On, signalName, path+".on")
+	case PerSilence:
+		out.Signals = c.resolve(r.On, signalName, path+".of")
+	}
+	fed := r.Kind == PerSilence || len(out.Signals) == 0
+	for _, s := range out.Signals {
+		c.used[s] = true
+		fed = fed || !neverOccurs(&c.plan.Signals[s])
+	}
+	if !fed {
+		c.warn(r.Place, path, "the rule %s never gives its points: none of its signals can occur", quote(r.Name.Text))
+	}
+	return out
+}

@@ -1,0 +1,313 @@
+package playbook
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// Describe writes the playbook as an agreement in Markdown, in words that
+// marketing and sales can sign. Equal documents have equal descriptions.
+func Describe(d *Document) string {
+	w := &agreement{d: d, words: wordsFor(d)}
+	w.line("# %s", prose(d.Name))
+	if d.Description != "" {
+		w.line("%s", prose(d.Description))
+	}
+	w.line("Days, weeks and months begin in the time zone %s.", code(d.TimeZone.Text))
+	w.attributes()
+	w.signals()
+	w.scores()
+	w.totals()
+	w.stages()
+	w.exclusions()
+	w.examples()
+	return w.text.String()
+}
+
+// agreement is a description being written.
+type agreement struct {
+	text  strings.Builder
+	d     *Document
+	words words
+}
+
+// line writes a paragraph.
+func (w *agreement) line(format string, args ...any) {
+	if w.text.Len() > 0 {
+		w.text.WriteByte('\n')
+	}
+	fmt.Fprintf(&w.text, format+"\n", args...)
+}
+
+// table writes a table; its cells are Markdown already.
+func (w *agreement) table(head []string, rows [][]string) {
+	w.line("| %s |\n|%s", strings.Join(head, " | "), strings.Repeat(" --- |", len(head)))
+	for _, row := range rows {
+		fmt.Fprintf(&w.text, "| %s |\n", strings.Join(row, " | "))
+	}
+}
+
+var inert = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`,
+	"\r", " ", "\n", " ",
+)
+
+// prose shows a text of the author's as it is, whatever Markdown would make of it.
+func prose(s string) string { return inert.Replace(s) }
+
+// code shows a text as code, also in a table.
+func code(s string) string {
+	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+func (w *agreement) attributes() {
+	if len(w.d.Attributes) == 0 {
+		return
+	}
+	w.line("## What we know about people")
+	var rows [][]string
+	for _, a := range w.d.Attributes {
+		var from []string
+		for _, path := range a.From {
+			from = append(from, code(strings.Join(path, ".")))
+		}
+		rows = append(rows, []string{prose(a.Label), code(a.Name.Text), a.Kind.String(), strings.Join(from, ", ")})
+	}
+	w.table([]string{"What", "Name", "Kind", "Taken from"}, rows)
+}
+
+func (w *agreement) signals() {
+	if len(w.d.Signals) == 0 {
+		return
+	}
+	w.line("## What people do")
+	var rows [][]string
+	for _, s := range w.d.Signals {
+		rows = append(rows, []string{"the lead " + prose(s.Label), code(s.Name.Text), w.signal(&s)})
+	}
+	w.table([]string{"Signal", "Name", "How we see it"}, rows)
+}
+
+func (w *agreement) signal(s *SignalDecl) string {
+	if len(s.Any) > 0 {
+		var parts []string
+		for _, part := range s.Any {
+			parts = append(parts, prose(w.words.label(part.Text)))
+		}
+		return "any of: " + strings.Join(parts, "; ")
+	}
+	var types, names []string
+	for _, t := range s.Types {
+		types = append(types, t.String())
+	}
+	for _, n := range s.Names {
+		names = append(names, "“"+prose(n)+"”")
+	}
+	seen := "an event of type " + enumerate(types, "or")
+	if len(names) > 0 {
+		seen += " named " + enumerate(names, "or")
+	}
+	if s.Where.Text != "" {
+		seen += " where " + code(s.Where.Text)
+	}
+	return seen
+}
+
+func (w *agreement) scores() {
+	if len(w.d.Scores) == 0 {
+		return
+	}
+	w.line("## What it is worth")
+	for _, s := range w.d.Scores {
+		w.line("### %s (%s)", prose(s.Label), code(s.Name.Text))
+		if bounds := bounded(s.Cap, s.Floor); bounds != "" {
+			w.line("It reads %s.", bounds)
+		}
+		var rows [][]string
+		for _, r := range s.Rules {
+			rows = append(rows, w.rule(&r))
+		}
+		w.table([]string{"Rule", "Points", "How often", "Fading"}, rows)
+	}
+}
+
+// rule is a row of a score's table.
+func (w *agreement) rule(r *RuleDecl) []string {
+	points := r.Points.String()
+	if r.Points > 0 {
+		points = "+" + points
+	}
+	often, fading := limitInWords(r.Limit, r.Minimum), "never"
+	what := prose(r.Label)
+	switch r.Kind {
+	case WhileTrue:
+		often, what = "as long as it holds", what+": "+code(r.When.Text)
+	case PerSignal:
+		if len(r.On) > 1 {
+			what += ": " + w.anyOf(r.On)
+		}
+	case PerSilence:
+		what += fmt.Sprintf(": %s without any of these: %s", spanInWords(r.Silence), w.anyOf(r.On))
+	}
+	if bounds := bounded(r.Cap, r.Floor); bounds != "" {
+		often += ", in sum " + bounds
+	}
+	if r.HalfLife > 0 {
+		fading = "half after " + spanInWords(r.HalfLife)
+	}
+	return []string{what, points, often, fading}
+}
+
+func (w *agreement) anyOf(signals []Word) string {
+	var labels []string
+	for _, s := range signals {
+		labels = append(labels, prose(w.words.label(s.Text)))
+	}
+	return strings.Join(labels, "; ")
+}
+
+func bounded(most, least *lead.Points) string {
+	switch {
+	case most != nil && least != nil:
+		return fmt.Sprintf("at least %v and at most %v", *least, *most)
+	case most != nil:
+		return fmt.Sprintf("at most %v", *most)
+	case least != nil:
+		return fmt.Sprintf("at least %v", *least)
+	}
+	return ""
+}
+
+func (w *agreement) totals() {
+	if len(w.d.Totals) == 0 {
+		return
+	}
+	w.line("## Totals")
+	var rows [][]string
+	for _, t := range w.d.Totals {
+		var parts []string
+		for _, s := range t.Sum {
+			parts = append(parts, prose(w.words.label(s.Text)))
+		}
+		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), bounded(t.Cap, t.Floor)})
+	}
+	w.table([]string{"Total", "Name", "Sum of", "Reads"}, rows)
+}
+
+func (w *agreement) stages() {
+	if len(w.d.Stages) == 0 {
+		return
+	}
+	w.line("## The stages")
+	w.line("A lead enters the furthest stage whose criterion it meets, and never goes back.")
+	for i, s := range w.d.Stages {
+		var about string
+		if s.Label != s.Name.Text {
+			about = ": " + prose(s.Label)
+		}
+		w.line("%d. **%s** (role %s)%s", i+1, prose(s.Name.Text), s.Role.Text, about)
+		if clause, ok := w.words.condition(s.When.Text); ok {
+			w.line("   A lead enters it when it %s.", prose(clause))
+		}
+		w.line("   Criterion: %s", code(s.When.Text))
+	}
+}
+
+func (w *agreement) exclusions() {
+	if len(w.d.Exclusions) == 0 {
+		return
+	}
+	w.line("## Who is left out")
+	w.line("They are recorded, but never scored and never handed off.")
+	for _, x := range w.d.Exclusions {
+		w.line("- **%s** (%s), as long as %s", prose(x.Label), code(x.Name.Text), code(x.When.Text))
+	}
+}
+
+func (w *agreement) examples() {
+	if len(w.d.Tests) == 0 {
+		return
+	}
+	w.line("## Examples that must hold")
+	for i, t := range w.d.Tests {
+		w.line("### Example %d: %s", i+1, prose(t.Name.Text))
+		from := lead.Time(0)
+		for j := range t.Events {
+			e := &t.Events[j]
+			when := "first"
+			if j > 0 {
+				when = later(int64(e.At - from))
+			}
+			from = e.At
+			w.line("%d. %s: %s", j+1, when, event(e))
+		}
+		look := "Right then"
+		if t.Look > from {
+			look = spanInWords(int64(t.Look-from)) + " later"
+		}
+		w.line("%s: %s.", look, strings.Join(expected(&t.Expect), "; "))
+	}
+}
+
+func later(ms int64) string {
+	if ms == 0 {
+		return "at the same moment"
+	}
+	return spanInWords(ms) + " later"
+}
+
+// event tells what a lead did in an example.
+func event(e *TestEvent) string {
+	told := e.Type.String()
+	if e.Name != "" {
+		told += " “" + prose(e.Name) + "”"
+	}
+	for _, open := range []struct {
+		what string
+		m    map[string]any
+	}{{"properties", e.Properties}, {"traits", e.Traits}, {"context", e.Context}} {
+		if len(open.m) == 0 {
+			continue
+		}
+		// Maps of JSON values can always be written; the keys come sorted.
+		text, err := json.Marshal(open.m)
+		if err == nil {
+			told += " with " + open.what + " " + code(string(text))
+		}
+	}
+	return told
+}
+
+// expected tells what an example must come to.
+func expected(x *Expectation) []string {
+	var told []string
+	switch {
+	case x.Stage == nil:
+	case x.Stage.Text == "":
+		told = append(told, "the lead is in no stage")
+	default:
+		told = append(told, "the lead's stage is **"+prose(x.Stage.Text)+"**")
+	}
+	for _, s := range x.Scores {
+		told = append(told, fmt.Sprintf("%s is %v", code(s.Name.Text), s.Points))
+	}
+	switch {
+	case x.Excluded == nil:
+	case x.Excluded.Text == "":
+		told = append(told, "no exclusion applies")
+	default:
+		told = append(told, "the exclusion "+code(x.Excluded.Text)+" applies")
+	}
+	return told
+}

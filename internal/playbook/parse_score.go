@@ -1,0 +1,126 @@
+package playbook
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// score reads a dimension; labels are those of the signals, by name.
+func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]string) ScoreDecl {
+	s := ScoreDecl{Name: name, Label: name.Text}
+	o, ok := r.object(n, path, &scoreShape)
+	if !ok {
+		return s
+	}
+	s.Label = o.label(s.Label)
+	s.HalfLife = o.halfLife(0)
+	s.Cap, s.Floor = o.bounds()
+	named := map[string]Word{}
+	o.list("rules", MaxRules, func(n *yaml.Node, path string) {
+		rl := r.rule(n, path, s.HalfLife, labels)
+		if before, again := named[rl.Name.Text]; again && rl.Name.Text != "" {
+			r.report(rl.Name.Place, path, `the score has two rules named %s, the first in line %d; give this one a "name" of its own`, quote(rl.Name.Text), before.Place.Line)
+		} else {
+			named[rl.Name.Text] = rl.Name
+		}
+		s.Rules = append(s.Rules, rl)
+	})
+	if o.has("rules") && len(s.Rules) == 0 {
+		r.report(o.at("rules"), o.pathOf("rules"), "the score %s has no rules", quote(name.Text))
+	}
+	return s
+}
+
+// rule reads a rule; halfLife is its score's.
+func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[string]string) RuleDecl {
+	o, ok := r.object(n, path, &ruleShape)
+	rl := RuleDecl{Place: placeOf(o.node), Minimum: 1}
+	if !ok {
+		return rl
+	}
+	rl.Kind = o.ruleKind()
+	rl.When = o.condition("when")
+	switch rl.Kind {
+	case PerSignal:
+		rl.On = o.words("on", maxName)
+	case PerSilence:
+		rl.On = o.words("of", maxName)
+		rl.Silence = o.duration("silence", minSpan)
+	}
+	if value := o.values["points"]; value != nil {
+		var ok bool
+		if rl.Points, ok = r.pointsOf(value, o.pathOf("points"), `"points"`); ok && rl.Points == 0 {
+			r.warn(o.at("points"), o.pathOf("points"), "a rule of 0 points changes no score")
+		}
+	}
+	if rl.Kind != WhileTrue {
+		rl.Limit = o.limit()
+		rl.HalfLife = o.halfLife(halfLife)
+		if n, ok := o.whole("minimum"); ok {
+			rl.Minimum = n
+		}
+	}
+	rl.Cap, rl.Floor = o.bounds()
+	o.nameRule(&rl, labels)
+	return rl
+}
+
+// ruleKind finds what makes the rule give its points, and reports fields that
+// do not go with it.
+func (o object) ruleKind() RuleKind {
+	given := ""
+	kind := PerSignal
+	for _, k := range []struct {
+		field string
+		kind  RuleKind
+	}{{"when", WhileTrue}, {"on", PerSignal}, {"silence", PerSilence}} {
+		switch {
+		case !o.has(k.field):
+		case given == "":
+			given, kind = k.field, k.kind
+		default:
+			o.report(o.at(k.field), o.pathOf(k.field), `a rule has one of "when", "on" and "silence"; this one has %q already`, given)
+		}
+	}
+	if given == "" {
+		o.report(placeOf(o.node), o.path, `nothing makes this rule give its points: it needs "when", "on" or "silence"`)
+	}
+	switch {
+	case kind == PerSilence && !o.has("of"):
+		o.report(o.at("silence"), o.path, `a rule with "silence" needs "of": the signals that end the silence`)
+	case kind != PerSilence && o.has("of"):
+		o.report(o.at("of"), o.pathOf("of"), `"of" goes with "silence" only`)
+	}
+	if kind == WhileTrue {
+		for _, field := range []string{"limit", "minimum", "decay"} {
+			if o.has(field) {
+				o.report(o.at(field), o.pathOf(field), `a rule with "when" gives its points as long as its condition holds and takes no %q`, field)
+			}
+		}
+	}
+	return kind
+}
+
+// nameRule gives the rule its name and label, the signal's where it has none.
+func (o object) nameRule(rl *RuleDecl, labels map[string]string) {
+	switch {
+	case o.has("name"):
+		rl.Name = o.word("name", maxLabel)
+		if rl.Name.Text != "" {
+			o.checkName(follow(o.values["name"]), o.pathOf("name"))
+		}
+	case rl.Kind == PerSignal && len(rl.On) == 1:
+		rl.Name = Word{rl.On[0].Text, rl.Place}
+	case rl.Kind != PerSignal || len(rl.On) > 1:
+		o.report(rl.Place, o.path, `this rule needs a "name": only one with a single signal in "on" can take the signal's`)
+	}
+	label := rl.Name.Text
+	if rl.Kind == PerSignal && len(rl.On) == 1 && labels[rl.On[0].Text] != "" {
+		label = labels[rl.On[0].Text]
+	}
+	if rl.Kind == PerSilence && len(rl.On) == 1 && labels[rl.On[0].Text] != "" {
+		label = fmt.Sprintf("has not %s for %s", labels[rl.On[0].Text], FormatDuration(rl.Silence))
+	}
+	rl.Label = o.label(label)
+}

@@ -1,0 +1,222 @@
+package playbook
+
+import (
+	"galena/internal/lead"
+)
+
+// fragment is a piece of JSON Schema.
+type fragment = map[string]any
+
+// shape says what an object of the document may hold. The parser refuses what is
+// not in it, and Schema prints it.
+type shape struct {
+	name   string // in the schema's $defs
+	title  string // in messages, with its article
+	fields []field
+	also   fragment // what the schema says beyond its fields
+}
+
+type field struct {
+	name     string
+	required bool
+	doc      string
+	value    fragment
+}
+
+func (s *shape) names() []string {
+	names := make([]string, len(s.fields))
+	for i, f := range s.fields {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Limits of a document's content.
+const (
+	maxName        = 64   // of a name, in bytes
+	maxLabel       = 200  // of a label or the name of a stage, test or playbook, in characters
+	maxProse       = 5000 // of the description, in characters
+	MaxRules       = 2000
+	MaxSignals     = 2000
+	MaxAttributes  = 500
+	MaxScores      = 100 // dimensions and totals
+	MaxStages      = 50
+	MaxExclusions  = 500
+	MaxTests       = 500
+	MaxTestEvents  = 1000 // of one test
+	maxItems       = 1000 // of any other list
+	maxPathDepth   = 16   // parts of an attribute's path
+	maxOccurrences = 1_000_000
+)
+
+const (
+	namePattern     = `^[a-z][a-z0-9_]*$`
+	durationPattern = `^[0-9]+(ms|s|m|h|d|w)$`
+	limitPattern    = `^(once|[0-9]+|[0-9]+ per (day|week|month|[0-9]+(ms|s|m|h|d|w)))$`
+)
+
+var (
+	textValue      = fragment{"type": "string", "minLength": 1, "maxLength": lead.MaxText}
+	labelValue     = fragment{"type": "string", "minLength": 1, "maxLength": maxLabel}
+	nameValue      = fragment{"type": "string", "pattern": namePattern, "maxLength": maxName}
+	durationValue  = fragment{"type": "string", "pattern": durationPattern}
+	conditionValue = fragment{"type": []string{"string", "boolean"}, "description": "A condition in CEL."}
+	pointsValue    = fragment{"type": "number", "minimum": -1_000_000, "maximum": 1_000_000, "multipleOf": 0.001}
+	decayValue     = fragment{"oneOf": []any{ref(&decayShape), fragment{"const": "none"}}}
+	openValue      = fragment{"type": "object"}
+	momentValue    = fragment{"type": "string", "format": "date-time"}
+)
+
+func ref(s *shape) fragment { return fragment{"$ref": "#/$defs/" + s.name} }
+
+func oneOrMore(item fragment) fragment {
+	return fragment{"oneOf": []any{item, fragment{"type": "array", "items": item, "minItems": 1, "maxItems": maxItems}}}
+}
+
+func listOf(s *shape, most int) fragment {
+	return fragment{"type": []string{"array", "null"}, "items": ref(s), "maxItems": most}
+}
+
+func mapOf(value fragment, most int) fragment {
+	return fragment{"type": []string{"object", "null"}, "propertyNames": nameValue, "additionalProperties": value, "maxProperties": most}
+}
+
+func oneOf(words []string) fragment { return fragment{"type": "string", "enum": words} }
+
+// shapes are all of them, the whole document first.
+var shapes = []*shape{
+	&playbookShape, &attributeShape, &signalShape, &scoreShape, &ruleShape, &decayShape,
+	&totalShape, &stageShape, &exclusionShape, &testShape, &eventShape, &expectShape,
+}
+
+var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
+	{"galena", true, "The version of the format: 1.", fragment{"const": 1}},
+	{"name", true, "What the playbook is called.", labelValue},
+	{"description", false, "What it is for, in prose.", fragment{"type": "string", "maxLength": maxProse}},
+	{"time_zone", true, "Where days, weeks and months begin: a name of the IANA database.", labelValue},
+	{"attributes", false, "What is known about people.", mapOf(fragment{"oneOf": []any{oneOf(kindNames()), ref(&attributeShape)}}, MaxAttributes)},
+	{"signals", false, "The vocabulary of interest.", mapOf(ref(&signalShape), MaxSignals)},
+	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
+	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
+	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
+	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
+	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
+}}
+
+var attributeShape = shape{name: "attribute", title: "an attribute", fields: []field{
+	{"type", true, "The kind of value.", oneOf(kindNames())},
+	{"label", false, "The attribute in words; its name unless given.", labelValue},
+	{"from", false, "The paths of the traits that fill it; its name unless given.", oneOrMore(textValue)},
+}}
+
+var signalShape = shape{name: "signal", title: "a signal", fields: []field{
+	{"label", false, `The signal in words that complete "the lead …".`, labelValue},
+	{"event", false, "Names of track events.", oneOrMore(textValue)},
+	{"type", false, "Types of events; track where event is given.", oneOrMore(oneOf(typeNames()))},
+	{"name", false, "Names of pages or screens.", oneOrMore(textValue)},
+	{"where", false, "A condition on the event.", conditionValue},
+	{"any", false, "The signals that this one is the union of.", oneOrMore(nameValue)},
+}, also: fragment{"oneOf": []any{
+	fragment{"required": []string{"any"}, "propertyNames": fragment{"enum": []string{"any", "label"}}},
+	fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}, "not": fragment{"required": []string{"any"}}},
+}}}
+
+var scoreShape = shape{name: "score", title: "a score", fields: []field{
+	{"label", false, "The score in words; its name unless given.", labelValue},
+	{"decay", false, "How the points of its rules fade.", decayValue},
+	{"cap", false, "The most it reads.", pointsValue},
+	{"floor", false, "The least it reads.", pointsValue},
+	{"rules", true, "What gives points.", fragment{"type": "array", "items": ref(&ruleShape), "minItems": 1, "maxItems": MaxRules}},
+}}
+
+var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
+	{"name", false, "Unique within the score; the signal's name unless given.", nameValue},
+	{"label", false, "The rule in words; the signal's label unless given.", labelValue},
+	{"when", false, "Gives its points as long as this condition on attributes holds.", conditionValue},
+	{"on", false, "Gives its points each time one of these signals occurs.", oneOrMore(nameValue)},
+	{"silence", false, "Gives its points each time so long passes without a signal.", durationValue},
+	{"of", false, "The signals that end a silence.", oneOrMore(nameValue)},
+	{"points", true, "How many points, at most three decimals; may be negative.", pointsValue},
+	{"limit", false, "How often it gives them.", fragment{"oneOf": []any{
+		fragment{"type": "string", "pattern": limitPattern},
+		fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences},
+	}}},
+	{"minimum", false, "From which occurrence on it gives them.", fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences}},
+	{"decay", false, "How its points fade; as its score says unless given.", decayValue},
+	{"cap", false, "The most it gives in sum.", pointsValue},
+	{"floor", false, "The least it gives in sum.", pointsValue},
+}, also: fragment{"oneOf": []any{
+	fragment{"required": []string{"when", "name"}, "not": fragment{"anyOf": []any{
+		fragment{"required": []string{"on"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}},
+		fragment{"required": []string{"limit"}}, fragment{"required": []string{"minimum"}}, fragment{"required": []string{"decay"}}}}},
+	fragment{"required": []string{"on"}, "not": fragment{"anyOf": []any{
+		fragment{"required": []string{"when"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}}}}},
+	fragment{"required": []string{"silence", "of", "name"}, "not": fragment{"anyOf": []any{
+		fragment{"required": []string{"when"}}, fragment{"required": []string{"on"}}}}},
+}}}
+
+var decayShape = shape{name: "decay", title: "a decay", fields: []field{
+	{"half_life", true, "After how long points are worth half.", durationValue},
+}}
+
+var totalShape = shape{name: "total", title: "a total", fields: []field{
+	{"label", false, "The total in words; its name unless given.", labelValue},
+	{"sum", true, "The scores it sums.", oneOrMore(nameValue)},
+	{"cap", false, "The most it reads.", pointsValue},
+	{"floor", false, "The least it reads.", pointsValue},
+}}
+
+var stageShape = shape{name: "stage", title: "a stage", fields: []field{
+	{"name", true, "What the teams call it.", labelValue},
+	{"label", false, "The stage in words; its name unless given.", labelValue},
+	{"role", true, "Which of the canonical roles it plays.", oneOf(Roles)},
+	{"when", true, "The condition under which a lead enters it.", conditionValue},
+}}
+
+var exclusionShape = shape{name: "exclusion", title: "an exclusion", fields: []field{
+	{"label", false, `In words that complete "whoever …".`, labelValue},
+	{"when", true, "A condition on attributes.", conditionValue},
+}}
+
+var testShape = shape{name: "test", title: "a test", fields: []field{
+	{"name", true, "What the example shows.", labelValue},
+	{"events", true, "What the lead did, in order.", fragment{"type": "array", "items": ref(&eventShape), "minItems": 1, "maxItems": MaxTestEvents}},
+	{"after", false, "How long after the last event to look.", durationValue},
+	{"expect", true, "What must have come of it.", ref(&expectShape)},
+}}
+
+var eventShape = shape{name: "test_event", title: "an event of a test", fields: []field{
+	{"at", false, "When it happens, with its zone.", momentValue},
+	{"after", false, "How long after the event before.", durationValue},
+	{"type", false, "Its type; track where event is given.", oneOf(typeNames())},
+	{"event", false, "The name of a track event.", textValue},
+	{"name", false, "The name of a page or screen.", textValue},
+	{"user", false, "The user id.", textValue},
+	{"anonymous", false, "The anonymous id.", textValue},
+	{"group", false, "The group id.", textValue},
+	{"properties", false, "As the sender would send them.", openValue},
+	{"traits", false, "As the sender would send them.", openValue},
+	{"context", false, "As the sender would send it.", openValue},
+}, also: fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}}}
+
+var expectShape = shape{name: "expectation", title: "an expectation", fields: []field{
+	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
+	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
+	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},
+}, also: fragment{"minProperties": 1}}
+
+func kindNames() []string {
+	var names []string
+	for k := lead.Text; k <= lead.List; k++ {
+		names = append(names, k.String())
+	}
+	return names
+}
+
+func typeNames() []string {
+	var names []string
+	for t := lead.Type(1); int(t) < lead.Types; t++ {
+		names = append(names, t.String())
+	}
+	return names
+}

@@ -1,0 +1,196 @@
+package rule
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+)
+
+// compiler is the state of one Compile.
+type compiler struct {
+	env      *Env
+	text     string
+	tokens   []token
+	tree     *ast.AST
+	make     ast.ExprFactory
+	patterns map[string]*regexp.Regexp
+	loops    []string // loop variables in scope while names are resolved
+	problems []Problem
+	x        *Expr
+}
+
+// Compile checks text and compiles it. Either the Expr is not nil or there is at
+// least one problem.
+func (e *Env) Compile(text string) (*Expr, []Problem) {
+	c := &compiler{
+		env:      e,
+		text:     text,
+		make:     ast.NewExprFactory(),
+		patterns: map[string]*regexp.Regexp{},
+		x:        &Expr{text: text, env: e},
+	}
+	c.run()
+	if len(c.problems) > 0 {
+		return nil, tidy(c.problems)
+	}
+	return c.x, nil
+}
+
+func (c *compiler) run() {
+	if !c.read() {
+		return
+	}
+	parsed, issues := c.env.cel.Parse(celText(c.text, c.tokens))
+	if issues.Err() != nil {
+		c.parseProblems(issues.Errors())
+		return
+	}
+	c.tree = parsed.NativeRep()
+	c.resolve(c.tree.Expr())
+	c.widen(c.tree.Expr(), false)
+	checked, issues := c.env.cel.Check(parsed)
+	if issues.Err() != nil {
+		c.typeProblems(issues.Errors())
+		return
+	}
+	if t := checked.OutputType(); t != cel.BoolType && t != cel.DynType {
+		c.report(c.tree.Expr(), Problem{
+			Message:    "The condition as a whole is neither true nor false.",
+			Found:      kindName(t.String()),
+			Expected:   "a comparison or another truth",
+			Suggestion: "compare it with something",
+		})
+	}
+	if len(c.problems) > 0 {
+		return
+	}
+	c.tree = checked.NativeRep()
+	c.plan()
+}
+
+// read cuts the text into tokens and says whether it is worth parsing.
+func (c *compiler) read() bool {
+	if c.env.broken != nil {
+		c.problems = append(c.problems, Problem{Message: fmt.Sprintf("No condition can be read here: %v.", c.env.broken)})
+		return false
+	}
+	if len(c.text) > MaxText {
+		c.problems = append(c.problems, Problem{
+			Offset: MaxText, Length: len(c.text) - MaxText,
+			Message:    "The condition is too long.",
+			Found:      fmt.Sprintf("%d bytes", len(c.text)),
+			Expected:   fmt.Sprintf("at most %d bytes", MaxText),
+			Suggestion: "divide it into several signals or rules",
+		})
+		return false
+	}
+	if !utf8.ValidString(c.text) {
+		at := 0
+		for r, size := utf8.DecodeRuneInString(c.text); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRuneInString(c.text[at:]) {
+			at += size
+		}
+		c.problems = append(c.problems, Problem{Offset: at, Length: 1, Message: "The condition is not valid UTF-8."})
+		return false
+	}
+	l := &lexer{text: c.text}
+	l.run()
+	c.tokens = l.tokens
+	c.problems = l.problems
+	if len(c.tokens) == 0 {
+		if len(c.problems) == 0 {
+			c.problems = append(c.problems, Problem{Message: "The condition is empty.", Expected: "a comparison, or true"})
+		}
+		return false
+	}
+	s := &shape{text: c.text, tokens: c.tokens}
+	s.run()
+	c.problems = append(c.problems, s.problems...)
+	return len(c.problems) == 0
+}
+
+// tokenAt finds the token that stands at a code point of the CEL text.
+func (c *compiler) tokenAt(at int) int {
+	return max(0, sort.Search(len(c.tokens), func(i int) bool { return c.tokens[i].at > at })-1)
+}
+
+// tokenOf is the token by which CEL places a node.
+func (c *compiler) tokenOf(e ast.Expr) int {
+	r, _ := c.tree.SourceInfo().GetOffsetRange(e.ID())
+	return c.tokenAt(int(r.Start))
+}
+
+// nameOf is the token of the name in a call or a selection.
+func (c *compiler) nameOf(e ast.Expr) int {
+	i := c.tokenOf(e)
+	switch {
+	case c.tokens[i].kind == openToken && i > 0 && c.tokens[i-1].kind == nameToken:
+		return i - 1
+	case c.tokens[i].kind == dotToken && i+1 < len(c.tokens):
+		return i + 1
+	}
+	return i
+}
+
+// report adds a problem with the whole of an expression.
+func (c *compiler) report(e ast.Expr, p Problem) {
+	first, last := len(c.tokens)-1, 0
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) {
+		i := c.tokenOf(e)
+		first, last = min(first, i, c.nameOf(e)), max(last, i, c.nameOf(e), c.tokens[i].mate)
+		if c.tokens[i].kind == minusToken && e.Kind() == ast.LiteralKind && i+1 < len(c.tokens) {
+			last = max(last, i+1)
+		}
+	}))
+	p.Offset, p.Length = c.tokens[first].start, c.tokens[last].end-c.tokens[first].start
+	c.problems = append(c.problems, p)
+}
+
+// reportName adds a problem with the name in an expression.
+func (c *compiler) reportName(e ast.Expr, p Problem) { c.reportToken(c.nameOf(e), p) }
+
+func (c *compiler) reportToken(i int, p Problem) {
+	p.Offset, p.Length = c.tokens[i].start, c.tokens[i].end-c.tokens[i].start
+	c.problems = append(c.problems, p)
+}
+
+// plan builds the native predicates and the CEL programs.
+func (c *compiler) plan() {
+	slices.Sort(c.x.fields)
+	c.x.fields = slices.Compact(c.x.fields)
+	for i, t := range c.x.truths {
+		if at, ok := t.(atomAt); ok {
+			c.x.truths[i] = atomTest{atom: &c.x.atoms[at]}
+		}
+	}
+	root := c.tree.Expr()
+	whole := c.inCEL(root)
+	c.x.byCEL = whole
+	n := &nativePlan{compiler: c}
+	c.x.run = n.predicate(root)
+	c.x.native = c.x.run != nil && !n.usedCEL
+	if c.x.run == nil {
+		c.x.run = whole
+	}
+	c.markAtoms()
+}
+
+// inCEL makes a program of a part of the tree.
+func (c *compiler) inCEL(e ast.Expr) predicate {
+	part := ast.NewCheckedAST(ast.NewAST(e, c.tree.SourceInfo()), c.tree.TypeMap(), c.tree.ReferenceMap())
+	program, err := c.env.cel.PlanProgram(part,
+		cel.EvalOptions(cel.OptOptimize),
+		cel.OptimizeRegex(precompiled(c.patterns)),
+		cel.CostTracking(prices{}),
+		cel.CostLimit(MaxCost),
+	)
+	if err != nil {
+		c.report(e, Problem{Message: fmt.Sprintf("This can never be computed: %s.", clip(err.Error()))})
+		return constant(Unknown)
+	}
+	return celTest{x: c.x, program: program}
+}

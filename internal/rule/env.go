@@ -1,0 +1,104 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/ext"
+
+	"galena/internal/lead"
+)
+
+// Env compiles the conditions of one scope. Safe for concurrent use.
+type Env struct {
+	scope   scope
+	symbols map[string]symbol
+	names   []string // what can be meant by an unknown name, sorted
+	cel     *cel.Env
+	// broken is set when CEL refuses the catalogue; Compile then reports it.
+	broken error
+}
+
+// Variables that stand in CEL for what it cannot know: the truths that are
+// computed before, @0, @1, …, and one for what was wrong, so that a mistake is
+// told once.
+const wrongVariable = "@wrong"
+
+// maxTruths is more truths than a text of MaxText can hold ("known(a)||" each).
+const maxTruths = MaxText/10 + 1
+
+func truthVariable(i int) string { return "@" + strconv.Itoa(i) }
+
+// language is the CEL that both scopes share.
+var language = sync.OnceValues(func() (*cel.Env, error) {
+	options := []cel.EnvOption{
+		cel.StdLib(),
+		ext.Strings(ext.StringsVersion(0)),
+		cel.CrossTypeNumericComparisons(true),
+		cel.Variable(wrongVariable, cel.DynType),
+	}
+	for i := range maxTruths {
+		options = append(options, cel.Variable(truthVariable(i), cel.BoolType))
+	}
+	return cel.NewCustomEnv(append(options, equalityFunctions()...)...)
+})
+
+// ForEvents is the scope of a signal's `where`.
+func ForEvents() *Env {
+	e := &Env{scope: inEvents, names: slices.Clone(eventNames)}
+	dynMap := cel.MapType(cel.StringType, cel.DynType)
+	e.extend(
+		cel.Variable("type", cel.StringType),
+		cel.Variable("name", cel.StringType),
+		cel.Variable("properties", dynMap),
+		cel.Variable("traits", dynMap),
+		cel.Variable("context", dynMap),
+		cel.Variable("page", dynMap),
+		cel.Variable("campaign", dynMap),
+	)
+	return e
+}
+
+// ForLeads is the scope of rules, stages and exclusions. The catalogue's names
+// must be unique and none of them Reserved.
+func ForLeads(c Catalogue) *Env {
+	e := &Env{scope: inLeads, symbols: c.symbols(), names: []string{inStage}}
+	var variables []cel.EnvOption
+	for _, f := range c.Fields {
+		variables = append(variables, cel.Variable(f.Name, celTypes[f.Kind]))
+	}
+	for name := range e.symbols {
+		e.names = append(e.names, name)
+	}
+	e.extend(variables...)
+	return e
+}
+
+// celTypes are the types of attributes. One of no kind is never anything.
+var celTypes = [...]*cel.Type{
+	lead.Missing: cel.DynType,
+	lead.Text:    cel.StringType,
+	lead.Number:  cel.DoubleType,
+	lead.Bool:    cel.BoolType,
+	lead.Moment:  cel.TimestampType,
+	lead.List:    cel.ListType(cel.StringType),
+}
+
+func (e *Env) extend(variables ...cel.EnvOption) {
+	for _, f := range functions {
+		if f.scope == everywhere || f.scope == e.scope {
+			e.names = append(e.names, f.name)
+		}
+	}
+	slices.Sort(e.names)
+	base, err := language()
+	if err == nil {
+		e.cel, err = base.Extend(variables...)
+	}
+	if err != nil {
+		e.broken = fmt.Errorf("names of conditions: %w", err)
+	}
+}
