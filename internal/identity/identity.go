@@ -105,10 +105,8 @@ func alias(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	if previous == 0 {
 		previous = h.PreviousAnonymous
 	}
-	if e.PreviousID == e.UserID {
-		previous = r.Lead
-	}
 	switch {
+	case e.PreviousID == e.UserID: // says nothing
 	case r.Lead == 0 && previous != 0 && names(previous).Visitor():
 		r.Lead = previous
 	case previous == 0:
