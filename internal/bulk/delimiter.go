@@ -1,0 +1,33 @@
+package bulk
+
+import "bytes"
+
+// delimiters are those that are guessed, the likelier first.
+const delimiters = ",;\t|"
+
+// guessDelimiter takes the one that cuts the beginning of a file into the most
+// cells, where as many rows as possible have as many cells as the first.
+func guessDelimiter(sample []byte, whole bool) byte {
+	const rows = 20
+	best, most := delimiters[0], 0
+	for i := range len(delimiters) {
+		rest, width, alike := sample, 0, 0
+		for range rows {
+			cells, n, state := cut(rest, delimiters[i], whole)
+			if state != rowWhole || len(rest) == 0 {
+				break
+			}
+			if width == 0 {
+				width = len(cells)
+			}
+			if len(cells) == width {
+				alike++
+			}
+			rest = bytes.TrimLeft(rest[n:], "\r\n")
+		}
+		if score := (width - 1) * alike; score > most {
+			best, most = delimiters[i], score
+		}
+	}
+	return best
+}

@@ -1,0 +1,46 @@
+// Package bulk is the face of files: it reads tables and logs of people into
+// events, and writes leads and events out again.
+//
+// It takes readers and writers and gives events. It opens no file, reads no
+// clock, knows no store and decides nothing: whether a row is a lead or a mere
+// contact is the playbook's affair, so a row carries interest only where its
+// mapping says that it does.
+//
+// # Mapping
+//
+// A mapping says how a row of a CSV file, or an object of an NDJSON file,
+// becomes events:
+//
+//	source: trade-fair-2026        # names the import; part of each row's message id
+//	format: csv                    # or ndjson
+//	delimiter: ";"                 # one of , ; | and tab; guessed without it
+//	missing: ["n/a", "-"]          # texts that mean "no value", besides blank ones
+//	user_id: Customer number       # a column; in NDJSON a path such as person.id
+//	anonymous_id: Cookie
+//	email: E-mail
+//	occurred: {column: Created, layout: "02.01.2006", zone: Europe/Berlin}
+//	traits:
+//	  title: Job title             # a column
+//	  visits: {column: Visits, type: number}
+//	  vendor: {value: Acme Lists}  # the same for every row
+//	rest: keep                     # the other columns too, under snake_case names; or drop
+//	events:
+//	  - {event: Form Submitted, when: {column: Origin, in: [Landing page]}, properties: {form: Form name}}
+//	  - {type: page, name: Visit, times: {column: Visits, max: 50}}
+//
+// Every row becomes one identify and then the events whose `when` holds. A
+// condition names a column and `in` or `not_in`; with neither it asks whether
+// there is a value; several conditions in a list must all hold. `times` repeats
+// an event as often as a column says. An event may have an `occurred` of its own.
+//
+// A `layout` is a Go reference time, `unix` or `unix_ms`; without one the usual
+// ISO forms are read. What has no time happened when it was imported.
+//
+// # Message ids
+//
+// The ids are made of the source, the row's identity and its content, so a file
+// that is imported twice lands once, and identical rows are duplicates. They do
+// not depend on the order of columns, rows or events of the mapping: an event
+// that is added to a mapping is the only thing that a second import brings. To
+// import the same rows under changed traits, change `source`.
+package bulk

@@ -1,0 +1,363 @@
+package bulk
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"galena/internal/fault"
+	"galena/internal/identity"
+	"galena/internal/lead"
+)
+
+// builder makes events of rows.
+type builder struct {
+	Mapping
+	options Options
+	missing map[string]bool
+	zones   map[string]*time.Location
+	used    map[string]bool // columns that rest leaves out
+
+	// sanitised says of the row at hand that text of it was mended.
+	sanitised bool
+}
+
+func newBuilder(m *Mapping, o Options) (*builder, error) {
+	b := &builder{Mapping: *m, options: o, missing: map[string]bool{}, zones: map[string]*time.Location{"": time.UTC}, used: map[string]bool{}}
+	for _, s := range m.Missing {
+		b.missing[strings.TrimSpace(s)] = true
+	}
+	for _, column := range []string{m.UserID, m.AnonymousID, m.Email} {
+		b.used[column] = true
+	}
+	load := func(name string) error {
+		zone, err := time.LoadLocation(name)
+		b.zones[name] = zone
+		return fault.Wrap(err, fault.Invalid, "the time zone %q of the mapping is unknown", name)
+	}
+	moments := []*Moment{m.Occurred}
+	data := slices.Clone(m.Traits)
+	for i := range m.Events {
+		moments = append(moments, m.Events[i].Occurred)
+		data = append(data, m.Events[i].Properties...)
+	}
+	for _, t := range moments {
+		if t != nil {
+			data = append(data, Field{Datum: Datum{Zone: t.Zone}})
+		}
+	}
+	for _, d := range data {
+		if err := load(d.Zone); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range m.Traits {
+		b.used[f.Column] = true
+	}
+	if m.Occurred != nil {
+		b.used[m.Occurred.Column] = true
+	}
+	return b, nil
+}
+
+func (b *builder) zone(name string) *time.Location { return b.zones[name] }
+
+// isMissing says whether a text means that there is no value.
+func (b *builder) isMissing(text string) bool {
+	s := strings.TrimSpace(text)
+	return s == "" || b.missing[s]
+}
+
+// person is who a row is about, and the beginning of its message ids.
+type person struct {
+	user, anonymous string
+	email, address  string // for matching, and as written
+	messageID       string
+}
+
+// events makes the events of a row: an identify, then what the mapping adds.
+func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
+	b.sanitised = false
+	who, bad := b.person(r)
+	if bad != nil {
+		return nil, bad
+	}
+	occurred, bad := b.occurred(r, b.Occurred, b.options.Now)
+	if bad != nil {
+		return nil, bad
+	}
+	traits, bad := b.traits(r, who)
+	if bad != nil {
+		return nil, bad
+	}
+	context := map[string]any{"import": map[string]any{"source": b.Source, "row": number}}
+	identify := b.event(who, lead.Identify, "", occurred)
+	identify.MessageID = who.messageID
+	if bad := fill(&identify, map[string]any{"context": context, "traits": traits}); bad != nil {
+		return nil, bad
+	}
+	list := []lead.Event{identify}
+	nth := map[string]int{}
+	for i := range b.Events {
+		rule := &b.Events[i]
+		times, bad := b.times(r, rule)
+		if bad != nil {
+			return nil, bad
+		}
+		if times == 0 {
+			continue
+		}
+		if len(list)+times > MaxRowEvents {
+			return nil, &problem{"too_many_events", fmt.Sprintf("the row makes more than %d events: lower `max` in `times`", MaxRowEvents)}
+		}
+		at, bad := b.occurred(r, rule.Occurred, occurred)
+		if bad != nil {
+			return nil, bad
+		}
+		properties, bad := b.values(r, rule.Properties)
+		if bad != nil {
+			return nil, bad
+		}
+		e := b.event(who, rule.Type, rule.Name, at)
+		if bad := fill(&e, map[string]any{"context": context, "properties": properties}); bad != nil {
+			return nil, bad
+		}
+		suffix := eventSuffix(rule)
+		for range times {
+			// Each is opened by itself, so that none shares its maps with another.
+			e.MessageID = who.messageID + suffix + itoa(nth[suffix])
+			nth[suffix]++
+			one := e
+			if err := one.Open(); err != nil {
+				return nil, &problem{"bad_value", err.Error()}
+			}
+			list = append(list, one)
+		}
+	}
+	for i := range list {
+		list[i].Sanitised = b.sanitised
+	}
+	return list, nil
+}
+
+// event is an event without a body.
+func (b *builder) event(who person, t lead.Type, name string, at lead.Time) lead.Event {
+	return lead.Event{
+		Type: t, Name: name,
+		UserID: who.user, AnonymousID: who.anonymous, Email: who.email,
+		Origin: lead.Import, Source: b.options.SourceID, Backfill: b.options.Backfill,
+		Occurred: at,
+	}
+}
+
+// fill gives an event its body.
+func fill(e *lead.Event, parts map[string]any) *problem {
+	body, err := json.Marshal(parts, json.Deterministic(true))
+	if err != nil {
+		return &problem{"bad_value", "the row cannot be written as JSON: " + err.Error()}
+	}
+	if len(body) > MaxBody {
+		return &problem{"event_too_large", fmt.Sprintf("the row makes an event of %d bytes, more than the %d allowed: leave out long columns with `rest: drop`", len(body), MaxBody)}
+	}
+	e.Body = body
+	if err := e.Open(); err != nil {
+		return &problem{"bad_value", err.Error()}
+	}
+	return nil
+}
+
+func (b *builder) person(r *record) (person, *problem) {
+	var who person
+	for _, id := range []struct {
+		column string
+		into   *string
+	}{{b.UserID, &who.user}, {b.AnonymousID, &who.anonymous}} {
+		text := strings.TrimSpace(r.cell(id.column).text)
+		if b.isMissing(text) || identity.Forbidden(text) {
+			continue
+		}
+		if len(text) > MaxID {
+			return who, &problem{"id_too_long", fmt.Sprintf("%s has %d bytes, more than the %d allowed", id.column, len(text), MaxID)}
+		}
+		var mended bool
+		*id.into, mended = mend(text)
+		b.sanitised = b.sanitised || mended
+	}
+	wrong := ""
+	if text := r.cell(b.Email).text; !b.isMissing(text) {
+		match, display, ok := identity.Email(text)
+		if ok {
+			who.email, who.address = match, display
+		} else {
+			wrong = unreadable(b.Email, text, "an email address").message
+		}
+	}
+	if who.user == "" && who.anonymous == "" && who.email == "" {
+		if wrong != "" {
+			return who, &problem{"bad_email", wrong}
+		}
+		return who, &problem{"no_user_anon_id", "the row is about nobody: it has no " + b.identifiers()}
+	}
+	who.messageID = "imp_" + hex.EncodeToString(b.digest(r, who))
+	return who, nil
+}
+
+// identifiers names the columns that say who a row is about.
+func (b *builder) identifiers() string {
+	var list []string
+	for _, column := range []string{b.UserID, b.AnonymousID, b.Mapping.Email} {
+		if column != "" {
+			list = append(list, column)
+		}
+	}
+	return strings.Join(list, " and no ")
+}
+
+// digest is of the source, the person and the content of the row, whatever the
+// order of its columns.
+func (b *builder) digest(r *record, who person) []byte {
+	h := sha256.New()
+	for _, s := range []string{b.Source, who.user, who.anonymous, who.email} {
+		hashText(h, s)
+	}
+	order := make([]int, len(r.cells))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return strings.Compare(r.names[i], r.names[j]) })
+	for _, i := range order {
+		if r.cells[i].text != "" {
+			hashText(h, r.names[i])
+			hashText(h, r.cells[i].text)
+		}
+	}
+	return h.Sum(nil)
+}
+
+// hashText writes s so that no two lists of texts are written alike.
+func hashText(h hash.Hash, s string) {
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+	h.Write(n[:])
+	h.Write([]byte(s))
+}
+
+// eventSuffix tells the events of one row apart, whatever else its mapping makes.
+func eventSuffix(rule *EventRule) string {
+	sum := sha256.Sum256([]byte(rule.Type.String() + " " + rule.Name))
+	return "_" + hex.EncodeToString(sum[:4]) + "_"
+}
+
+// occurred is when a row or event happened, never after now.
+func (b *builder) occurred(r *record, t *Moment, otherwise lead.Time) (lead.Time, *problem) {
+	if t == nil {
+		return otherwise, nil
+	}
+	text := r.cell(t.Column).text
+	if b.isMissing(text) {
+		return otherwise, nil
+	}
+	at, ok := parseTime(text, t.Layout, b.zone(t.Zone))
+	if !ok {
+		return 0, unreadable(t.Column, text, "a time in the form of the mapping; give its `layout`, or name the text under `missing`")
+	}
+	if at <= 0 {
+		return 0, unreadable(t.Column, text, "a time after 1970")
+	}
+	return min(at, b.options.Now), nil
+}
+
+func (b *builder) traits(r *record, who person) (map[string]any, *problem) {
+	traits, bad := b.values(r, b.Traits)
+	if bad != nil {
+		return nil, bad
+	}
+	if _, given := traits["email"]; !given && who.address != "" {
+		traits["email"] = who.address
+	}
+	if !b.KeepRest {
+		return traits, nil
+	}
+	var columns, names []string
+	for _, column := range r.names {
+		if !b.used[column] {
+			columns = append(columns, column)
+			names = append(names, traitName(column))
+		}
+	}
+	names = unique(names, func(name string, n int) string { return name + "_" + itoa(n) })
+	for i, column := range columns {
+		if _, given := traits[names[i]]; given {
+			continue
+		}
+		v, bad := b.value(r, &Datum{Column: column})
+		if bad != nil {
+			return nil, bad
+		}
+		if v != nil {
+			traits[names[i]] = v
+		}
+	}
+	return traits, nil
+}
+
+func (b *builder) values(r *record, fields []Field) (map[string]any, *problem) {
+	values := map[string]any{}
+	for i := range fields {
+		v, bad := b.value(r, &fields[i].Datum)
+		if bad != nil {
+			return nil, bad
+		}
+		if v != nil {
+			values[fields[i].Name] = v
+		}
+	}
+	return values, nil
+}
+
+// times is how often a rule makes its event of a row.
+func (b *builder) times(r *record, rule *EventRule) (int, *problem) {
+	for i := range rule.When {
+		if !b.holds(r, &rule.When[i]) {
+			return 0, nil
+		}
+	}
+	if rule.Times == nil {
+		return 1, nil
+	}
+	text := r.cell(rule.Times.Column).text
+	if b.isMissing(text) {
+		return 0, nil
+	}
+	if _, ok := parseNumber(text); !ok {
+		return 0, unreadable(rule.Times.Column, text, "a number; write 3, or name the text under `missing`")
+	}
+	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		return 0, unreadable(rule.Times.Column, text, "a number")
+	}
+	return int(math.Max(0, math.Min(math.Floor(f), float64(rule.Times.Max)))), nil
+}
+
+func (b *builder) holds(r *record, c *Condition) bool {
+	text := strings.TrimSpace(r.cell(c.Column).text)
+	is := func(s string) bool { return strings.TrimSpace(s) == text }
+	switch {
+	case len(c.In) == 0 && len(c.NotIn) == 0:
+		return !b.isMissing(text)
+	case len(c.In) > 0 && !slices.ContainsFunc(c.In, is):
+		return false
+	}
+	return !slices.ContainsFunc(c.NotIn, is)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

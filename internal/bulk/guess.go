@@ -1,0 +1,111 @@
+package bulk
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"galena/internal/fault"
+)
+
+// Names by which tables call what a mapping wants, written by letterKey; the
+// better one first. They are those of the common customer databases, of
+// advertising platforms' lead forms, and of people's own tables.
+var (
+	userIDNames      = []string{"userid", "externalid", "externaluserid", "customerid", "uid"}
+	anonymousIDNames = []string{"anonymousid", "visitorid", "cookieid"}
+	emailNames       = []string{
+		"email", "emailaddress", "workemail", "workemailaddress", "businessemail", "companyemail", "corporateemail",
+		"primaryemail", "personemailwork", "personemail", "contactemail", "leademail", "emailwork", "email1", "email1value",
+		"mail", "mailaddress", "personalemail", "personemailhome", "personemailother", "emailadresse", "courriel", "correoelectronico",
+	}
+	// recordIDNames count only in a table without addresses: numbers of another
+	// database must not pass for those of one's own product where there is
+	// something better.
+	recordIDNames = []string{"recordid", "contactid", "leadid", "personid", "prospectid", "hsobjectid", "id"}
+)
+
+var traitNames = []struct {
+	trait string
+	names []string
+}{
+	{"first_name", []string{"firstname", "givenname", "forename", "personfirstname", "vorname", "prenom", "nombre"}},
+	{"last_name", []string{"lastname", "surname", "familyname", "personlastname", "nachname", "apellido", "apellidos"}},
+	{"name", []string{"fullname", "name", "personname", "contactname", "leadname"}},
+	{"title", []string{"jobtitle", "title", "persontitle", "position", "jobposition", "contacttitle"}},
+	{"company", []string{"companyname", "company", "organization", "organisation", "personorganization", "organizationname", "accountname", "employer", "firma", "associatedcompany"}},
+	{"phone", []string{"phonenumber", "phone", "workphone", "businessphone", "personphonework", "personphone", "mobilephone", "mobilephonenumber", "mobile", "personphonemobile", "telephone", "telefon"}},
+	{"country", []string{"country", "countryregion", "countrycode", "personcountry", "mailingcountry", "land"}},
+	{"state", []string{"state", "stateregion", "stateprovince", "region", "province", "personstate", "mailingstate"}},
+	{"city", []string{"city", "town", "personcity", "mailingcity", "stadt"}},
+	{"postal_code", []string{"postalcode", "zippostalcode", "zip", "zipcode", "postcode", "mailingzippostalcode", "plz"}},
+	{"street", []string{"street", "streetaddress", "address", "addressline1", "mailingstreet"}},
+	{"website", []string{"website", "websiteurl", "companywebsite", "companydomain", "personwebsite", "webpage"}},
+	{"industry", []string{"industry", "companyindustry", "sector", "branche"}},
+	{"employees", []string{"numberofemployees", "noofemployees", "numemployees", "employees", "employeecount", "companysize", "headcount"}},
+	{"annual_revenue", []string{"annualrevenue", "revenue"}},
+	{"linkedin", []string{"linkedin", "linkedinurl", "linkedinprofile", "linkedinprofileurl", "linkedinpage", "personlinkedinpage", "linkedinbio"}},
+}
+
+// Guess makes a mapping of a CSV header: who a row is about, the traits that
+// tables commonly have, and the rest as it is called. It fails if no column
+// looks like a person's address or id.
+func Guess(header []string, source string) (*Mapping, error) {
+	names := headerNames(header)
+	columns := make(map[string]string, len(names))
+	for _, name := range names {
+		if key := letterKey(name); columns[key] == "" {
+			columns[key] = name
+		}
+	}
+	pick := func(candidates []string) string {
+		for _, key := range candidates {
+			if column := columns[key]; column != "" {
+				delete(columns, key)
+				return column
+			}
+		}
+		return ""
+	}
+	m := &Mapping{Source: source, Format: CSV, KeepRest: true}
+	m.Email = pick(emailNames)
+	m.UserID = pick(userIDNames)
+	m.AnonymousID = pick(anonymousIDNames)
+	if m.Email == "" && m.UserID == "" {
+		m.UserID = pick(recordIDNames)
+	}
+	if m.Email == "" && m.UserID == "" && m.AnonymousID == "" {
+		return nil, fault.New(fault.Invalid, "no column looks like an email address or an id of a person: write a mapping that names `email` or `user_id`. The columns are %s", list(names))
+	}
+	for _, t := range traitNames {
+		if column := pick(t.names); column != "" {
+			m.Traits = append(m.Traits, Field{Name: t.trait, Datum: Datum{Column: column}})
+		}
+	}
+	return m, nil
+}
+
+// letterKey is a column's name without what tables vary: case, blanks, signs.
+func letterKey(name string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, name)
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+// list names columns for a sentence, as many as can be read.
+func list(names []string) string {
+	const shown = 50
+	quoted := make([]string, 0, shown)
+	for i, name := range names {
+		if i == shown {
+			return strings.Join(quoted, ", ") + " and " + itoa(len(names)-shown) + " more"
+		}
+		quoted = append(quoted, quote(name))
+	}
+	return strings.Join(quoted, ", ")
+}

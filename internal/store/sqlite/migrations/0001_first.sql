@@ -1,0 +1,122 @@
+-- What is known of the workspace as a whole; one row.
+CREATE TABLE workspace (
+  one       INTEGER PRIMARY KEY CHECK (one = 1),
+  last_lead INTEGER NOT NULL, -- the highest id given out
+  leads     INTEGER NOT NULL  -- how many rows table leads has
+) STRICT;
+INSERT INTO workspace VALUES (1, 0, 0);
+
+-- The log. Rows are never deleted, so that seq has no gaps.
+CREATE TABLE events (
+  seq          INTEGER PRIMARY KEY,
+  lead         INTEGER NOT NULL, -- as recorded; joins change nothing here
+  hash         BLOB    NOT NULL, -- 16 bytes of the SHA-256 of message_id
+  message_id   TEXT    NOT NULL,
+  type         INTEGER NOT NULL,
+  name         TEXT    NOT NULL,
+  user_id      TEXT    NOT NULL,
+  anonymous_id TEXT    NOT NULL,
+  group_id     TEXT    NOT NULL,
+  previous_id  TEXT    NOT NULL,
+  email        TEXT    NOT NULL,
+  origin       INTEGER NOT NULL,
+  source       INTEGER NOT NULL,
+  occurred     INTEGER NOT NULL,
+  received     INTEGER NOT NULL,
+  backfill     INTEGER NOT NULL,
+  sanitised    INTEGER NOT NULL,
+  body         BLOB              -- JSON text; NULL: none
+) STRICT;
+CREATE UNIQUE INDEX events_hash ON events (hash);
+CREATE INDEX events_lead ON events (lead);
+
+-- The checkpoint of each surviving lead.
+CREATE TABLE leads (
+  id      INTEGER PRIMARY KEY,
+  wake_at INTEGER NOT NULL,      -- 0: nothing will change by itself
+  state   BLOB
+) STRICT;
+CREATE INDEX leads_wake ON leads (wake_at) WHERE wake_at <> 0;
+CREATE TRIGGER leads_more AFTER INSERT ON leads BEGIN
+  UPDATE workspace SET leads = leads + 1;
+END;
+CREATE TRIGGER leads_less AFTER DELETE ON leads BEGIN
+  UPDATE workspace SET leads = leads - 1;
+END;
+
+-- Leads that became part of others.
+CREATE TABLE joins (
+  child    INTEGER PRIMARY KEY,
+  parent   INTEGER NOT NULL, -- the lead that it was joined to
+  survivor INTEGER NOT NULL, -- the lead that it is part of today
+  at       INTEGER NOT NULL,
+  event    TEXT    NOT NULL
+) STRICT;
+CREATE INDEX joins_survivor ON joins (survivor);
+
+-- What leads are known by, in the order in which it was learned.
+CREATE TABLE identifiers (
+  id      INTEGER PRIMARY KEY,
+  kind    INTEGER NOT NULL,
+  value   TEXT    NOT NULL,
+  lead    INTEGER NOT NULL, -- the surviving lead that holds it
+  origin  INTEGER NOT NULL, -- the lead that it was linked to, before joins
+  display TEXT    NOT NULL,
+  since   INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX identifiers_value ON identifiers (value, kind);
+CREATE INDEX identifiers_lead ON identifiers (lead);
+
+-- The decision log. Rows are never changed or deleted.
+CREATE TABLE decisions (
+  id         INTEGER PRIMARY KEY,
+  lead       INTEGER NOT NULL,
+  cycle      INTEGER NOT NULL,
+  stage      TEXT    NOT NULL,
+  from_stage TEXT    NOT NULL,
+  role       TEXT    NOT NULL,
+  nth        INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  event      TEXT    NOT NULL,
+  version    INTEGER NOT NULL,
+  verb       INTEGER NOT NULL,
+  recorded   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX decisions_lead ON decisions (lead);
+
+-- What was refused at the doors.
+CREATE TABLE rejects (
+  seq        INTEGER PRIMARY KEY,
+  received   INTEGER NOT NULL,
+  source     INTEGER NOT NULL,
+  place      INTEGER NOT NULL, -- in its batch, from 0
+  message_id TEXT    NOT NULL,
+  code       TEXT    NOT NULL,
+  message    TEXT    NOT NULL,
+  body       BLOB
+) STRICT;
+
+-- Write keys; the keys themselves are not kept.
+CREATE TABLE keys (
+  id       INTEGER PRIMARY KEY,
+  hash     BLOB    NOT NULL UNIQUE,
+  hint     TEXT    NOT NULL,
+  kind     TEXT    NOT NULL,
+  name     TEXT    NOT NULL,
+  created  INTEGER NOT NULL,
+  disabled INTEGER NOT NULL
+) STRICT;
+
+-- Published playbooks. Rows are never changed or deleted.
+CREATE TABLE playbooks (
+  version   INTEGER PRIMARY KEY,
+  published INTEGER NOT NULL,
+  note      TEXT    NOT NULL,
+  source    BLOB
+) STRICT;
+
+-- Named counters.
+CREATE TABLE counters (
+  name TEXT    PRIMARY KEY,
+  n    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+)
+
+const (
+	// readers is how many transactions may read at the same time.
+	readers = 4
+	// busyTimeout is for other programs (a backup, a person with a shell); our
+	// own writers wait for each other before they reach SQLite.
+	busyTimeout = 5 * time.Second
+	// Page caches: the writer's holds the inner pages of the random indexes and
+	// what a large transaction touches.
+	writerCacheKB = 64 << 10
+	readerCacheKB = 8 << 10
+	// maxIdleLog is the size to which the write-ahead log is cut back after a
+	// long reader made it grow.
+	maxIdleLog = 256 << 20
+)
+
+// Options says how Open opens.
+type Options struct {
+	// Clock is the store's clock; nil is the system's.
+	Clock func() lead.Time
+	// ReadOnly opens an existing database beside a server that may be running.
+	// Nothing in it is changed; SQLite leaves an empty log and its index beside
+	// a database that no server has open.
+	ReadOnly bool
+}
+
+// Open opens the database at path and brings its schema up to date. A missing
+// file and its folder are created, for this user only.
+func Open(ctx context.Context, path string, options Options) (*Store, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The path %q of the database cannot be resolved.", path)
+	}
+	s := newStore(absolute, options)
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if s.readOnly {
+		if _, err := os.Stat(s.path); err != nil {
+			return fault.Wrap(err, fault.NotFound, "There is no database at %s; start the server once, or name another folder.", s.path)
+		}
+	} else if err := createFile(s.path); err != nil {
+		return fault.Wrap(err, fault.Busy, "The database %s cannot be created: check that its disk has space and that this user may write there.", s.path)
+	}
+	var err error
+	s.reading, err = connect(s.path, "ro", map[string]string{
+		"cache_size": strconv.Itoa(-readerCacheKB),
+		"query_only": "1",
+	})
+	if err != nil {
+		return explain(ctx, err, s.path)
+	}
+	// Reading first, so that the database of another program is refused before
+	// anything in it is touched.
+	check := func(on *handle) error {
+		version, err := schemaVersion(ctx, on, s.path)
+		if err == nil && s.readOnly {
+			err = requireCurrent(version, s.path)
+		}
+		return err
+	}
+	if err := s.withReader(ctx, check); err != nil {
+		return err
+	}
+	if s.readOnly {
+		return nil
+	}
+	return s.openWriter(ctx)
+}
+
+func (s *Store) openWriter(ctx context.Context) error {
+	var err error
+	s.writing, err = connect(s.path, "rw", map[string]string{
+		"cache_size":         strconv.Itoa(-writerCacheKB),
+		"journal_mode":       "WAL",
+		"journal_size_limit": strconv.Itoa(maxIdleLog),
+		"synchronous":        "FULL",
+		"wal_autocheckpoint": "0",
+	})
+	if err != nil {
+		return explain(ctx, err, s.path)
+	}
+	s.writing.SetMaxOpenConns(1)
+	if s.writer, err = openHandle(ctx, s.writing); err != nil {
+		return explain(ctx, err, s.path)
+	}
+	var mode string
+	if err := s.writer.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return explain(ctx, err, s.path)
+	}
+	if mode != "wal" {
+		return fault.New(fault.Busy, "The disk of %s cannot hold a database in WAL mode; use a local disk.", s.path)
+	}
+	return migrate(ctx, s.writer, s.path)
+}
+
+// connect makes a pool of connections that all have the same settings.
+func connect(path, mode string, pragmas map[string]string) (*sql.DB, error) {
+	query := url.Values{"mode": {mode}, "_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)}}
+	for name, value := range pragmas {
+		query.Add("_pragma", fmt.Sprintf("%s(%s)", name, value))
+	}
+	place := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
+	db, err := sql.Open("sqlite", place.String())
+	if err == nil {
+		db.SetMaxIdleConns(-1) // the store keeps its connections itself
+	}
+	return db, err
+}
+
+// createFile makes sure that there is a file, and that its name in the folder
+// survives a loss of power as its contents will.
+func createFile(path string) error {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return syncFolders(folder)
+}
+
+// syncFolders syncs a folder and the one that names it.
+func syncFolders(folder string) error {
+	for _, name := range []string{folder, filepath.Dir(folder)} {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+// Store is a workspace in a SQLite database.
+type Store struct {
+	path     string
+	readOnly bool
+	clock    func() lead.Time
+
+	closing sync.Once
+	closed  chan struct{}
+
+	reading *sql.DB
+	// idle holds the reading connections that nobody uses; nil for one that is
+	// not open yet.
+	idle chan *handle
+
+	writing *sql.DB
+	// turn is held by the one who may use what follows.
+	turn       chan struct{}
+	writer     *handle
+	diskFailed error
+}
+
+var _ store.Store = (*Store)(nil)
+
+func newStore(path string, options Options) *Store {
+	s := &Store{
+		path:     path,
+		readOnly: options.ReadOnly,
+		clock:    options.Clock,
+		closed:   make(chan struct{}),
+		idle:     make(chan *handle, readers),
+		turn:     make(chan struct{}, 1),
+	}
+	if s.clock == nil {
+		s.clock = func() lead.Time { return lead.TimeOf(time.Now()) }
+	}
+	for range readers {
+		s.idle <- nil
+	}
+	return s
+}
+
+// Read runs fn in a transaction that sees the moment at which it began.
+func (s *Store) Read(ctx context.Context, fn func(store.Snapshot) error) error {
+	return s.withReader(ctx, func(on *handle) error {
+		if err := on.run(ctx, begin); err != nil {
+			return explain(ctx, err, s.path)
+		}
+		view := &snapshot{ctx: ctx, on: on, path: s.path, clock: s.clock}
+		defer func() {
+			view.err = errOver
+			// SQLite has rolled back by itself after some errors; a connection
+			// of which we cannot be sure is opened anew.
+			on.broken = on.run(context.Background(), rollback) != nil
+		}()
+		// SQLite takes its snapshot at the first look at a table.
+		var id int64
+		if _, err := view.one(lastLeadID, &id); err != nil {
+			return err
+		}
+		return fn(view)
+	})
+}
+
+// Write runs fn in a transaction that begins when those before it have ended.
+// ctx counts until then; after that the transaction runs to its end.
+func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	if s.readOnly {
+		return fault.New(fault.Denied, "The database %s is open for reading only.", s.path)
+	}
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-s.closed:
+	case <-ctx.Done():
+	}
+	if err := s.refusal(ctx); err != nil {
+		return err
+	}
+	if s.diskFailed != nil {
+		return s.diskFailed
+	}
+
+	ctx = context.Background()
+	if err := s.writer.run(ctx, beginImmediate); err != nil {
+		return s.writeError(explain(ctx, err, s.path))
+	}
+	view := &tx{snapshot: snapshot{ctx: ctx, on: s.writer, path: s.path, clock: s.clock}}
+	committed := false
+	defer func() {
+		view.err = errOver
+		if !committed {
+			_ = s.writer.run(ctx, rollback) // fails where SQLite has rolled back by itself
+		}
+	}()
+	err := fn(view)
+	if err == nil || isDiskFailure(view.err) {
+		err = view.err
+	}
+	if err != nil {
+		return s.writeError(err)
+	}
+	if err := s.writer.run(ctx, commit); err != nil {
+		return s.writeError(explain(ctx, err, s.path))
+	}
+	committed = true
+	s.settle()
+	return nil
+}
+
+// Close waits for the transactions under way. Those that wait for their turn
+// are refused.
+func (s *Store) Close() error {
+	var err error
+	s.closing.Do(func() {
+		close(s.closed)
+		s.turn <- struct{}{} // for good
+		for range readers {
+			if on := <-s.idle; on != nil {
+				err = errors.Join(err, on.close())
+			}
+		}
+		if s.reading != nil {
+			err = errors.Join(err, s.reading.Close())
+		}
+		// The last connection to close settles the log, that is, it syncs:
+		// after the disk has failed, the end of the process closes the file.
+		if s.writing != nil && s.diskFailed == nil {
+			if s.writer != nil {
+				err = errors.Join(err, s.writer.close())
+			}
+			err = errors.Join(err, s.writing.Close())
+		}
+	})
+	return explain(context.Background(), err, s.path)
+}
+
+// refusal tells why a transaction may not begin, nil if it may.
+func (s *Store) refusal(ctx context.Context) error {
+	select {
+	case <-s.closed:
+		return fault.New(fault.Busy, "The database %s has been closed; Galena is about to stop.", s.path)
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return fault.Wrap(err, fault.Busy, "The request ended before the database was free.")
+	}
+	return nil
+}
+
+// withReader lends a reading connection to fn.
+func (s *Store) withReader(ctx context.Context, fn func(*handle) error) (err error) {
+	var on *handle
+	select {
+	case on = <-s.idle:
+		defer func() {
+			if on != nil && on.broken {
+				_ = on.close()
+				on = nil
+			}
+			s.idle <- on
+		}()
+	case <-s.closed:
+	case <-ctx.Done():
+	}
+	if err := s.refusal(ctx); err != nil {
+		return err
+	}
+	if on == nil {
+		if on, err = openHandle(ctx, s.reading); err != nil {
+			return explain(ctx, err, s.path)
+		}
+	}
+	return fn(on)
+}
+
+// writeError keeps in mind that the disk has failed, if err says so.
+func (s *Store) writeError(err error) error {
+	if !isDiskFailure(err) {
+		return err
+	}
+	s.diskFailed = fault.Wrap(errors.Join(ErrDiskFailed, err), fault.Busy,
+		"The disk failed while the database %s was written, and nothing more is written to it; check the disk, then restart Galena.", s.path)
+	return s.diskFailed
+}

@@ -1,0 +1,76 @@
+package tracking
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// admit says who sends, by the write key.
+func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) {
+	key := requestKey(r)
+	if key == "" {
+		key = bodyKey(body)
+	}
+	if key == "" {
+		return Arrival{}, missingKey
+	}
+	id, kind, ok, err := h.Keys.WriteKey(r.Context(), key)
+	if err != nil {
+		return Arrival{}, h.failed(r.Context(), "a write key could not be looked up", err)
+	}
+	if !ok {
+		return Arrival{}, unknownKey
+	}
+	from := Arrival{Received: h.Clock(), Source: id, Backfill: d.backfill, Key: key}
+	switch kind {
+	case lead.BrowserKey:
+		from.Origin, from.Network = lead.Browser, h.network(r)
+	case lead.ServerKey:
+		from.Origin = lead.Server
+	default:
+		return Arrival{}, keyMayNotSend
+	}
+	if d.backfill && kind != lead.ServerKey {
+		return Arrival{}, importNeedsServerKey
+	}
+	return from, nil
+}
+
+// requestKey is the write key that the request carries outside its body, "" for
+// none, from the best place that has one.
+func requestKey(r *http.Request) string {
+	return cmp.Or(basicKey(r.Header.Get("Authorization")), r.Header.Get("X-Write-Key"), r.URL.Query().Get("writeKey"))
+}
+
+// basicKey is the user of Basic authorization. Keys may hold colons, and some
+// senders leave out the one before the empty password; so it is all but one
+// colon at the end.
+func basicKey(authorization string) string {
+	scheme, credentials, _ := strings.Cut(authorization, " ")
+	if !strings.EqualFold(scheme, "basic") {
+		return ""
+	}
+	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(string(plain), ":")
+}
+
+// bodyKey is the writeKey of a message or an envelope, "" for none.
+func bodyKey(body []byte) string {
+	all, err := members(body)
+	if err != nil {
+		return ""
+	}
+	for _, m := range all {
+		if m.name == "writeKey" {
+			return textOf(m.raw)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,156 @@
+package tracking
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"galena/internal/kit/peer"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+)
+
+// Sink takes what was decoded. When it returns nil, the batch is committed; when
+// it returns an error, nothing of it is. fault.Busy is a refusal for now.
+type Sink interface {
+	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
+}
+
+// Keys knows the write keys. ok is false for a key that is unknown or disabled.
+type Keys interface {
+	WriteKey(ctx context.Context, key string) (id int64, kind lead.KeyKind, ok bool, err error)
+}
+
+// Config is what the face stands on. Sink, Keys and Clock must be set.
+type Config struct {
+	Sink  Sink
+	Keys  Keys
+	Clock func() lead.Time
+	// Logger is told of what failed on our side; nil for nobody.
+	Logger *slog.Logger
+	// BaseURL is where browsers reach this server, "https://leads.example.com",
+	// for the settings document. Empty, the document repeats what the request
+	// was addressed to.
+	BaseURL string
+	// TrustedProxies are believed about whom they forward for.
+	TrustedProxies []netip.Prefix
+	Limits         Limits
+}
+
+// New makes the face. It answers every path that it is given; those that are
+// none of its doors with 404.
+func New(cfg Config) http.Handler {
+	h := &handler{Config: cfg, log: cfg.Logger, decoder: Decoder{cfg.Limits}, limits: cfg.Limits.withDefaults()}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	if base, err := url.Parse(cfg.BaseURL); err == nil && base.Host != "" {
+		h.base = base
+	}
+	mux := http.NewServeMux()
+	for t := lead.Track; int(t) < lead.Types; t++ {
+		mux.Handle("/v1/"+t.String(), h.post(door{as: t}))
+		mux.Handle("/v1/"+t.String()[:1], h.post(door{as: t}))
+	}
+	for _, path := range []string{"/v1/batch", "/v1/b", "/beacon/v1/batch"} {
+		mux.Handle(path, h.post(door{}))
+	}
+	for _, path := range []string{"/v1/import", "/v1/import/{$}"} {
+		mux.Handle(path, h.post(door{backfill: true}))
+	}
+	mux.Handle("/v1/m", only(http.MethodPost, func(http.ResponseWriter, *http.Request) answer { return success{Success: true} }))
+	for _, path := range []string{"/v1/projects/{key}/settings", "/projects/{key}/settings"} {
+		mux.Handle(path, only(http.MethodGet, h.settings))
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
+	return shared(mux)
+}
+
+type handler struct {
+	Config
+	log     *slog.Logger
+	decoder Decoder
+	limits  Limits
+	base    *url.URL // nil for unknown
+}
+
+// door is one way in.
+type door struct {
+	as       lead.Type // what the path says a message is; 0 for a batch
+	backfill bool
+}
+
+func (h *handler) post(d door) http.Handler {
+	return only(http.MethodPost, func(w http.ResponseWriter, r *http.Request) answer {
+		body, refused := h.body(w, r)
+		if refused != nil {
+			return refused
+		}
+		from, refused := h.admit(r, body, d)
+		if refused != nil {
+			return refused
+		}
+		return h.ingest(r.Context(), body, from, d)
+	})
+}
+
+// ingest decodes a body, has it committed, and says what became of it.
+func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door) answer {
+	var batch Batch
+	if d.as != 0 {
+		batch = h.decoder.single(body, d.as, from)
+	} else {
+		var err error
+		if batch, err = h.decoder.Batch(body, from); err != nil {
+			refusal := err.(*Refusal)
+			if refusal.Code != CodeTooManyEvents { // whose messages may all be good
+				h.keep(ctx, refusal.Reject(0, body, from))
+			}
+			return refusal.failure(http.StatusBadRequest)
+		}
+	}
+	if len(batch.Events) == 0 && len(batch.Rejects) > 0 {
+		h.keep(ctx, batch.Rejects...)
+		return nothingGood(batch.Rejects, d)
+	}
+	if len(batch.Events) == 0 {
+		return success{Success: true}
+	}
+	for i := range batch.Events {
+		if e := &batch.Events[i]; e.MessageID == "" {
+			// It cannot be known again when it is sent again; nobody could do better.
+			e.MessageID = "galena-" + rand.Text()
+		}
+	}
+	receipt, err := h.Sink.Ingest(ctx, batch.Batch)
+	if err != nil {
+		return h.failed(ctx, "events were not taken", err)
+	}
+	return success{
+		Success:    true,
+		Accepted:   receipt.Accepted,
+		Duplicates: receipt.Duplicates,
+		Rejected:   rejected(batch.Rejects),
+		Warnings:   warnings(batch.Remarks),
+	}
+}
+
+// keep stores rejects beside which there is no event. The answer is about the
+// content and stays the same if they cannot be kept: an error on our side would
+// make the sender try again what will never be good.
+func (h *handler) keep(ctx context.Context, rejects ...lead.Reject) {
+	if _, err := h.Sink.Ingest(ctx, pipeline.Batch{Rejects: rejects}); err != nil {
+		h.log.WarnContext(ctx, "rejects were not kept", "count", len(rejects), "code", rejects[0].Code, "error", err)
+	}
+}
+
+// network is what may be kept of the sender's address.
+func (h *handler) network(r *http.Request) string {
+	if network := peer.Network(peer.Address(r, h.TrustedProxies)); network.IsValid() {
+		return network.String()
+	}
+	return ""
+}

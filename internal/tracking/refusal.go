@@ -1,0 +1,83 @@
+package tracking
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// Codes of refusals, for programs. A message's and a body's share one space.
+const (
+	CodeInvalidJSON   = "invalid_json"
+	CodeTrailingData  = "trailing_data"
+	CodeEmptyBody     = "empty_body"
+	CodeNotAnObject   = "not_an_object"
+	CodeInvalidBatch  = "invalid_batch"
+	CodeTooManyEvents = "too_many_events"
+
+	CodeEventTooLarge     = "event_too_large"
+	CodeTooDeep           = "too_deep"
+	CodeTooManyNames      = "too_many_properties"
+	CodeNameTooLong       = "key_too_long"
+	CodeTextTooLong       = "value_too_long"
+	CodeDuplicateKey      = "duplicate_key"
+	CodeInvalidNumber     = "invalid_number"
+	CodeInvalidField      = "invalid_field"
+	CodeMissingType       = "missing_type"
+	CodeUnknownType       = "unknown_type"
+	CodeNoID              = "no_user_anon_id"
+	CodeMissingEvent      = "missing_event"
+	CodeMissingGroupID    = "missing_group_id"
+	CodeMissingUserID     = "missing_user_id"
+	CodeMissingPreviousID = "missing_previous_id"
+)
+
+// Refusal says why a message, or a whole body, is no event. It will never be
+// accepted as it stands.
+type Refusal struct {
+	Code    string
+	Message string
+}
+
+func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
+
+// maxMessage bounds a refusal's message, which quotes what was sent.
+const maxMessage = 400
+
+func refuse(code, format string, args ...any) *Refusal {
+	text := fmt.Sprintf(format, args...)
+	if len(text) > maxMessage {
+		text = text[:maxMessage] + "…"
+	}
+	return &Refusal{Code: code, Message: strings.ToValidUTF8(text, "")}
+}
+
+// Reject is what is kept of a refused message.
+func (r *Refusal) Reject(index int, raw []byte, from Arrival) lead.Reject {
+	return lead.Reject{
+		Received:  from.Received,
+		Source:    from.Source,
+		Index:     index,
+		MessageID: messageIDOf(raw),
+		Code:      r.Code,
+		Message:   r.Message,
+		Body:      excerpt(raw, from.Key),
+	}
+}
+
+// excerpt is as much of raw as a reject keeps, as valid text. The key is blanked:
+// it may be secret, and libraries repeat it in bodies.
+func excerpt(raw []byte, key string) []byte {
+	if key != "" {
+		raw = bytes.ReplaceAll(raw, []byte(key), []byte("***"))
+	}
+	cut := raw[:min(len(raw), lead.MaxRejectBody)]
+	text := bytes.ReplaceAll(bytes.ToValidUTF8(cut, replacement), []byte{0}, replacement)
+	if len(text) > lead.MaxRejectBody {
+		// Replacements are longer than what they replace.
+		text = bytes.ToValidUTF8(text[:lead.MaxRejectBody], nil)
+	}
+	return bytes.Clone(text)
+}

@@ -1,0 +1,12 @@
+// Package sdk drives Segment's own client libraries, unpatched, against a
+// server, over a network that loses answers, refuses and stalls, and asks
+// whether each message landed exactly once.
+//
+// The scenarios are functions of a server's address, so that they serve the
+// tracking face alone as well as a whole server process. A server behind them
+// must take its base URL from the request, or browsers would go past the proxy.
+//
+// The libraries come from npm by the lock file beside this file. Where node, npm
+// or a browser are missing the scenarios are skipped; with GALENA_REQUIRE_ALL=1
+// they fail instead.
+package sdk

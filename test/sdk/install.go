@@ -1,0 +1,93 @@
+package sdk
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// missing skips the test for want of a tool, or fails it where all are required.
+func missing(t *testing.T, tool string) {
+	t.Helper()
+	if os.Getenv("GALENA_REQUIRE_ALL") == "1" {
+		t.Fatalf("%s is not installed, and GALENA_REQUIRE_ALL is set", tool)
+	}
+	t.Skipf("%s is not installed", tool)
+}
+
+// tool is the path of the first of the programs that is installed.
+func tool(t *testing.T, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, names[0])
+	return ""
+}
+
+// folder is where this file and package.json are.
+func folder(t *testing.T) string {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok || !filepath.IsAbs(file) {
+		t.Fatal("the folder of the libraries is not known; build the test without -trimpath")
+	}
+	return filepath.Dir(file)
+}
+
+// install sees to it that node_modules is what the lock file says, and returns
+// its path. It installs beside and renames, since test programs of several
+// packages may come here at once.
+func install(t *testing.T) string {
+	t.Helper()
+	npm, dir := tool(t, "npm"), folder(t)
+	modules := filepath.Join(dir, "node_modules")
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	installed := func() bool {
+		stamp, err := os.ReadFile(filepath.Join(modules, ".galena-lock.json"))
+		return err == nil && bytes.Equal(stamp, lock)
+	}
+	if installed() {
+		return modules
+	}
+	aside, err := os.MkdirTemp(dir, ".install-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(aside)
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(aside, name), text, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd.Dir = aside
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("npm ci: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(aside, "node_modules", ".galena-lock.json"), lock, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if installed() { // by somebody else, meanwhile
+		return modules
+	}
+	if err := os.RemoveAll(modules); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(aside, "node_modules"), modules); err != nil && !installed() {
+		t.Fatal(err)
+	}
+	return modules
+}
