@@ -33,7 +33,7 @@ type checkResult struct {
 func (c *checkCmd) Run(s *session) error {
 	result := checkResult{OK: true, Files: len(c.Files), Findings: []finding{}}
 	for _, file := range c.Files {
-		source, err := s.readFile(file, playbook.MaxSize)
+		source, err := s.readFile(file, playbook.MaxSource)
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (c *checkCmd) Run(s *session) error {
 		for _, f := range findings {
 			result.OK = result.OK && f.Severity != playbook.Error
 			if !c.JSON {
-				fmt.Fprintf(s.Out, "%s:%s\n", f.File, playbook.Show(source, f.Problem))
+				fmt.Fprintf(s.Stdout, "%s:%s\n", f.File, f.Excerpt(source))
 			}
 		}
 	}
@@ -53,7 +53,7 @@ func (c *checkCmd) Run(s *session) error {
 			return err
 		}
 	case result.OK:
-		fmt.Fprintf(s.Out, "%d %s, %d %s: all well.\n", result.Files, plural(result.Files, "playbook"), result.Tests, plural(result.Tests, "test"))
+		fmt.Fprintf(s.Stdout, "%d %s, %d %s: all well.\n", result.Files, plural(result.Files, "playbook"), result.Tests, plural(result.Tests, "test"))
 	}
 	if !result.OK {
 		return errNo

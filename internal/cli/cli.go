@@ -22,8 +22,8 @@ import (
 
 // Terminal is what a command talks to.
 type Terminal struct {
-	In       io.Reader
-	Out, Err io.Writer
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
 }
 
 // session is what every command is run with.
@@ -60,13 +60,13 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 	parser, err := kong.New(&c,
 		kong.Name("galena"),
 		kong.Description(description),
-		kong.Writers(t.Out, t.Err),
+		kong.Writers(t.Stdout, t.Stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Vars{"data": "galena-data"},
 	)
 	if err != nil {
-		fmt.Fprintln(t.Err, "galena:", err)
+		fmt.Fprintln(t.Stderr, "galena:", err)
 		return 2
 	}
 	if len(args) == 0 {
@@ -77,7 +77,7 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(t.Err, "galena: %s\nTry `galena --help`, or --help after a command.\n", err)
+		fmt.Fprintf(t.Stderr, "galena: %s\nTry `galena --help`, or --help after a command.\n", err)
 		return 2
 	}
 	err = k.Run(&session{ctx, t})
@@ -86,9 +86,9 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		return 0
 	case errors.Is(err, errNo):
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		fmt.Fprintln(t.Err, "galena: interrupted")
+		fmt.Fprintln(t.Stderr, "galena: interrupted")
 	default:
-		fmt.Fprintln(t.Err, "galena:", sentence(err))
+		fmt.Fprintln(t.Stderr, "galena:", sentence(err))
 	}
 	return 1
 }
@@ -109,7 +109,7 @@ type dataFlag struct {
 
 // readFile reads a file that a flag names; "-" is the standard input.
 func (s *session) readFile(name string, limit int64) ([]byte, error) {
-	in := s.In
+	in := s.Stdin
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

@@ -34,7 +34,7 @@ func (c *doctorCmd) Run(s *session) error {
 			if !f.OK {
 				mark = "WRONG"
 			}
-			fmt.Fprintf(s.Out, "%s %s: %s\n", mark, f.What, f.Text)
+			fmt.Fprintf(s.Stdout, "%s %s: %s\n", mark, f.What, f.Text)
 		}
 	}
 	if !well {

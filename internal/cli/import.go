@@ -71,10 +71,10 @@ func (c *importCmd) Run(s *session) error {
 	if c.JSON {
 		return s.printJSON(result)
 	}
-	fmt.Fprintf(s.Out, "%d %s, %d %s: %d new, %d known already, %d rejected.\n",
+	fmt.Fprintf(s.Stdout, "%d %s, %d %s: %d new, %d known already, %d rejected.\n",
 		result.Rows, plural(result.Rows, "row"), result.Events, plural(result.Events, "event"), result.Accepted, result.Duplicates, result.Rejected)
 	if c.DryRun {
-		fmt.Fprintln(s.Out, "Dry run: nothing was taken in.")
+		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (c *importCmd) rehearse(s *session, in *bulk.Reader, rejects *rejectsFile, 
 
 // feed carries the rows of a file to a sink and counts.
 func (c *importCmd) feed(s *session, in *bulk.Reader, to sink, rejects *rejectsFile, result *importResult) error {
-	show := newProgress(s.Err)
+	show := newProgress(s.Stderr)
 	defer show.done()
 	each := func(row *bulk.Row) error {
 		result.Rows++
@@ -112,6 +112,17 @@ func (c *importCmd) feed(s *session, in *bulk.Reader, to sink, rejects *rejectsF
 	})
 }
 
+// decodeLine reads a tracking message of a file.
+func decodeLine(line []byte) (lead.Event, *lead.Reject) {
+	from := tracking.Arrival{Received: lead.TimeOf(time.Now()), Origin: lead.Import}
+	m, err := tracking.Decoder{}.Message(line, 0, from)
+	if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
+		reject := refusal.Reject(0, line, from)
+		return lead.Event{}, &reject
+	}
+	return m.Event, nil
+}
+
 // openedFile is a file that is being read into events.
 type openedFile struct {
 	*bulk.Reader
@@ -122,7 +133,7 @@ type openedFile struct {
 func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*openedFile, error) {
 	o := bulk.Options{
 		Format: bulk.Format(format), Source: source, Backfill: backfill,
-		Now: lead.TimeOf(time.Now()), Decode: tracking.DecodeLine,
+		Now: lead.TimeOf(time.Now()), Decode: decodeLine,
 	}
 	if format == "auto" {
 		o.Format = bulk.FormatOf(name)
@@ -136,7 +147,7 @@ func (s *session) openFile(name, format, mappingFile, source string, backfill bo
 			return nil, fault.Wrap(err, fault.Invalid, "The mapping %s", mappingFile)
 		}
 	}
-	in := io.NopCloser(s.In)
+	in := io.NopCloser(s.Stdin)
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

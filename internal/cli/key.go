@@ -26,7 +26,7 @@ func (c *keyCreateCmd) Run(s *session) error {
 	return server.Write(s, c.Data, nil, func(w app.Writer) error {
 		key, err := w.CreateKey(s, lead.KeyKind(c.Kind), c.Name)
 		if err == nil {
-			fmt.Fprintln(s.Out, key)
+			fmt.Fprintln(s.Stdout, key)
 		}
 		return err
 	})

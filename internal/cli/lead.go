@@ -1,12 +1,14 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"galena/internal/app"
+	"galena/internal/bulk"
 	"galena/internal/lead"
 	"galena/internal/server"
 )
@@ -22,23 +24,12 @@ type leadShowCmd struct {
 	JSON   bool `name:"json" help:"Print as JSON."`
 }
 
-// leadJSON is a lead as programs read it.
+// leadJSON is a lead as programs read it: as in an export, with more of it.
 type leadJSON struct {
-	ID         lead.ID                `json:"id"`
-	Kind       string                 `json:"kind"`
-	Emails     []string               `json:"emails"`
-	UserIDs    []string               `json:"user_ids"`
-	Anonymous  []string               `json:"anonymous_ids"`
-	Stage      string                 `json:"stage"`
-	StageSince lead.Time              `json:"stage_since"`
-	Account    string                 `json:"account"`
-	Excluded   string                 `json:"excluded"`
-	FirstSeen  lead.Time              `json:"first_seen"`
-	LastSeen   lead.Time              `json:"last_seen"`
-	Scores     map[string]lead.Points `json:"scores"`
-	Attributes map[string]any         `json:"attributes"`
-	Decisions  []decisionJSON         `json:"decisions"`
-	Recent     []eventJSON            `json:"recent"`
+	*bulk.Lead
+	Anonymous []string       `json:"anonymous_ids"`
+	Decisions []decisionJSON `json:"decisions"`
+	Recent    []eventJSON    `json:"recent"`
 }
 
 type decisionJSON struct {
@@ -52,12 +43,12 @@ type decisionJSON struct {
 }
 
 type eventJSON struct {
-	MessageID string          `json:"message_id"`
-	Type      string          `json:"type"`
-	Name      string          `json:"event"`
-	Occurred  lead.Time       `json:"occurred"`
-	Received  lead.Time       `json:"received"`
-	Body      json.RawMessage `json:"body"`
+	MessageID string         `json:"message_id"`
+	Type      string         `json:"type"`
+	Name      string         `json:"event"`
+	Occurred  lead.Time      `json:"occurred"`
+	Received  lead.Time      `json:"received"`
+	Body      jsontext.Value `json:"body,omitzero"`
 }
 
 func (c *leadShowCmd) Run(s *session) error {
@@ -79,36 +70,17 @@ func (c *leadShowCmd) Run(s *session) error {
 }
 
 func profileJSON(r *app.Reader, p *app.Profile) leadJSON {
-	l := &p.Lead
 	j := leadJSON{
-		ID: l.ID, Kind: l.Kind, Emails: orEmpty(l.Emails), UserIDs: orEmpty(l.UserIDs), Anonymous: orEmpty(l.Anonymous),
-		Stage: l.Stage, StageSince: l.StageSince, Account: l.Account, Excluded: l.Excluded,
-		FirstSeen: l.FirstSeen, LastSeen: l.LastSeen,
-		Scores: scoresByName(r, l), Attributes: map[string]any{},
+		Lead: exportedLead(r, &p.Lead), Anonymous: orEmpty(p.Lead.Anonymous),
 		Decisions: []decisionJSON{}, Recent: []eventJSON{},
-	}
-	for name, v := range l.Attributes {
-		j.Attributes[name] = plainValue(v)
 	}
 	for _, d := range p.Decisions {
 		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version})
 	}
 	for _, e := range p.Recent {
-		body := json.RawMessage(e.Body)
-		if len(body) == 0 {
-			body = json.RawMessage("{}")
-		}
-		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, body})
+		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, jsontext.Value(e.Body)})
 	}
 	return j
-}
-
-func scoresByName(r *app.Reader, l *app.Lead) map[string]lead.Points {
-	scores := make(map[string]lead.Points, len(l.Scores))
-	for i, p := range l.Scores {
-		scores[r.Plan().Scores[i].Name] = p
-	}
-	return scores
 }
 
 func orEmpty(list []string) []string {
@@ -118,31 +90,14 @@ func orEmpty(list []string) []string {
 	return list
 }
 
-// plainValue is an attribute as JSON knows it.
-func plainValue(v lead.Value) any {
-	switch v.Kind {
-	case lead.Text:
-		return v.Text
-	case lead.Number:
-		return v.Num
-	case lead.Bool:
-		return v.Num == 1
-	case lead.Moment:
-		return lead.Time(v.Num)
-	case lead.List:
-		return v.List
-	}
-	return nil
-}
-
 func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	l := &p.Lead
 	field := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(s.Out, "%-12s %s\n", name, printable(value))
+			fmt.Fprintf(s.Stdout, "%-12s %s\n", name, printable(value))
 		}
 	}
-	fmt.Fprintf(s.Out, "%s, a %s\n", l.ID, l.Kind)
+	fmt.Fprintf(s.Stdout, "%s, a %s\n", l.ID, l.Kind)
 	field("emails", strings.Join(l.Emails, ", "))
 	field("user ids", strings.Join(l.UserIDs, ", "))
 	field("browsers", strings.Join(l.Anonymous, ", "))
@@ -156,26 +111,26 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		field(name, fmt.Sprint(plainValue(l.Attributes[name])))
+		field(name, l.Attributes[name].String())
 	}
-	fmt.Fprintln(s.Out)
+	fmt.Fprintln(s.Stdout)
 	rows := [][]string{}
 	for i, points := range l.Scores {
 		rows = append(rows, []string{label(r.Plan().Scores[i].Label, r.Plan().Scores[i].Name), points.String()})
 	}
-	table(s.Out, []string{"score", "points"}, rows)
+	table(s.Stdout, []string{"score", "points"}, rows)
 	if len(p.Decisions) > 0 {
 		rows = rows[:0]
 		for _, d := range p.Decisions {
 			rows = append(rows, []string{moment(d.At), d.Stage, printable(d.Event)})
 		}
-		fmt.Fprintln(s.Out)
-		table(s.Out, []string{"entered", "stage", "because of event"}, rows)
+		fmt.Fprintln(s.Stdout)
+		table(s.Stdout, []string{"entered", "stage", "because of event"}, rows)
 	}
 	rows = [][]string{}
 	for _, e := range p.Recent {
 		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), printable(e.Name), printable(e.MessageID)})
 	}
-	fmt.Fprintln(s.Out)
-	table(s.Out, []string{"latest", "type", "name", "message id"}, rows)
+	fmt.Fprintln(s.Stdout)
+	table(s.Stdout, []string{"latest", "type", "name", "message id"}, rows)
 }

@@ -15,7 +15,7 @@ type playbookCmd struct {
 type playbookSchemaCmd struct{}
 
 func (c *playbookSchemaCmd) Run(s *session) error {
-	_, err := s.Out.Write(playbook.Schema())
+	_, err := s.Stdout.Write(playbook.Schema())
 	return err
 }
 
@@ -35,7 +35,7 @@ func (c *playbookDescribeCmd) Run(s *session) error {
 	if plan == nil {
 		return brokenPlaybook(problems)
 	}
-	_, err = fmt.Fprint(s.Out, playbook.Describe(doc))
+	_, err = fmt.Fprint(s.Stdout, playbook.Describe(doc))
 	return err
 }
 
@@ -47,7 +47,7 @@ func (s *session) playbookFile(name string) ([]byte, error) {
 	if source, ok := playbook.Shipped(name); ok {
 		return source, nil
 	}
-	return s.readFile(name, playbook.MaxSize)
+	return s.readFile(name, playbook.MaxSource)
 }
 
 func brokenPlaybook(problems []playbook.Problem) error {

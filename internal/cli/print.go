@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -9,14 +8,24 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"galena/internal/lead"
 )
 
-func (s *session) printJSON(v any) error {
-	e := json.NewEncoder(s.Out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+// printJSON writes a value for programs, over several lines; printLine on one.
+func (s *session) printJSON(v any) error { return s.encode(v, jsontext.Multiline(true)) }
+
+func (s *session) printLine(v any) error { return s.encode(v) }
+
+func (s *session) encode(v any, options ...jsontext.Options) error {
+	b, err := json.Marshal(v, append(options, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))...)
+	if err != nil {
+		return err
+	}
+	_, err = s.Stdout.Write(append(b, '\n'))
+	return err
 }
 
 func plural(n int, word string) string {
@@ -83,11 +92,4 @@ func signed(p lead.Points) string {
 		return "+" + p.String()
 	}
 	return p.String()
-}
-
-// printLine writes one JSON object on a line.
-func (s *session) printLine(v any) error {
-	e := json.NewEncoder(s.Out)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

@@ -57,7 +57,7 @@ func (c *scoreCmd) Run(s *session) error {
 		return err
 	}
 	if rejected > 0 {
-		fmt.Fprintf(s.Err, "%d %s could not be read. `galena import --dry-run --rejects FILE` tells why.\n", rejected, plural(rejected, "row"))
+		fmt.Fprintf(s.Stderr, "%d %s could not be read. `galena import --dry-run --rejects FILE` tells why.\n", rejected, plural(rejected, "row"))
 	}
 	return c.show(s, a.Reader, at)
 }
@@ -130,13 +130,13 @@ func (c *scoreCmd) show(s *session, r *app.Reader, at lead.Time) error {
 		}
 		rows = append(rows, row)
 	}
-	table(s.Out, heading, rows)
+	table(s.Stdout, heading, rows)
 	if len(shown) < len(all) {
-		fmt.Fprintf(s.Out, "… and %d more; --top 0 shows all.\n", len(all)-len(shown))
+		fmt.Fprintf(s.Stdout, "… and %d more; --top 0 shows all.\n", len(all)-len(shown))
 	}
 	if c.Why {
 		for _, x := range shown {
-			fmt.Fprintf(s.Out, "\n%s, ", who(x.lead))
+			fmt.Fprintf(s.Stdout, "\n%s, ", who(x.lead))
 			printExplanation(s, x.lead.ID, x.why)
 		}
 	}

@@ -29,7 +29,7 @@ func (c *serveCmd) Run(s *session) error {
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy,
 		Logger: s.logger(c.LogFormat, c.Debug),
-		Ready:  func(addr string) { fmt.Fprintf(s.Err, "Galena listens on http://%s\n", addr) },
+		Ready:  func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
 	})
 }
 
@@ -40,7 +40,7 @@ func (s *session) logger(format string, debug bool) *slog.Logger {
 		options.Level = slog.LevelDebug
 	}
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(s.Err, options))
+		return slog.New(slog.NewJSONHandler(s.Stderr, options))
 	}
-	return slog.New(slog.NewTextHandler(s.Err, options))
+	return slog.New(slog.NewTextHandler(s.Stderr, options))
 }

@@ -33,9 +33,9 @@ func (c *verifyCmd) Run(s *session) error {
 			}{leads, len(found), found})
 		} else {
 			for _, m := range found {
-				fmt.Fprintf(s.Out, "%s: %s\n", m.Lead, m.What)
+				fmt.Fprintf(s.Stdout, "%s: %s\n", m.Lead, m.What)
 			}
-			_, err = fmt.Fprintf(s.Out, "%d %s verified, %d %s.\n", leads, plural(leads, "lead"), len(found), mismatches(len(found)))
+			_, err = fmt.Fprintf(s.Stdout, "%d %s verified, %d %s.\n", leads, plural(leads, "lead"), len(found), mismatches(len(found)))
 		}
 		if err == nil && len(found) > 0 {
 			err = errNo

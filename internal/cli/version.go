@@ -30,6 +30,6 @@ func (c *versionCmd) Run(s *session) error {
 	if c.JSON {
 		return s.printJSON(v)
 	}
-	_, err := fmt.Fprintf(s.Out, "galena %s (%s, %s)\n", v.Version, v.Go, v.Platform)
+	_, err := fmt.Fprintf(s.Stdout, "galena %s (%s, %s)\n", v.Version, v.Go, v.Platform)
 	return err
 }

@@ -146,6 +146,23 @@ func cut(s string) string {
 	return strings.ToValidUTF8(s[:MaxText], "")
 }
 
+// String writes v for people; Missing is "".
+func (v Value) String() string {
+	switch v.Kind {
+	case Text:
+		return v.Text
+	case Number:
+		return strconv.FormatFloat(v.Num, 'f', -1, 64)
+	case Bool:
+		return strconv.FormatBool(v.Num == 1)
+	case Moment:
+		return Time(v.Num).String()
+	case List:
+		return strings.Join(v.List, ", ")
+	}
+	return ""
+}
+
 // Equal says whether two values are the same.
 func (v Value) Equal(w Value) bool {
 	if v.Kind != w.Kind || v.Text != w.Text || v.Num != w.Num || len(v.List) != len(w.List) {

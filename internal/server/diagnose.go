@@ -47,12 +47,9 @@ func Diagnose(ctx context.Context, dir string) []Finding {
 		say(true, "lock", "free: no galena runs on this folder")
 	}
 	err = readStore(ctx, dir, func(s *sqlite.Store) error {
-		wrong, err := s.Check(ctx)
-		for _, w := range wrong {
-			say(false, "database", "%s", w)
-		}
-		if err == nil && len(wrong) == 0 {
-			say(true, "database", "whole")
+		lines, err := s.Check(ctx)
+		for _, line := range lines {
+			say(err == nil, "database", "%s", line)
 		}
 		if err != nil {
 			return err

@@ -70,13 +70,10 @@ func (o *Owned) Close() error {
 	return errors.Join(err, o.lock.Release())
 }
 
-// Write calls fn with a writer for the workspace in a folder: of this process,
-// or, when a server owns the folder, of that server.
-func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) (err error) {
+// Hold owns a folder while fn writes to it, with the pipeline running, and wakes
+// who is due before it lets go.
+func Hold(ctx context.Context, dir string, playbook []byte, fn func(*Owned) error) (err error) {
 	o, err := Own(ctx, dir, playbook)
-	if fault.KindOf(err) == fault.Conflict && playbook == nil {
-		return fn(control.Dial(socketPath(dir)))
-	}
 	if err != nil {
 		return err
 	}
@@ -84,10 +81,25 @@ func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer)
 	running, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
 	go func() { stopped <- o.Run(running, 0) }()
-	err = fn(o.App)
+	err = fn(o)
 	stop()
 	if err = errors.Join(err, <-stopped); err == nil {
 		err = o.Wake(ctx)
+	}
+	return err
+}
+
+// Write calls fn with a writer for the workspace in a folder: of this process,
+// or, when a server owns the folder, of that server. A playbook can only be
+// given to a folder that no server owns.
+func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) error {
+	held := false
+	err := Hold(ctx, dir, playbook, func(o *Owned) error {
+		held = true
+		return fn(o.App)
+	})
+	if !held && playbook == nil && fault.KindOf(err) == fault.Conflict {
+		return fn(control.Dial(socketPath(dir)))
 	}
 	return err
 }

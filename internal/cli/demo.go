@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"galena/internal/app"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/server"
+	"galena/internal/sim"
+	"galena/internal/store"
+)
+
+type demoCmd struct {
+	Data    string        `default:"galena-demo" type:"path" placeholder:"DIR" help:"The data folder of the demo (default galena-demo)."`
+	Listen  string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Leads   int           `default:"2000" help:"How many people the company met in the year."`
+	Seed    uint64        `default:"1" help:"Another seed makes another company."`
+	Rate    float64       `default:"60" help:"How many times faster than life the company goes on."`
+	For     time.Duration `placeholder:"DURATION" help:"Stop after this long; default: when told to."`
+	History bool          `default:"true" negatable:"" help:"Make the year of history, if the folder has none."`
+}
+
+func (c *demoCmd) Help() string {
+	return "The company is invented and always the same for a seed. Its year of history is imported as such;\nthen the server runs and the company goes on living."
+}
+
+func (c *demoCmd) Run(s *session) error {
+	if c.Leads < 1 || c.Leads > 1_000_000 {
+		return fault.New(fault.Invalid, "--leads is %d; choose 1 to 1,000,000.", c.Leads)
+	}
+	began := lead.TimeOf(time.Now())
+	company := sim.New(c.Seed, sim.Options{Leads: c.Leads, Start: began.Add(-365 * lead.Day), End: began})
+	if c.History {
+		if err := c.past(s, company); err != nil {
+			return err
+		}
+	}
+	ctx := s.Context
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.For)
+		defer cancel()
+	}
+	ready := make(chan string, 1)
+	return server.Serve(ctx, server.Config{
+		Data: c.Data, Listen: c.Listen,
+		Ready: func(addr string) { ready <- addr },
+		Live: func(ctx context.Context, o *server.Owned) error {
+			key, err := o.CreateKey(ctx, lead.ServerKey, "demo")
+			if err != nil {
+				return err
+			}
+			if err := c.tell(s, o.Reader, <-ready, key); err != nil {
+				return err
+			}
+			return c.live(ctx, company, began, o)
+		},
+	})
+}
+
+// past imports the company's history into a folder that has none.
+func (c *demoCmd) past(s *session, company *sim.Company) error {
+	return server.Hold(s, c.Data, nil, func(o *server.Owned) error {
+		n, err := o.Counts(s)
+		if err != nil || n.Events > 0 {
+			return err
+		}
+		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.Data)
+		started := time.Now()
+		show := newProgress(s.Stderr)
+		events := 0
+		var batch pipeline.Batch
+		company.History(func(e lead.Event) bool {
+			e.Backfill = true
+			batch.Events = append(batch.Events, e)
+			if events++; len(batch.Events) == feedBatch {
+				_, err = insist(s, o, batch)
+				batch.Events = nil
+				show.rows(events)
+			}
+			return err == nil
+		})
+		if err == nil {
+			_, err = insist(s, o, batch)
+		}
+		show.done()
+		if err == nil {
+			fmt.Fprintf(s.Stderr, "%d events in %.1f s.\n", events, time.Since(started).Seconds())
+		}
+		return err
+	})
+}
+
+// tell prints what came of the history, and what to try.
+func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
+	f, err := r.Funnel(s)
+	if err != nil {
+		return err
+	}
+	hot, err := r.Hottest(s, 10)
+	if err != nil {
+		return err
+	}
+	counts, err := r.Counts(s)
+	if err != nil {
+		return err
+	}
+	printFunnel(s, f, counts)
+	fmt.Fprintf(s.Stdout, "\nThe ten hottest leads, and why\n")
+	for i, h := range hot {
+		fmt.Fprintf(s.Stdout, "%2d. %s, %s, score %d\n", i+1, who(h.Lead), h.Lead.Stage, h.Score.Rounded())
+		for _, reason := range h.Reasons[:min(5, len(h.Reasons))] {
+			fmt.Fprintf(s.Stdout, "      %s\n", printable(reason))
+		}
+	}
+	example := "somebody@example.com"
+	if len(hot) > 0 && len(hot[0].Lead.Emails) > 0 {
+		example = hot[0].Lead.Emails[0]
+	}
+	fmt.Fprintf(s.Stdout, `
+Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:
+
+  galena explain --data %[2]s --email %[3]s
+  galena lead show --data %[2]s --email %[3]s
+  galena export leads --data %[2]s --format csv
+  galena verify --data %[2]s
+
+  curl -u %[4]s: http://%[1]s/v1/identify -d '{"userId":"you","traits":{"email":"you@corp.example","title":"VP Sales","employees":800}}'
+  curl -u %[4]s: http://%[1]s/v1/track -d '{"userId":"you","event":"Demo Requested"}'
+  galena explain --data %[2]s --email you@corp.example
+
+Ctrl-C stops it. Remove %[2]s to begin anew.
+`, addr, shellWord(c.Data), shellWord(example), key)
+	return nil
+}
+
+func printFunnel(s *session, f *app.Funnel, counts store.Counts) {
+	fmt.Fprintf(s.Stdout, "%d events of %d people: %d visitors, %d contacts, the others leads (%d excluded).\n\n",
+		counts.Events, counts.Leads, f.Visitors, f.Contacts, f.Excluded)
+	rows := [][]string{}
+	before := 0
+	for i, st := range f.Stages {
+		share := ""
+		if i > 0 && before > 0 {
+			share = fmt.Sprintf("%.0f%%", 100*float64(st.Reached)/float64(before))
+		}
+		rows = append(rows, []string{st.Name, st.Role, fmt.Sprint(st.Reached), share, fmt.Sprint(st.Here)})
+		before = st.Reached
+	}
+	table(s.Stdout, []string{"stage", "role", "reached", "of those before", "here now"}, rows)
+}
+
+// live feeds what the company does into the server as it happens.
+func (c *demoCmd) live(ctx context.Context, company *sim.Company, began lead.Time, o *server.Owned) error {
+	for e := range company.Live(began, max(c.Rate, 1)) {
+		wait := time.NewTimer(time.Until(e.Occurred.UTC()))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return nil
+		case <-wait.C:
+		}
+		if _, err := insist(ctx, o, pipeline.Batch{Events: []lead.Event{e}}); err != nil {
+			if ctx.Err() != nil || errors.Is(err, pipeline.ErrStopping) {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// shellWord quotes a text for a shell where it needs it.
+func shellWord(text string) string {
+	for _, r := range text {
+		if !(r == '/' || r == '.' || r == '-' || r == '_' || r == '@' || r == '+' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') {
+			return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+		}
+	}
+	return text
+}
