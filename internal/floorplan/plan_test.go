@@ -23,7 +23,7 @@ var nobody = []string{}
 // before it can be imported or merged; ARCHITECTURE.md says what each floor is for.
 var plan = []floor{
 	{name: "proof", users: nobody, packages: []string{
-		"test/crash", "internal/bench", "internal/floorplan", "internal/engine/mutant",
+		"test/crash", "test/sdk", "internal/bench", "internal/floorplan", "internal/engine/mutant",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
 		"internal/kit/need", "internal/store/storetest",
@@ -43,7 +43,7 @@ var plan = []floor{
 		"internal/store/sqlite", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
-	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock"}},
+	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
 	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
 	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault"}},
