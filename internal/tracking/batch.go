@@ -29,9 +29,13 @@ func (d Decoder) Batch(raw []byte, from Arrival) (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	items, _ := outline(list)
+	items, _ := outline(list, limits.Events)
 	if len(items) > limits.Events {
-		return Batch{}, refuse(CodeTooManyEvents, "the batch has %d messages; at most %d are taken at once", len(items), limits.Events)
+		return Batch{}, refuse(CodeTooManyEvents, "the batch has more than %d messages; send fewer at once", limits.Events)
+	}
+	if around.size*len(items) > limits.Shared {
+		return Batch{}, refuse(CodeEnvelopeTooLarge, "the envelope's context and integrations have %d bytes, too many to repeat in %d messages; send fewer at once",
+			around.size, len(items))
 	}
 	batch := Batch{Batch: pipeline.Batch{Events: make([]lead.Event, 0, len(items))}}
 	for i, item := range items {
@@ -61,8 +65,9 @@ func (b *Batch) add(index int, raw []byte, as lead.Type, from Arrival, around *e
 
 // envelope is what a batch says about all of its messages.
 type envelope struct {
-	context, integrations []field
+	context, integrations fields
 	sent                  lead.Time
+	size                  int // of both, as text
 	mended                bool
 }
 
@@ -89,8 +94,10 @@ func readEnvelope(raw []byte, limits Limits) (*envelope, []byte, error) {
 		switch m.name {
 		case "context":
 			around.context, err = readShared(m.name, text, limits)
+			around.size += len(text)
 		case "integrations":
 			around.integrations, err = readShared(m.name, text, limits)
+			around.size += len(text)
 		case "sentAt":
 			around.sent, _ = parseMoment(textOf(text))
 		default:
@@ -108,7 +115,7 @@ func readEnvelope(raw []byte, limits Limits) (*envelope, []byte, error) {
 }
 
 // readShared reads an object whose members all messages of the batch share.
-func readShared(name string, text []byte, limits Limits) (all []field, err error) {
+func readShared(name string, text []byte, limits Limits) (fields, error) {
 	if kind := jsontext.Value(text).Kind(); kind != '{' {
 		if kind == 'n' {
 			return nil, nil
@@ -117,11 +124,17 @@ func readShared(name string, text []byte, limits Limits) (all []field, err error
 	}
 	w := startWalk(text, limits)
 	defer w.end()
-	err = w.members(text, func(f *field) error {
-		all = append(all, *f)
-		return nil
-	})
+	var all fields
+	err := w.members(text, &all)
 	return all, err
+}
+
+// fields keeps what it takes.
+type fields []field
+
+func (all *fields) take(f *field) error {
+	*all = append(*all, *f)
+	return nil
 }
 
 // textOf is the text that JSON says; "" if it is no text.

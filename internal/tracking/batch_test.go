@@ -78,6 +78,8 @@ func TestBatchRefused(t *testing.T) {
 		"{\x00\"batch\":[]}":              CodeInvalidJSON,
 		"\xff\xfe{\x00\"\x00}\x00":        CodeInvalidJSON,
 		`{"batch":[` + items(2501) + `]}`: CodeTooManyEvents,
+		`{` + names(5001) + `}`:           CodeTooManyNames,
+		`{"batch":[` + items(2500) + `],"context":{"a":"` + strings.Repeat("x", 2000) + `"}}`: CodeEnvelopeTooLarge,
 	} {
 		_, err := Decoder{}.Batch([]byte(raw), browser)
 		refusal, ok := errors.AsType[*Refusal](err)

@@ -1,8 +1,6 @@
 package tracking
 
 import (
-	"strings"
-
 	"galena/internal/identity"
 	"galena/internal/lead"
 )
@@ -39,5 +37,3 @@ func claimedEmail(e *lead.Event) string {
 	match, _, _ := identity.Email(address)
 	return match
 }
-
-func blankText(s string) bool { return strings.TrimSpace(s) == "" }

@@ -106,7 +106,7 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 		var err error
 		if batch, err = h.decoder.Batch(body, from); err != nil {
 			refusal := err.(*Refusal)
-			if refusal.Code != CodeTooManyEvents { // whose messages may all be good
+			if refusal.Code != CodeTooManyEvents && refusal.Code != CodeEnvelopeTooLarge { // whose messages may all be good
 				h.keep(ctx, refusal.Reject(0, body, from))
 			}
 			return refusal.failure(http.StatusBadRequest)

@@ -11,6 +11,9 @@ type Limits struct {
 	Ratio int
 	// Events is the largest number of messages in a batch.
 	Events int
+	// Shared is the largest size in bytes of what a batch's messages have in common
+	// once each of them has it.
+	Shared int
 	// Event is the largest message in bytes, as sent.
 	Event int
 	// Depth is how deep a message's objects and lists may nest, itself included.
@@ -32,6 +35,7 @@ func (l Limits) withDefaults() Limits {
 		Body:      cmp.Or(l.Body, 600_000),
 		Ratio:     cmp.Or(l.Ratio, 100),
 		Events:    cmp.Or(l.Events, 2_500),
+		Shared:    cmp.Or(l.Shared, 4<<20),
 		Event:     cmp.Or(l.Event, 32<<10),
 		Depth:     cmp.Or(l.Depth, 32),
 		Names:     cmp.Or(l.Names, 1_000),

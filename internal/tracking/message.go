@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"galena/internal/identity"
 	"galena/internal/lead"
@@ -36,10 +37,11 @@ func decode(raw []byte, as lead.Type, from Arrival, around *envelope, limits Lim
 		return Message{}, refuse(CodeEventTooLarge, "the message has %d bytes; at most %d are taken", len(raw), limits.Event)
 	}
 	text, mended := mend(raw)
-	d := draft{limits: limits, from: from, around: around}
 	w := startWalk(text, limits)
 	defer w.end()
-	if err := w.members(text, d.take); err != nil {
+	d := &w.draft
+	d.limits, d.from, d.around = limits, from, around
+	if err := w.members(text, d); err != nil {
 		return Message{}, err
 	}
 	if mended || around.mended {
@@ -191,7 +193,7 @@ func (d *draft) complete() error {
 		return refuse(CodeMissingPreviousID, "an alias needs previousId: the id that goes")
 	case !named && !(e.Type == lead.Track && e.Email != ""):
 		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none)", e.Type)
-	case e.Type == lead.Track && blankText(e.Name):
+	case e.Type == lead.Track && strings.TrimSpace(e.Name) == "":
 		return refuse(CodeMissingEvent, "a track needs event: the name of what happened")
 	case e.Type == lead.Group && e.GroupID == "":
 		return refuse(CodeMissingGroupID, "a group needs groupId: the id of the account")

@@ -27,7 +27,7 @@ func objectOf(f *field) (object, error) {
 }
 
 // share adds the members that the object does not have.
-func (o *object) share(all []field) {
+func (o *object) share(all fields) {
 	owned := false
 	for i := range all {
 		f := &all[i]
@@ -35,7 +35,7 @@ func (o *object) share(all []field) {
 			continue
 		}
 		if !owned {
-			// Neither the message's map nor those of the other messages are ours to change.
+			// The messages of a batch have the values in common, not the map.
 			values := make(map[string]any, len(o.values)+len(all))
 			maps.Copy(values, o.values)
 			o.values, owned = values, true

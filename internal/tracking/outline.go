@@ -16,6 +16,9 @@ type member struct {
 	raw  []byte
 }
 
+// maxMembers bounds the members of an object of which only the outline is read.
+const maxMembers = 5000
+
 // members gives the members of the object that is all of raw. The error is a
 // *Refusal about raw as a whole.
 func members(raw []byte) ([]member, error) {
@@ -29,12 +32,15 @@ func members(raw []byte) ([]member, error) {
 		}
 		return nil, refuse(CodeNotAnObject, "the body is %s; send one JSON object", kindName(jsontext.Value(raw).Kind()))
 	}
-	slots, end := outline(raw)
+	slots, end := outline(raw, maxMembers)
 	if end < 0 {
 		return nil, refuse(CodeInvalidJSON, "the body ends in the middle of its JSON object")
 	}
 	if end < len(raw) {
 		return nil, refuse(CodeTrailingData, "there is more after the JSON object, at byte %d; send one object", end)
+	}
+	if len(slots) > maxMembers {
+		return nil, refuse(CodeTooManyNames, "the JSON object has more than %d members", maxMembers)
 	}
 	found := make([]member, 0, len(slots))
 	for _, slot := range slots {
@@ -56,18 +62,24 @@ func members(raw []byte) ([]member, error) {
 }
 
 // outline gives what stands between the brackets and commas of the object or
-// list that starts at b[0], and the place after it; -1 if it has no end.
-func outline(b []byte) (slots [][]byte, end int) {
+// list that starts at b[0], at most one slot more than most, and the place after
+// it; -1 if it has no end.
+func outline(b []byte, most int) (slots [][]byte, end int) {
 	start := 1
+	keep := func(slot []byte) {
+		if len(slots) <= most {
+			slots = append(slots, slot)
+		}
+	}
 	for i := 1; i < len(b); {
 		switch b[i] {
 		case ',':
-			slots = append(slots, trim(b[start:i]))
+			keep(trim(b[start:i]))
 			i++
 			start = i
 		case '}', ']':
 			if last := trim(b[start:i]); len(last) > 0 || len(slots) > 0 {
-				slots = append(slots, last)
+				keep(last)
 			}
 			return slots, i + 1
 		case ':', ' ', '\t', '\r', '\n':

@@ -10,12 +10,13 @@ import (
 
 // Codes of refusals, for programs. A message's and a body's share one space.
 const (
-	CodeInvalidJSON   = "invalid_json"
-	CodeTrailingData  = "trailing_data"
-	CodeEmptyBody     = "empty_body"
-	CodeNotAnObject   = "not_an_object"
-	CodeInvalidBatch  = "invalid_batch"
-	CodeTooManyEvents = "too_many_events"
+	CodeInvalidJSON      = "invalid_json"
+	CodeTrailingData     = "trailing_data"
+	CodeEmptyBody        = "empty_body"
+	CodeNotAnObject      = "not_an_object"
+	CodeInvalidBatch     = "invalid_batch"
+	CodeTooManyEvents    = "too_many_events"
+	CodeEnvelopeTooLarge = "envelope_too_large"
 
 	CodeEventTooLarge     = "event_too_large"
 	CodeTooDeep           = "too_deep"

@@ -18,6 +18,7 @@ type walk struct {
 	limits Limits
 	names  int // left to the member under way
 	field  field
+	draft  draft // here to be allocated once; decode's
 	// known are names read before, so that those of every message are allocated once.
 	known map[string]string
 }
@@ -36,7 +37,8 @@ func startWalk(raw []byte, limits Limits) *walk {
 }
 
 func (w *walk) end() {
-	w.buf, w.field = bytes.Buffer{}, field{}
+	clear(w.draft.rest)
+	w.buf, w.field, w.draft = bytes.Buffer{}, field{}, draft{rest: w.draft.rest[:0]}
 	w.dec.Reset(&w.buf)
 	walks.Put(w)
 }
@@ -60,9 +62,12 @@ func (f *field) any() any {
 // none says whether the field is as good as absent: null and "" mean the same.
 func (f *field) none() bool { return f.kind == 0 || f.kind == 'n' || f.kind == '"' && f.text == "" }
 
-// members calls take for each member of the message, whose text is given again.
-// The field is valid during the call.
-func (w *walk) members(text []byte, take func(*field) error) error {
+// taker is given the members of a message as they are read. The field is valid
+// during the call.
+type taker interface{ take(*field) error }
+
+// members hands over each member of the message, whose text is given again.
+func (w *walk) members(text []byte, to taker) error {
 	if kind := w.dec.PeekKind(); kind != '{' {
 		if !jsontext.Value(text).IsValid() {
 			return refuse(CodeInvalidJSON, "the message is not JSON")
@@ -92,7 +97,7 @@ func (w *walk) members(text []byte, take func(*field) error) error {
 		}
 		raw, _ := bytes.CutPrefix(trim(text[start:w.dec.InputOffset()]), []byte(":"))
 		f.member = member{name, trim(raw)}
-		if err := take(f); err != nil {
+		if err := to.take(f); err != nil {
 			return err
 		}
 	}
