@@ -1,0 +1,55 @@
+# Everything here needs Go and make, nothing else; `make help` lists it.
+
+GO       ?= go
+FUZZTIME ?= 30s
+# N is how often `make kills` kills the server, LEADS how many leads are there
+# when `make bench` begins.
+N        ?= 1000
+LEADS    ?= 20000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test check race fuzz kills bench clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-7s %s\n' "$$name" "$$text"; done
+
+demo: build ## run a simulated company with a year of history
+	./bin/galena demo
+
+build: ## build bin/galena, one static file
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/galena ./cmd/galena
+
+test: ## run all tests, the kill tests among them
+	$(GO) test ./...
+
+check: ## what must be true of the source: format, vet, lint, modules, generated files, floor plan
+	@echo 'gofmt'; unformatted="$$(gofmt -l cmd internal test)"; \
+		if [ -n "$$unformatted" ]; then echo "Not formatted (gofmt -w mends it):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	$(GO) mod tidy -diff
+	@echo 'generated files'; sum() { find . -type f -not -path './.git/*' -not -path './bin/*' -exec cksum {} + | sort; }; \
+		before="$$(sum)"; $(GO) generate ./... || exit 1; \
+		if [ "$$before" != "$$(sum)" ]; then echo 'Generated files were not current; `go generate ./...` has just written them anew.'; exit 1; fi
+	$(GO) test -count=1 ./internal/floorplan
+
+race: ## run all tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+fuzz: ## fuzz every reader of foreign text, each for FUZZTIME (30s)
+	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd internal test | sort); do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' "$$file"); do \
+			echo "$$target in $$(dirname "$$file")"; \
+			$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "./$$(dirname "$$file")"; \
+		done; \
+	done
+
+kills: ## kill the server N (1000) times under load and look for what is lost
+	GALENA_KILLS=$(N) $(GO) test -count=1 -timeout=0 -run=TestKills -v ./test/crash
+
+bench: ## measure how fast events are taken in, beside a plain server
+	GALENA_BENCH_LEADS=$(LEADS) $(GO) test -run='^$$' -bench=. -benchtime=3s -timeout=30m ./internal/bench
+
+clean: ## remove what was built
+	rm -rf bin

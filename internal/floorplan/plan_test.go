@@ -1,0 +1,72 @@
+package floorplan
+
+// floor is a set of packages that may do the same things.
+type floor struct {
+	name string
+	// packages by their folder in the module, the highest first: within a floor,
+	// too, imports point down only.
+	packages []string
+	// only names the floors below that it may import; nil is all of them.
+	only []string
+	// never names floors below that it may not import.
+	never []string
+	// users names the floors that may import it; nil is all floors above.
+	users []string
+	// pure packages have no input and output, clock, chance, logging or context.
+	pure bool
+}
+
+// nobody uses what is only there to test the rest.
+var nobody = []string{}
+
+// plan is the house, from the roof to the ground. A new package is placed here
+// before it can be imported or merged; ARCHITECTURE.md says what each floor is for.
+var plan = []floor{
+	{name: "proof", users: nobody, packages: []string{
+		"test/crash", "test/sdk", "internal/bench", "internal/floorplan", "internal/engine/mutant",
+	}},
+	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
+		"internal/kit/need", "internal/store/storetest",
+		// The oracle computes what the engine computes a second time, and so may
+		// not know it.
+		"internal/engine/oracle/generate", "internal/engine/oracle",
+	}},
+	{name: "program", users: nobody, only: []string{"command line"}, packages: []string{"cmd/galena"}},
+	{name: "command line", never: []string{"stores", "contract"}, packages: []string{"internal/cli"}},
+	{name: "server", users: []string{"command line"}, packages: []string{"internal/server"}},
+	{name: "faces", never: []string{"stores", "contract"}, packages: []string{
+		"internal/sim", "internal/bulk", "internal/control", "internal/tracking",
+	}},
+	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
+	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
+	{name: "stores", users: []string{"server"}, only: []string{"contract", "ground", "kits"}, packages: []string{
+		"internal/store/sqlite", "internal/store/memory",
+	}},
+	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
+	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
+	{name: "engine", pure: true, packages: []string{"internal/engine"}},
+	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
+	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault"}},
+}
+
+// owners are the libraries that one package wraps for all others.
+var owners = map[string]string{
+	"cel.dev/cel-go":             "internal/rule",
+	"modernc.org/sqlite":         "internal/store/sqlite",
+	"github.com/alecthomas/kong": "internal/cli",
+}
+
+// impureImports may not be imported by a pure package, nor what lies below them.
+var impureImports = []string{
+	"context", "crypto/rand", "database/sql", "io/ioutil", "log", "math/rand",
+	"net", "os", "runtime", "syscall", "testing", "unsafe",
+}
+
+// allowedBelow are harmless though they lie below an impure import.
+var allowedBelow = []string{"net/mail", "net/netip", "net/url"}
+
+// impureNames may not be used by a pure package, by the import path of their package.
+var impureNames = map[string][]string{
+	"time": {"After", "AfterFunc", "Local", "NewTicker", "NewTimer", "Now", "Since", "Sleep", "Tick", "Until"},
+	"fmt":  {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
+}
