@@ -34,6 +34,7 @@ CREATE TABLE events (
   group_id     TEXT    NOT NULL,
   previous_id  TEXT    NOT NULL,
   email        TEXT    NOT NULL,
+  company      TEXT    NOT NULL,
   origin       INTEGER NOT NULL,
   source       INTEGER NOT NULL,
   occurred     INTEGER NOT NULL,

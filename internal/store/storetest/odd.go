@@ -24,7 +24,7 @@ var odd = []test{
 			for i, text := range oddTexts {
 				made = append(made, lead.Event{
 					Lead: id, MessageID: text, Name: text, UserID: text, AnonymousID: text, GroupID: text, PreviousID: text,
-					Email: text, Occurred: lead.Time(i), Received: lead.Time(i), Body: []byte(text),
+					Email: text, Company: text, Occurred: lead.Time(i), Received: lead.Time(i), Body: []byte(text),
 				})
 				all = append(all, store.Link{Lead: id, Identifier: user(text), Display: text})
 				if err := tx.Count(text, int64(i)); err != nil {
