@@ -32,6 +32,9 @@ type Config struct {
 	Playbook []byte
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Drain is how long a server that was told to stop still takes connections
+	// while /readyz says 503, so that whoever sends it work notices.
+	Drain time.Duration
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.
@@ -55,9 +58,9 @@ const (
 	wakeInterval = time.Second
 )
 
-// Serve runs a server on a data folder until ctx ends, and then stops it: no new
-// connections, requests under way are answered, everything acknowledged is on
-// disk. It returns nil after a clean stop.
+// Serve runs a server on a data folder until ctx ends, and then stops it: not
+// ready at once, after the drain no new connections, requests under way are
+// answered, everything acknowledged is on disk. It returns nil after a clean stop.
 func Serve(ctx context.Context, cfg Config) (err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -130,7 +133,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	}
 	select {
 	case <-ctx.Done():
+		stopping.Store(true)
+		err = drain(cfg.Drain, failed)
 	case err = <-failed:
+	}
+	if err != nil {
 		cfg.Logger.Error("stopping after a failure", "error", err)
 	}
 
@@ -144,6 +151,16 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	<-wrote
 	cfg.Logger.Info("stopped")
 	return err
+}
+
+// drain waits for a while, or for a failure.
+func drain(wait time.Duration, failed <-chan error) error {
+	select {
+	case <-time.After(wait):
+		return nil
+	case err := <-failed:
+		return err
+	}
 }
 
 func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
