@@ -24,9 +24,10 @@ var nobody = []string{}
 var plan = []floor{
 	{name: "proof", users: nobody, packages: []string{
 		"test/crash", "test/sdk", "internal/bench", "internal/floorplan", "internal/engine/mutant",
+		"examples/x_education",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
-		"internal/kit/need", "internal/store/storetest",
+		"internal/kit/need",
 		// The oracle computes what the engine computes a second time, and so may
 		// not know it.
 		"internal/engine/oracle/generate", "internal/engine/oracle",
@@ -42,6 +43,8 @@ var plan = []floor{
 	{name: "stores", users: []string{"server"}, only: []string{"contract", "ground", "kits"}, packages: []string{
 		"internal/store/sqlite", "internal/store/memory",
 	}},
+	// The suite compares every store with the one in memory.
+	{name: "contract's suite", users: nobody, only: []string{"stores", "contract", "ground", "kits"}, packages: []string{"internal/store/storetest"}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
