@@ -169,7 +169,7 @@ func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies,
 	}))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena lead list`, `galena lead show` and `galena explain` what became of them.\n")
+		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
