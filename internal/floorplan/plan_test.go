@@ -42,7 +42,7 @@ var plan = []floor{
 	}},
 	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
-	{name: "stores", users: []string{"server"}, only: []string{"contract", "ground", "kits"}, packages: []string{
+	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
 		"internal/store/sqlite", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
