@@ -87,6 +87,7 @@ func (r *run) inParts() *engine.State {
 		i += n
 	}
 	if due := r.engine.WakeAt(s); due == 0 || due > r.at {
+		// Read counts no silence that falls due first: for that the lead is woken.
 		r.checkPoints("read ahead", r.engine.Read(s, r.at), s.Excluded() >= 0)
 	}
 	decisions = append(decisions, r.engine.Step(s, nil, r.at)...)

@@ -68,11 +68,11 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 }
 
 // turnedTrue is the event by which the condition of a rule, which holds now,
-// last began to, and when it took effect; nothing if it holds of everybody. Such
-// a condition reads attributes only.
+// last began to, and when it took effect. Such a condition reads attributes
+// only.
 func (m *moment) turnedTrue(r *playbook.Rule) (event string, at lead.Time) {
 	then := *m
-	for then.seen > 0 && holdsOnLead(r.When, &then) {
+	for holdsOnLead(r.When, &then) {
 		cause := &m.events[then.seen-1]
 		event, at = cause.MessageID, cause.Effective()
 		then.seen--

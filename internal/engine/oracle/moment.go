@@ -96,6 +96,8 @@ func truth(b bool) rule.Truth {
 	return rule.False
 }
 
-func holdsOnLead(x *rule.Expr, l rule.Lead) bool { return x.OnLeadByCEL(l) == rule.True }
+// holdsOnLead says that a condition is true; none is of a lead of which nothing is
+// known.
+func holdsOnLead(x *rule.Expr, m *moment) bool { return m.seen > 0 && x.OnLeadByCEL(m) == rule.True }
 
 func holdsOnEvent(x *rule.Expr, e *lead.Event) bool { return x.OnEventByCEL(e) == rule.True }

@@ -31,6 +31,9 @@ func (d *draft) occurred(t *rapid.T) string {
 // join makes a condition of one to three parts.
 func join(t *rapid.T, part func(*rapid.T) string) string {
 	text := part(t)
+	if oneIn(t, 10, "choice") {
+		return fmt.Sprintf("(%s) ? (%s) : (%s)", text, part(t), part(t))
+	}
 	for range max(between(t, -1, 2, "more parts"), 0) {
 		op := among(t, []string{"&&", "||"}, "operator")
 		text = fmt.Sprintf("(%s) %s (%s)", text, op, part(t))
@@ -58,6 +61,9 @@ var facts = []string{
 	`account in ["g1", "g2"]`,
 	`identified`,
 	`reachable`,
+	// No native predicate has these shapes.
+	`size(title) == 2`,
+	`tags.exists(tag, tag == "new")`,
 }
 
 func fact(t *rapid.T) string {

@@ -1,0 +1,81 @@
+package mutant
+
+// mutations are mistakes that somebody could make, each against a sentence of the
+// decision records.
+var mutations = []mutation{
+	// Order and time.
+	{"points are dated when we heard of them", "engine.go",
+		"f.contribute(int(r), int(sig), e.MessageID, e.Occurred)", "f.contribute(int(r), int(sig), e.MessageID, now)"},
+	{"windows count from when we heard", "engine.go",
+		"f.occur(int(sig), e.Occurred)", "f.occur(int(sig), now)"},
+	{"what is due at the moment of an event waits for it", "engine.go",
+		"f.advance(now)", "f.advance(now - 1)"},
+	{"nobody is woken for a condition", "wake.go",
+		"next = min(next, f.nextChange(s.At, next))", ""},
+	{"a window's end is noticed a millisecond late", "wake.go",
+		"leaves := t.Add(atom.Window)", "leaves := t.Add(atom.Window + 1)"},
+	{"ages are looked at only when they reach a bound", "wake.go",
+		"if t := from.Add(n + 1); t > a {", "if t := from.Add(n + 1); t > a && n < 0 {"},
+	{"only atoms that turn true are waited for", "wake.go",
+		"was == rule.True && !atom.Falling", "was == rule.True"},
+	{"fading is not foreseen", "score.go",
+		"		if rl.HalfLife > 0 {\n			h = ", "		if rl.HalfLife < 0 {\n			h = "},
+	{"fading is foreseen for a while only", "wake.go",
+		"a.Add((oldest+2)*longest)", "a.Add(longest)"},
+
+	// Points.
+	{"a rule gives points for each signal of an event", "engine.go",
+		"if f.fed[r] != f.turn {", "if f.turn > 0 {"},
+	{"from the third on means from the fourth", "contribute.go",
+		"if s.seen < rl.Minimum {", "if s.seen <= rl.Minimum && rl.Minimum > 1 {"},
+	{"a span of a limit has its two ends", "contribute.go",
+		"at.Add(-l.Span+1), at.Add(l.Span)", "at.Add(-l.Span), at.Add(l.Span)"},
+	{"days are those of Greenwich", "contribute.go",
+		"period(l.Period, at, f.plan.Zone)", "period(l.Period, at, time.UTC)"},
+	{"weeks begin on Sunday", "contribute.go",
+		"(int(at.UTC().In(zone).Weekday())+6)%7", "int(at.UTC().In(zone).Weekday())"},
+	{"a late visit moves silence back", "contribute.go",
+		"(!f.spoken(int(r)) || occurred > base)", "occurred != base"},
+	{"silence does not wait for an earlier beginning", "contribute.go",
+		"case !f.spoken(int(r)) && movedFirst:", "case !f.spoken(int(r)) && movedFirst && base == 0:"},
+	{"silence that is used up goes on", "contribute.go",
+		"rl.Limit.Period == playbook.Ever && s.given >= rl.Limit.N", "rl.Limit.Period == playbook.Ever && s.given > rl.Limit.N"},
+	{"decayed points are cut, not rounded", "decay.go",
+		"if r >= x-r {", "if r >= x {"},
+	{"old points are dropped too early", "decay.go",
+		"if age > oldest {", "if age > oldest/4 {"},
+	{"a byte of the exponent is lost", "decay.go",
+		"powers[2][f>>16&0xff]", "powers[2][0]"},
+	{"a rule's cap is forgotten when a score is read", "score.go",
+		"sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor)", "sum + clamp(f.ruleValue(r, at), nil, rl.Floor)"},
+	{"what was refused is not shown", "explain.go",
+		"l.Limited = -l.Raw", "continue"},
+	{"a rule is said to hold since the last event", "attribute.go",
+		"rs.holds != holds {", "rs.holds != holds || holds {"},
+
+	// Conditions and what they read.
+	{"a window keeps what is as old as it is long", "view.go",
+		"s.ring[i] > at.Add(-window)", "s.ring[i] >= at.Add(-window)"},
+	{"a full memory of occurrences loses its order", "engine.go",
+		"s.ring[i-1] = occurred", "s.ring[0] = occurred"},
+	{"the last address wins", "attribute.go",
+		`e.Email != "" && s.attributes[playbook.BuiltinEmail].Kind == lead.Missing`, `e.Email != ""`},
+	{"the company of an address replaces the group", "attribute.go",
+		"if !s.grouped {", "if e.Company != \"\" {"},
+	{"what cannot be read clears an attribute", "attribute.go",
+		"if v, ok := lead.Convert(raw, a.Kind); ok {", "if v, ok := lead.Convert(raw, a.Kind); ok || !ok {"},
+
+	// Stages and exclusions.
+	{"the nearest stage is entered, not the furthest", "engine.go",
+		"for i := len(f.plan.Stages) - 1; i > s.stage; i-- {", "for i := s.stage + 1; i < len(f.plan.Stages); i++ {"},
+	{"the excluded enter stages", "engine.go",
+		"s.stage+1 >= len(f.plan.Stages) || f.excluded() >= 0", "s.stage+1 >= len(f.plan.Stages)"},
+	{"a stage counts from the last event", "engine.go",
+		"s.stage, s.stageSince = stage, now", "s.stage, s.stageSince = stage, s.Last"},
+
+	// What is kept.
+	{"the beginning of a silence is not put away", "codec.go",
+		"w.time(r.base)", "w.time(0)"},
+	{"the state of a rule with nothing but a date is not put away", "codec.go",
+		"!r.holds && r.seen == 0 && r.next == 0 && r.base == 0", "!r.holds && r.seen == 0"},
+}
