@@ -32,6 +32,8 @@ var plan = []floor{
 		// not know it.
 		"internal/engine/oracle/generate", "internal/engine/oracle",
 	}},
+	// The suite compares every store with the one in memory.
+	{name: "contract's suite", users: nobody, only: []string{"stores", "contract", "ground", "kits"}, packages: []string{"internal/store/storetest"}},
 	{name: "program", users: nobody, only: []string{"command line"}, packages: []string{"cmd/galena"}},
 	{name: "command line", never: []string{"stores", "contract"}, packages: []string{"internal/cli"}},
 	{name: "server", users: []string{"command line"}, packages: []string{"internal/server"}},
@@ -40,11 +42,9 @@ var plan = []floor{
 	}},
 	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
-	{name: "stores", users: []string{"server"}, only: []string{"contract", "ground", "kits"}, packages: []string{
+	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
 		"internal/store/sqlite", "internal/store/memory",
 	}},
-	// The suite compares every store with the one in memory.
-	{name: "contract's suite", users: nobody, only: []string{"stores", "contract", "ground", "kits"}, packages: []string{"internal/store/storetest"}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
