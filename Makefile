@@ -54,6 +54,7 @@ kills: ## kill the server N (1000) times under load and look for what is lost
 
 bench: ## measure how fast events are taken in, beside a plain server
 	GALENA_BENCH_LEADS=$(LEADS) $(GO) test -run='^$$' -bench=. -benchtime=3s -timeout=30m ./internal/bench
+	$(GO) test -run='^$$' -bench=. -benchmem ./internal/engine ./internal/tracking
 
 clean: ## remove what was built
 	rm -rf bin

@@ -8,7 +8,7 @@ import (
 )
 
 type checkCmd struct {
-	Files []string `arg:"" name:"playbook" help:"Playbook files; - is the standard input."`
+	Files []string `arg:"" name:"playbook" help:"Playbook files, - for the standard input, or names of shipped ones."`
 	JSON  bool     `name:"json" help:"Print the findings as JSON."`
 }
 
@@ -33,7 +33,7 @@ type checkResult struct {
 func (c *checkCmd) Run(s *session) error {
 	result := checkResult{OK: true, Files: len(c.Files), Findings: []finding{}}
 	for _, file := range c.Files {
-		source, err := s.readFile(file, playbook.MaxSource)
+		source, err := s.playbookFile(file)
 		if err != nil {
 			return err
 		}
