@@ -20,9 +20,9 @@ const (
 	// cutPerUnit is for functions that take a text apart, character by character,
 	// and make another: none of the native shapes has them.
 	cutPerUnit = 128
-	// stepPerUnit is for patterns: steps of their machines times bytes. A whole
-	// condition of them, each tried once, costs less than half of MaxCost.
-	stepPerUnit = 512
+	// stepPerUnit is for patterns: steps of their machines times bytes. All that a
+	// condition can hold, each tried once, cost less than MaxCost.
+	stepPerUnit = 256
 )
 
 var cutting = map[string]bool{
