@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"unicode/utf8"
@@ -18,7 +17,8 @@ type compiler struct {
 	tokens   []token
 	tree     *ast.AST
 	make     ast.ExprFactory
-	patterns map[string]*regexp.Regexp
+	patterns map[string]pattern
+	steps    int      // of the patterns so far
 	loops    []string // loop variables in scope while names are resolved
 	problems []Problem
 	x        *Expr
@@ -31,7 +31,7 @@ func (e *Env) Compile(text string) (*Expr, []Problem) {
 		env:      e,
 		text:     text,
 		make:     ast.NewExprFactory(),
-		patterns: map[string]*regexp.Regexp{},
+		patterns: map[string]pattern{},
 		x:        &Expr{text: text, env: e},
 	}
 	c.run()
@@ -196,7 +196,7 @@ func (c *compiler) inCEL(e ast.Expr) predicate {
 	program, err := c.env.cel.PlanProgram(part,
 		cel.EvalOptions(cel.OptOptimize),
 		cel.OptimizeRegex(precompiled(c.patterns)),
-		cel.CostTracking(prices{}),
+		cel.CostTracking(prices{patterns: c.patterns}),
 		cel.CostLimit(MaxCost),
 	)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 // prices tells CEL what calls cost. They are linear in what is read and cheap
 // enough that a condition of native shapes never reaches MaxCost, however dense
 // its text: so that running it in CEL gives the same truth.
-type prices struct{}
+type prices struct {
+	patterns map[string]pattern
+}
 
 const (
 	textPerUnit = 1024 // bytes looked at for one unit
@@ -18,6 +20,9 @@ const (
 	// cutPerUnit is for functions that take a text apart, character by character,
 	// and make another: none of the native shapes has them.
 	cutPerUnit = 128
+	// stepPerUnit is for patterns: steps of their machines times bytes. All that a
+	// condition can hold, each tried once, cost less than MaxCost.
+	stepPerUnit = 256
 )
 
 var cutting = map[string]bool{
@@ -25,9 +30,12 @@ var cutting = map[string]bool{
 }
 
 // CallCost implements CEL's estimator; nil leaves a call to CEL's own prices.
-func (prices) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
+func (p prices) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
 	if function == operators.Add {
 		return nil // joining texts makes new ones, which CEL prices dearly
+	}
+	if function == matchesFunction && len(args) == 2 {
+		return p.match(args[0], args[1])
 	}
 	perUnit := uint64(textPerUnit)
 	if cutting[function] {
@@ -48,6 +56,16 @@ func (prices) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
 				cost += leaves(arg.Value()) / itemPerUnit
 			}
 		}
+	}
+	return &cost
+}
+
+func (p prices) match(text, by ref.Val) *uint64 {
+	cost := uint64(1)
+	subject, isText := text.(types.String)
+	written, isPattern := by.(types.String)
+	if isText && isPattern && len(subject) <= MaxMatched {
+		cost += uint64(len(subject)*p.patterns[string(written)].size) / stepPerUnit
 	}
 	return &cost
 }

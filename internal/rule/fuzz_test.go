@@ -2,6 +2,7 @@ package rule
 
 import (
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"galena/internal/lead"
@@ -33,7 +34,11 @@ func FuzzCompile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, env := range []*Env{leads, events} {
+			began := time.Now()
 			x, problems := env.Compile(text)
+			if took := time.Since(began); took > 3*time.Second {
+				t.Fatalf("compiling took %v", took)
+			}
 			if (x == nil) != (len(problems) > 0) {
 				t.Fatalf("expression %v with problems %v", x, problems)
 			}

@@ -316,8 +316,8 @@ func (l *lexer) stranger() {
 			Expected:   `"`,
 			Suggestion: `write "…"`,
 		})
-		if close := strings.IndexAny(l.text[end:], "“”»‘’`´\n"); close >= 0 && l.text[end+close] != '\n' {
-			end += close
+		if n := strings.IndexAny(l.text[end:], "“”»‘’`´\n"); n >= 0 && l.text[end+n] != '\n' {
+			end += n
 			_, size = utf8.DecodeRuneInString(l.text[end:])
 			l.emit(valueToken, end+size)
 			return

@@ -9,11 +9,17 @@ import (
 	"galena/internal/lead"
 )
 
+// soon is how long a hostile condition may take. The aim is 50 ms of an idle
+// core; a test on a busy machine can only tell that from what grows without bound.
+const soon = 2 * time.Second
+
 // TestHostileConditions compiles, and where that succeeds evaluates, what was
-// written to hurt. Each is over within 50 ms on an idle machine; slack is for a
-// busy one and the race detector.
+// written to hurt.
 func TestHostileConditions(t *testing.T) {
-	const slack = 250 * time.Millisecond
+	limit := soon
+	if raceDetector {
+		limit = 10 * soon // it slows matching and CEL about tenfold
+	}
 	fill := func(unit, between, end string) string {
 		n := (MaxText - len(end)) / (len(unit) + len(between))
 		return strings.TrimSuffix(strings.Repeat(unit+between, n), between) + end
@@ -23,7 +29,7 @@ func TestHostileConditions(t *testing.T) {
 	for i := range items {
 		items[i] = float64(i)
 	}
-	e := &lead.Event{Type: lead.Track, Name: huge, Properties: map[string]any{"list": items, "text": huge, "a": true}}
+	e := &lead.Event{Type: lead.Track, Name: huge, Properties: map[string]any{"list": items, "text": huge, "short": huge[:MaxMatched], "a": true}}
 	tests := map[string]string{
 		"parentheses":            strings.Repeat("(", 100_000),
 		"parentheses, closed":    strings.Repeat("(", 2000) + "true" + strings.Repeat(")", 2000),
@@ -57,6 +63,9 @@ func TestHostileConditions(t *testing.T) {
 		"loop over comparisons":  "properties.list.all(x, properties == properties)",
 		"loop over sums":         "properties.list.all(x, (properties.text + properties.text).size() > 1)",
 		"loop over cut texts":    "properties.list.all(x, properties.text.substring(1).size() > 1)",
+		"slow pattern":           `properties.short.matches("(a?){120}(a|b){100}c")`,
+		"slow patterns":          fill(`properties.short.matches("(a?){9}(a|b){9}c")`, "||", ""),
+		"loop over slow pattern": `properties.list.exists(x, properties.short.matches("(a?){120}(a|b){100}c"))`,
 		"repeated repetition":    `name.matches("(a{1000}){1000}")`,
 		"repetitions":            `name.matches("` + strings.Repeat("a{1000}", 100) + `")`,
 		"nested repetitions":     `name.matches("((((((a{9}){9}){9}){9}){9}){9})")`,
@@ -104,7 +113,7 @@ func TestHostileConditions(t *testing.T) {
 		if (x == nil) == (len(problems) == 0) {
 			t.Errorf("%s: expression %v with %d problems", name, x, len(problems))
 		}
-		if compiled > slack {
+		if compiled > limit {
 			t.Errorf("%s: compiling took %v", name, compiled)
 		}
 		if x == nil {
@@ -112,12 +121,12 @@ func TestHostileConditions(t *testing.T) {
 		}
 		began = time.Now()
 		native := x.OnEvent(e)
-		if took := time.Since(began); took > slack {
+		if took := time.Since(began); took > limit {
 			t.Errorf("%s: evaluating took %v (%v)", name, took, native)
 		}
 		began = time.Now()
 		cel := x.OnEventByCEL(e)
-		if took := time.Since(began); took > slack {
+		if took := time.Since(began); took > limit {
 			t.Errorf("%s: evaluating by CEL took %v (%v)", name, took, cel)
 		}
 		if testing.Verbose() {
@@ -137,6 +146,7 @@ func TestRefused(t *testing.T) {
 		{"length", strings.Repeat(" ", MaxText) + "1", "too long"},
 		{"pattern", fmt.Sprintf("name.matches(%q)", strings.Repeat("a", MaxRegexp+1)), "too long"},
 		{"machine", `name.matches("a{1000}b")`, "too large"},
+		{"machines", strings.Repeat(`name.matches("a{999}") || `, 3) + "true", "too large"},
 		{"repetition", `name.matches("(a{1000}){1000}")`, "not well formed"},
 		{"lists", "[[[[[[1]]]]]] == []", "nested"},
 		{"grown lists", "[1]" + strings.Repeat(".map(x, [x])", maxNested) + " == []", "nested"},
@@ -193,6 +203,10 @@ func TestNativeShapesCostLittle(t *testing.T) {
 			t.Errorf("%s: %v by CEL, want false", shape, got)
 		}
 	}
+	x := mustCompile(t, events, strings.Repeat(`name.matches("xxxxxxxx[a]{1}")||`, 80)+"false")
+	if got := x.OnEventByCEL(e); got != False {
+		t.Errorf("patterns: %v by CEL, want false", got)
+	}
 	p := somebody()
 	p.attributes[5].List = make([]string, lead.MaxItems)
 	p.holds = func(*Atom) Truth { return False }
@@ -205,6 +219,9 @@ func TestNativeShapesCostLittle(t *testing.T) {
 }
 
 func TestNativeShapesAllocateNothing(t *testing.T) {
+	if raceDetector {
+		t.Skip("folded texts borrow their room from a sync.Pool, which the race detector empties at random")
+	}
 	e := opened(t, lead.Event{Type: lead.Page, Name: "Pricing"}, `{"properties": {"url": "https://x.example/pricing?utm_source=ads", "plan": "Team", "n": 3, "o": {"flag": true}}}`)
 	for _, text := range []string{
 		`type == "page" && name in ["Home", "Pricing"]`,

@@ -217,7 +217,7 @@ func (n *nativePlan) look(target ast.Expr, name string, arg ast.Expr) predicate 
 	case "contains":
 		look = textContains{want: want}
 	case matchesFunction:
-		look = textMatches{pattern: n.patterns[want]}
+		look = textMatches{pattern: n.patterns[want].Regexp}
 	default:
 		return nil
 	}

@@ -4,48 +4,56 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
 )
 
-// compilePattern compiles a pattern within MaxRegexp and MaxPattern.
-func compilePattern(pattern string) (*regexp.Regexp, *Problem) {
-	if len(pattern) > MaxRegexp {
-		return nil, &Problem{
+// pattern is a compiled pattern.
+type pattern struct {
+	*regexp.Regexp
+	size int // as patternSize has it
+}
+
+// compilePattern compiles a pattern within MaxRegexp, and within room steps.
+func compilePattern(text string, room int) (pattern, *Problem) {
+	if len(text) > MaxRegexp {
+		return pattern{}, &Problem{
 			Message:  "This pattern is too long.",
-			Found:    fmt.Sprintf("%d bytes", len(pattern)),
+			Found:    fmt.Sprintf("%d bytes", len(text)),
 			Expected: fmt.Sprintf("at most %d bytes", MaxRegexp),
 		}
 	}
-	tree, err := syntax.Parse(pattern, syntax.Perl)
+	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		p := &Problem{Message: "This pattern is not well formed.", Expected: "a regular expression as RE2 knows them"}
 		if e, ok := err.(*syntax.Error); ok {
 			p.Message = fmt.Sprintf("This pattern is not well formed: %s.", e.Code)
 			p.Found = clip(e.Expr)
-			if e.Code == syntax.ErrInvalidPerlOp {
+			if strings.HasPrefix(e.Expr, "(?") {
 				p.Suggestion = "look-around and back references do not exist here; use two conditions"
 			}
 		}
-		return nil, p
+		return pattern{}, p
 	}
 	// The size is reckoned before anything is built, since a{1000} is built
 	// thousandfold.
-	if size := patternSize(tree); size > MaxPattern {
-		return nil, &Problem{
-			Message:    "This pattern is too large for its repetitions.",
-			Found:      fmt.Sprintf("%d steps", size),
+	size := patternSize(tree)
+	if size > room {
+		return pattern{}, &Problem{
+			Message:    "The patterns of this condition are too large for their repetitions.",
+			Found:      fmt.Sprintf("%d steps", MaxPattern-room+size),
 			Expected:   fmt.Sprintf("at most %d steps", MaxPattern),
-			Suggestion: "repeat less, or use * or +",
+			Suggestion: "repeat less, use * or +, or divide the condition",
 		}
 	}
-	compiled, err := regexp.Compile(pattern)
+	compiled, err := regexp.Compile(text)
 	if err != nil {
-		return nil, &Problem{Message: "This pattern is not well formed."}
+		return pattern{}, &Problem{Message: "This pattern is not well formed."}
 	}
-	return compiled, nil
+	return pattern{Regexp: compiled, size: size}, nil
 }
 
 // patternSize estimates the instructions of a pattern's machine from above,
@@ -76,14 +84,14 @@ func patternSize(re *syntax.Regexp) int {
 const matchesFunction = "@matches"
 
 // precompiled hands CEL the patterns that were compiled with the condition.
-func precompiled(patterns map[string]*regexp.Regexp) *interpreter.RegexOptimization {
+func precompiled(patterns map[string]pattern) *interpreter.RegexOptimization {
 	return &interpreter.RegexOptimization{
 		Function:   matchesFunction,
 		RegexIndex: 1,
-		Factory: func(call interpreter.InterpretableCall, pattern string) (interpreter.InterpretableCall, error) {
-			compiled := patterns[pattern]
-			if compiled == nil {
-				return nil, fmt.Errorf("pattern %q was not compiled", pattern)
+		Factory: func(call interpreter.InterpretableCall, text string) (interpreter.InterpretableCall, error) {
+			compiled, ok := patterns[text]
+			if !ok {
+				return nil, fmt.Errorf("pattern %q was not compiled", text)
 			}
 			return interpreter.NewCall(call.ID(), call.Function(), call.OverloadID(), call.Args(), func(values ...ref.Val) ref.Val {
 				text, ok := values[0].(types.String)

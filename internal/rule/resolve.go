@@ -287,7 +287,7 @@ func isNull(e ast.Expr) bool {
 func (c *compiler) resolvePattern(e ast.Expr) {
 	call := e.AsCall()
 	arg := call.Args()[0]
-	pattern, ok := textLiteral(arg)
+	text, ok := textLiteral(arg)
 	if !ok {
 		c.wrong(e, Problem{
 			Message:    "The pattern of matches must be written out.",
@@ -296,12 +296,13 @@ func (c *compiler) resolvePattern(e ast.Expr) {
 		})
 		return
 	}
-	compiled, problem := compilePattern(pattern)
+	compiled, problem := compilePattern(text, MaxPattern-c.steps)
 	if problem != nil {
 		c.report(arg, *problem)
 		return
 	}
-	c.patterns[pattern] = compiled
+	c.patterns[text] = compiled
+	c.steps += compiled.size
 	e.SetKindCase(c.make.NewMemberCall(e.ID(), matchesFunction, call.Target(), arg))
 }
 

@@ -61,13 +61,13 @@ const (
 	MaxRegexp = 1024   // bytes of one pattern
 	MaxCost   = 10_000 // CEL cost units of one part that runs in CEL; past it the part is unknown
 
-	// MaxPattern is the size of a compiled pattern in machine instructions: a
-	// short pattern can be a large machine, a{1000} for one.
+	// MaxPattern is the size of a condition's patterns together, in steps of
+	// their machines: a short pattern can be a large machine, a{1000} for one.
 	MaxPattern = 1000
-	// MaxMatched is the longest text, in bytes, that a pattern is tried on; what
-	// is longer matches neither yes nor no but unknown. With MaxPattern it bounds
-	// the time of one match.
-	MaxMatched = 4096
+	// MaxMatched is the longest text, in bytes, that a pattern is tried on; on
+	// what is longer the answer is unknown. With MaxPattern it bounds the time
+	// that patterns take.
+	MaxMatched = 2048
 
 	// MaxSpan is the longest duration that can be written: ten years, in milliseconds.
 	MaxSpan = 3650 * lead.Day
