@@ -8,6 +8,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/spelling"
 )
 
 // Options say how a file is read.
@@ -138,7 +139,7 @@ func (rd *Reader) resolve() error {
 			return
 		}
 		text := place + ": the file has no column " + quote(*column)
-		if near := closest(*column, rd.names); near != "" {
+		if near := spelling.Nearest(*column, rd.names); near != "" {
 			text += "; did you mean " + quote(near) + "?"
 		}
 		missing = append(missing, text)

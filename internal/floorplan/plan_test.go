@@ -49,7 +49,7 @@ var plan = []floor{
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
 	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
-	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault"}},
+	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault", "internal/spelling"}},
 }
 
 // owners are the libraries that one package wraps for all others.

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/spelling"
 )
 
 // What a duration may be.
@@ -204,7 +205,7 @@ func (o object) limit() Limit {
 	default:
 		span, err := ParseDuration(period)
 		if err != nil || span == 0 {
-			if better := nearest(period, []string{"day", "week", "month"}); better != "" {
+			if better := spelling.Nearest(period, []string{"day", "week", "month"}); better != "" {
 				wrong.Suggestion = didYouMean(count + " per " + better)
 			}
 			o.add(wrong)
