@@ -30,10 +30,10 @@ func (d *draft) occurred(t *rapid.T) string {
 
 // join makes a condition of one to three parts.
 func join(t *rapid.T, part func(*rapid.T) string) string {
-	text := part(t)
 	if oneIn(t, 10, "choice") {
-		return fmt.Sprintf("(%s) ? (%s) : (%s)", text, part(t), part(t))
+		return fmt.Sprintf("(%s) ? (%s) : (%s)", fact(t), part(t), part(t))
 	}
+	text := part(t)
 	for range max(between(t, -1, 2, "more parts"), 0) {
 		op := among(t, []string{"&&", "||"}, "operator")
 		text = fmt.Sprintf("(%s) %s (%s)", text, op, part(t))
