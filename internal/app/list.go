@@ -77,9 +77,12 @@ func (r *Reader) Events(ctx context.Context, yield func(*lead.Event) error) erro
 	})
 }
 
+// Counts tells how much a workspace holds.
+type Counts = store.Counts
+
 // Counts tells how much the workspace holds.
-func (r *Reader) Counts(ctx context.Context) (store.Counts, error) {
-	var c store.Counts
+func (r *Reader) Counts(ctx context.Context) (Counts, error) {
+	var c Counts
 	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
 		c, err = snap.Counts()
 		return err

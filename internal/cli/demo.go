@@ -13,7 +13,6 @@ import (
 	"galena/internal/pipeline"
 	"galena/internal/server"
 	"galena/internal/sim"
-	"galena/internal/store"
 )
 
 type demoCmd struct {
@@ -140,7 +139,7 @@ Ctrl-C stops it. Remove %[2]s to begin anew.
 	return nil
 }
 
-func printFunnel(s *session, f *app.Funnel, counts store.Counts) {
+func printFunnel(s *session, f *app.Funnel, counts app.Counts) {
 	fmt.Fprintf(s.Stdout, "%d events of %d people: %d visitors, %d contacts, the others leads (%d excluded).\n\n",
 		counts.Events, counts.Leads, f.Visitors, f.Contacts, f.Excluded)
 	rows := [][]string{}

@@ -14,6 +14,7 @@ import (
 )
 
 type leadCmd struct {
+	List leadListCmd `cmd:"" help:"List leads, the highest scores first."`
 	Show leadShowCmd `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
 }
 

@@ -2,19 +2,16 @@ package cli
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"galena/internal/app"
 	"galena/internal/bulk"
 	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
-	"galena/internal/store/memory"
+	"galena/internal/server"
 )
 
 type scoreCmd struct {
@@ -47,34 +44,23 @@ func (c *scoreCmd) Run(s *session) error {
 	}
 	defer in.Close()
 
-	clock := func() lead.Time { return lead.TimeOf(time.Now()) }
-	a, err := app.New(s, memory.New(clock), source)
-	if err != nil {
-		return err
-	}
 	rejected := 0
-	if err := fold(s, a, in.Reader, &rejected); err != nil {
-		return err
-	}
+	err = server.Scratch(s, source, func(a *app.App) error {
+		err := feed(s, in.Reader, a, func(row *bulk.Row) error {
+			if row.Reject != nil {
+				rejected++
+			}
+			return nil
+		}, func(pipeline.Receipt) {})
+		if err != nil {
+			return err
+		}
+		return c.show(s, a.Reader, at)
+	})
 	if rejected > 0 {
 		fmt.Fprintf(s.Stderr, "%d %s could not be read. `galena import --dry-run --rejects FILE` tells why.\n", rejected, plural(rejected, "row"))
 	}
-	return c.show(s, a.Reader, at)
-}
-
-// fold runs a file through a workspace.
-func fold(ctx context.Context, a *app.App, in *bulk.Reader, rejected *int) error {
-	running, stop := context.WithCancel(ctx)
-	stopped := make(chan error, 1)
-	go func() { stopped <- a.Run(running, 0) }()
-	err := feed(ctx, in, a, func(row *bulk.Row) error {
-		if row.Reject != nil {
-			*rejected++
-		}
-		return nil
-	}, func(pipeline.Receipt) {})
-	stop()
-	return errors.Join(err, <-stopped)
+	return err
 }
 
 // scored is a lead with what is shown of it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"time"
 
 	"galena/internal/server"
 )
@@ -13,6 +14,7 @@ type serveCmd struct {
 	Listen       string         `default:"127.0.0.1:8080" env:"GALENA_LISTEN" placeholder:"HOST:PORT" help:"Where to listen (default 127.0.0.1:8080; or GALENA_LISTEN)."`
 	Playbook     string         `placeholder:"FILE" help:"The playbook of a new data folder (default: the shipped one for B2B SaaS)."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
+	Drain        time.Duration  `default:"500ms" placeholder:"DURATION" help:"How long to go on taking connections after a stop is asked for, with /readyz at 503 (default 500ms)."`
 	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
 	Debug        bool           `help:"Log more."`
 }
@@ -27,7 +29,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	return server.Serve(s, server.Config{
-		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy,
+		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Drain: c.Drain,
 		Logger: s.logger(c.LogFormat, c.Debug),
 		Ready:  func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
 	})

@@ -1,3 +1,7 @@
+//go:build !race
+
+// The race detector makes everything ten times as slow; what it looks for is not here.
+
 package playbook
 
 import (

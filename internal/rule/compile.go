@@ -46,20 +46,31 @@ func (c *compiler) run() {
 		return
 	}
 	parsed, issues := c.env.cel.Parse(celText(c.text, c.tokens))
-	if issues.Err() != nil {
-		c.parseProblems(issues.Errors())
+	if errs := issues.Errors(); len(errs) > 0 {
+		c.parseProblems(errs)
 		return
 	}
 	c.tree = parsed.NativeRep()
-	c.resolve(c.tree.Expr())
-	c.widen(c.tree.Expr(), false)
+	root := c.tree.Expr()
+	c.resolve(root)
+	if n := (nesting{}); n.of(root) > maxNested {
+		c.report(root, Problem{
+			Message:  fmt.Sprintf("Lists and maps are nested more than %d deep.", maxNested),
+			Expected: fmt.Sprintf("at most %d levels", maxNested),
+		})
+		return
+	}
+	if c.full() {
+		return
+	}
+	c.widen(root, false)
 	checked, issues := c.env.cel.Check(parsed)
-	if issues.Err() != nil {
-		c.typeProblems(issues.Errors())
+	if errs := issues.Errors(); len(errs) > 0 {
+		c.typeProblems(errs)
 		return
 	}
 	if t := checked.OutputType(); t != cel.BoolType && t != cel.DynType {
-		c.report(c.tree.Expr(), Problem{
+		c.report(root, Problem{
 			Message:    "The condition as a whole is neither true nor false.",
 			Found:      kindName(t.String()),
 			Expected:   "a comparison or another truth",

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"galena/internal/lead"
@@ -154,8 +155,37 @@ func TestAtoms(t *testing.T) {
 			t.Errorf("%s\n%s", test.text, describe(test.text, problems))
 			continue
 		}
+		test.want.Rising = true // nothing stands around it
 		if got := x.Atoms(); len(got) != 1 || got[0] != test.want {
 			t.Errorf("%s: %+v, want %+v", test.text, got, test.want)
+		}
+	}
+}
+
+func TestWhichWayAnAtomMatters(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`score > 5`:                                     "rising",
+		`!(score > 5)`:                                  "falling",
+		`!(!(score > 5) || title == "VP")`:              "rising",
+		`score > 5 && !(fit > 1 && score > 5)`:          "rising falling, falling",
+		`(score > 5 ? "a" : "b") == "a"`:                "rising falling",
+		`score > 5 || title.lowerAscii() == "a"`:        "rising",
+		`title == "VP" && (score > 5 || !known(title))`: "rising",
+	} {
+		var ways []string
+		for _, a := range mustCompile(t, leads, text).Atoms() {
+			var way []string
+			if a.Rising {
+				way = append(way, "rising")
+			}
+			if a.Falling {
+				way = append(way, "falling")
+			}
+			ways = append(ways, strings.Join(way, " "))
+		}
+		if got := strings.Join(ways, ", "); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -63,11 +63,7 @@ func (l *lexer) run() {
 		case l.quoteAt() > 0:
 			l.quoted(l.quoteAt())
 		case isLetter(c):
-			end := l.pos + 1
-			for end < len(l.text) && (isLetter(l.text[end]) || isDigit(l.text[end])) {
-				end++
-			}
-			l.emit(wordKind(l.text[l.pos:end]), end)
+			l.name()
 		default:
 			l.sign()
 		}
@@ -85,6 +81,27 @@ func wordKind(word string) tokenKind {
 		return binaryToken
 	}
 	return nameToken
+}
+
+// name reads a name, with what is a letter in other languages, and reports that.
+func (l *lexer) name() {
+	end, foreign := l.pos, false
+	for end < len(l.text) {
+		r, size := utf8.DecodeRuneInString(l.text[end:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' {
+			break
+		}
+		foreign = foreign || size > 1
+		end += size
+	}
+	if foreign {
+		l.report(end, Problem{
+			Message:  "Names are made of the letters a to z, digits and underscores.",
+			Found:    clip(l.text[l.pos:end]),
+			Expected: "a name, or text in quotes",
+		})
+	}
+	l.emit(wordKind(l.text[l.pos:end]), end)
 }
 
 func (l *lexer) emit(kind tokenKind, end int) {
@@ -306,19 +323,7 @@ func (l *lexer) stranger() {
 			return
 		}
 	case unicode.IsLetter(r):
-		for end < len(l.text) {
-			r, size := utf8.DecodeRuneInString(l.text[end:])
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' {
-				break
-			}
-			end += size
-		}
-		l.report(end, Problem{
-			Message:  "Names are made of the letters a to z, digits and underscores.",
-			Found:    l.text[l.pos:end],
-			Expected: "a name, or text in quotes",
-		})
-		l.emit(nameToken, end)
+		l.name()
 		return
 	case !unicode.IsPrint(r):
 		l.report(end, Problem{

@@ -10,6 +10,9 @@ import (
 // maxProblems is how many problems of one condition are told; nobody reads more.
 const maxProblems = 20
 
+// full says that nobody will read further problems, which need not be worked out.
+func (c *compiler) full() bool { return len(c.problems) >= maxProblems }
+
 // clip shortens what is quoted from a condition.
 func clip(s string) string {
 	const most = 40

@@ -45,7 +45,9 @@ func (c *compiler) resolve(e ast.Expr) {
 
 // wrong reports an expression and puts in its place one that fits everywhere.
 func (c *compiler) wrong(e ast.Expr, p Problem) {
-	c.report(e, p)
+	if !c.full() {
+		c.report(e, p)
+	}
 	c.poison(e)
 }
 
@@ -102,6 +104,10 @@ func (c *compiler) resolveName(e ast.Expr) {
 }
 
 func (c *compiler) unknownName(e ast.Expr, name string) {
+	if c.full() {
+		c.poison(e)
+		return
+	}
 	p := Problem{
 		Message:  fmt.Sprintf("There is no %s here.", clip(name)),
 		Found:    clip(name),
@@ -207,6 +213,7 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 		}
 	}
 	switch {
+	case c.full():
 	case known:
 		p.Message = fmt.Sprintf("%s is not called in this way.", name)
 		p.Suggestion = "write " + p.Expected

@@ -135,6 +135,7 @@ func (s *shape) operator(i int, t *token) bool {
 				Message:  "A name is missing after the dot.",
 				Expected: "a name",
 			})
+			return false
 		}
 		return true
 	case openToken:

@@ -38,11 +38,13 @@ func (c *compiler) parseProblems(errs []*cel.Error) {
 		case strings.Contains(m, "int literal"), strings.Contains(m, "double literal"):
 			p.Message = "This number is too large."
 			p.Expected = "a smaller number"
-		case strings.Contains(m, "recursion limit"), strings.Contains(m, "exceeds limit"):
-			p = Problem{
+		case strings.Contains(m, "recursion"), strings.Contains(m, "exceeds limit"):
+			c.problems = append(c.problems, Problem{
+				Length:     len(c.text),
 				Message:    "The condition is a longer chain than can be worked off.",
 				Suggestion: "divide it into several signals or rules",
-			}
+			})
+			continue
 		case strings.Contains(m, "escape"), strings.Contains(m, "code point"):
 			p.Message = "This text names a character that does not exist."
 		}
@@ -55,6 +57,9 @@ func (c *compiler) typeProblems(errs []*cel.Error) {
 	nodes := map[int64]ast.Expr{}
 	ast.PostOrderVisit(c.tree.Expr(), ast.NewExprVisitor(func(e ast.Expr) { nodes[e.ID()] = e }))
 	for _, err := range errs {
+		if c.full() {
+			return
+		}
 		e := nodes[err.ExprID]
 		if e == nil {
 			e = c.tree.Expr()

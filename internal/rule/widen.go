@@ -18,18 +18,17 @@ var reckoning = []string{
 
 // widen makes written whole numbers what all other numbers are, doubles, so that
 // people need not know of CEL's two types. They stay whole beside what is whole
-// in CEL (sizes, places in texts and lists) if whole is set.
-func (c *compiler) widen(e ast.Expr, whole bool) {
+// in CEL (sizes, places in texts and lists), or if keep asks for it.
+func (c *compiler) widen(e ast.Expr, keep bool) {
 	switch e.Kind() {
 	case ast.LiteralKind:
-		if v, ok := wide(e.AsLiteral()); ok && !whole {
+		if v, ok := wide(e.AsLiteral()); ok && !keep {
 			e.SetKindCase(c.make.NewLiteral(e.ID(), v))
 		}
 	case ast.SelectKind:
 		c.widen(e.AsSelect().Operand(), false)
 	case ast.ListKind:
-		items := e.AsList().Elements()
-		c.level(items, whole)
+		c.level(e.AsList().Elements(), keep)
 	case ast.MapKind:
 		for _, entry := range e.AsMap().Entries() {
 			c.widen(entry.AsMapEntry().Key(), true)
@@ -43,23 +42,23 @@ func (c *compiler) widen(e ast.Expr, whole bool) {
 		c.widen(loop.LoopStep(), false)
 		c.widen(loop.Result(), false)
 	case ast.CallKind:
-		c.widenCall(e.AsCall(), whole)
+		c.widenCall(e.AsCall(), keep)
 	}
 }
 
-func (c *compiler) widenCall(call ast.CallExpr, whole bool) {
+func (c *compiler) widenCall(call ast.CallExpr, keep bool) {
 	name, args := call.FunctionName(), call.Args()
 	switch {
 	case call.IsMemberFunction():
 		c.widen(call.Target(), false)
-		whole = true
+		keep = true
 	case name == operators.Index:
 		c.widen(args[0], false)
 		c.widen(args[1], true)
 		return
 	case name == operators.Conditional:
 		c.widen(args[0], false)
-		c.level(args[1:], whole)
+		c.level(args[1:], keep)
 		return
 	case slices.ContainsFunc(args, isAccumulator):
 		// The numbers that exists_one counts with are whole.
@@ -68,34 +67,30 @@ func (c *compiler) widenCall(call ast.CallExpr, whole bool) {
 		}
 		return
 	case slices.Contains(reckoning, name):
-		c.level(args, whole)
+		c.level(args, keep)
 		return
 	case isComparison(name):
 		c.level(args, false)
 		return
 	default:
 		_, isOperator := operators.FindReverse(name)
-		whole = !isOperator && !strings.HasPrefix(name, "@")
+		keep = !isOperator && !strings.HasPrefix(name, "@")
 	}
 	for _, arg := range args {
-		c.widen(arg, whole && isWritten(arg))
+		c.widen(arg, keep && isWritten(arg))
 	}
 }
 
 // level brings expressions that meet to one type of number: whole if all that
-// are not written out are whole (or whole is asked for), else doubles.
-func (c *compiler) level(args []ast.Expr, whole bool) {
-	someWhole, someOther := whole, false
+// are not written out are whole, or if all are written out and whole is asked
+// for; else doubles.
+func (c *compiler) level(args []ast.Expr, asked bool) {
+	form := together(args)
+	stay := form == whole || form == written && asked
 	for _, arg := range args {
-		if isWhole(arg) {
-			someWhole = true
-		} else if !isWritten(arg) {
-			someOther = true
-		}
-	}
-	for _, arg := range args {
-		c.widen(arg, someWhole && !someOther && isWritten(arg))
-		if someOther && isWhole(arg) {
+		was := numberOf(arg)
+		c.widen(arg, stay && was == written)
+		if form == other && was == whole {
 			c.toDouble(arg)
 		}
 	}
@@ -133,36 +128,46 @@ func isAccumulator(e ast.Expr) bool {
 }
 
 // isWritten says whether an expression consists of literals only.
-func isWritten(e ast.Expr) bool {
+func isWritten(e ast.Expr) bool { return numberOf(e) == written }
+
+// numberForm is what is known of an expression's number before types are.
+type numberForm uint8
+
+const (
+	written numberForm = iota // literals only: becomes whatever it meets
+	whole                     // CEL's int
+	other
+)
+
+// numberOf looks at each node once: it is asked at every level of a tree.
+func numberOf(e ast.Expr) numberForm {
 	switch e.Kind() {
 	case ast.LiteralKind:
-		return true
+		return written
 	case ast.ListKind:
-		return !slices.ContainsFunc(e.AsList().Elements(), func(item ast.Expr) bool { return !isWritten(item) })
+		if together(e.AsList().Elements()) == written {
+			return written
+		}
 	case ast.CallKind:
 		call := e.AsCall()
-		return slices.Contains(reckoning, call.FunctionName()) &&
-			!slices.ContainsFunc(call.Args(), func(arg ast.Expr) bool { return !isWritten(arg) })
+		switch name := call.FunctionName(); {
+		case name == operators.Conditional:
+			return together(call.Args()[1:])
+		case slices.Contains(reckoning, name):
+			return together(call.Args())
+		case name == "size", name == "int", name == "indexOf", name == "lastIndexOf",
+			call.IsMemberFunction() && strings.HasPrefix(name, "get"):
+			return whole
+		}
 	}
-	return false
+	return other
 }
 
-// isWhole says whether CEL gives a whole number for an expression.
-func isWhole(e ast.Expr) bool {
-	switch e.Kind() {
-	case ast.CallKind:
-		call := e.AsCall()
-		name := call.FunctionName()
-		switch {
-		case name == operators.Conditional:
-			return isWhole(call.Args()[1]) || isWhole(call.Args()[2])
-		case name == "size", name == "int", name == "indexOf", name == "lastIndexOf":
-			return true
-		case call.IsMemberFunction():
-			return strings.HasPrefix(name, "get")
-		}
-		return slices.Contains(reckoning, name) && slices.ContainsFunc(call.Args(), isWhole) &&
-			!slices.ContainsFunc(call.Args(), func(arg ast.Expr) bool { return !isWhole(arg) && !isWritten(arg) })
+// together is the form of what several expressions make when they meet.
+func together(list []ast.Expr) numberForm {
+	form := written
+	for _, e := range list {
+		form = max(form, numberOf(e))
 	}
-	return false
+	return form
 }

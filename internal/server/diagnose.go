@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"galena/internal/app"
 	"galena/internal/fault"
@@ -49,7 +50,7 @@ func Diagnose(ctx context.Context, dir string) []Finding {
 	err = readStore(ctx, dir, func(s *sqlite.Store) error {
 		lines, err := s.Check(ctx)
 		for _, line := range lines {
-			say(err == nil, "database", "%s", line)
+			say(err == nil, "database", "%s", strings.TrimPrefix(line, "database: "))
 		}
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
 	"galena/internal/lead"
+	"galena/internal/store/memory"
 	"galena/internal/store/sqlite"
 )
 
@@ -78,15 +79,30 @@ func Hold(ctx context.Context, dir string, playbook []byte, fn func(*Owned) erro
 		return err
 	}
 	defer func() { err = errors.Join(err, o.Close()) }()
-	running, stop := context.WithCancel(ctx)
-	stopped := make(chan error, 1)
-	go func() { stopped <- o.Run(running, 0) }()
-	err = fn(o)
-	stop()
-	if err = errors.Join(err, <-stopped); err == nil {
+	err = run(ctx, o.App, func() error { return fn(o) })
+	if err == nil {
 		err = o.Wake(ctx)
 	}
 	return err
+}
+
+// Scratch calls fn with a new workspace in memory, which is gone afterwards.
+func Scratch(ctx context.Context, playbook []byte, fn func(*app.App) error) error {
+	a, err := app.New(ctx, memory.New(clock), playbook)
+	if err != nil {
+		return err
+	}
+	return run(ctx, a, func() error { return fn(a) })
+}
+
+// run runs a workspace's pipeline while fn uses it.
+func run(ctx context.Context, a *app.App, fn func() error) error {
+	running, stop := context.WithCancel(ctx)
+	stopped := make(chan error, 1)
+	go func() { stopped <- a.Run(running, 0) }()
+	err := fn()
+	stop()
+	return errors.Join(err, <-stopped)
 }
 
 // Write calls fn with a writer for the workspace in a folder: of this process,

@@ -32,6 +32,9 @@ type Config struct {
 	Playbook []byte
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Drain is how long a server that was told to stop still takes connections
+	// while /readyz says 503, so that whoever sends it work notices.
+	Drain time.Duration
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.
@@ -55,9 +58,9 @@ const (
 	wakeInterval = time.Second
 )
 
-// Serve runs a server on a data folder until ctx ends, and then stops it: no new
-// connections, requests under way are answered, everything acknowledged is on
-// disk. It returns nil after a clean stop.
+// Serve runs a server on a data folder until ctx ends, and then stops it: not
+// ready at once, after the drain no new connections, requests under way are
+// answered, everything acknowledged is on disk. It returns nil after a clean stop.
 func Serve(ctx context.Context, cfg Config) (err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -130,7 +133,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	}
 	select {
 	case <-ctx.Done():
+		stopping.Store(true)
+		err = drain(cfg.Drain, failed)
 	case err = <-failed:
+	}
+	if err != nil {
 		cfg.Logger.Error("stopping after a failure", "error", err)
 	}
 
@@ -146,13 +153,23 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	return err
 }
 
+// drain waits for a while, or for a failure.
+func drain(wait time.Duration, failed <-chan error) error {
+	select {
+	case <-time.After(wait):
+		return nil
+	case err := <-failed:
+		return err
+	}
+}
+
 func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", tracking.New(tracking.Config{
 		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies,
 	}))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena lead list`, `galena lead show` and `galena explain` what became of them.\n")
+		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

@@ -87,8 +87,9 @@ func (c *client) settle(web *http.Client, url string) (done bool, err error) {
 	batch := make([]message, 0, end-first+1)
 	for n := first; n < end; n++ {
 		batch = append(batch, compose(c.seed, c.number, n))
-		if c.random.IntN(resendOneIn) == 0 {
-			batch = append(batch, compose(c.seed, c.number, c.random.IntN(n+1)))
+		again := c.random.IntN(n + 1)
+		if c.random.IntN(resendOneIn) == 0 && (again >= first || c.fates[again] == acknowledged) {
+			batch = append(batch, compose(c.seed, c.number, again))
 			c.resent++
 		}
 	}

@@ -32,7 +32,7 @@ func TestKills(t *testing.T) {
 	t.Logf("%d kills, GALENA_SEED=%d", kills, seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 
-	data := t.TempDir()
+	data := newFolder(t)
 	key := newKey(t, data)
 	clients := make([]*client, clientCount)
 	for i := range clients {

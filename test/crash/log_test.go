@@ -5,20 +5,24 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
 
 // logged is an event as `galena export events` writes it.
 type logged struct {
-	MessageID   string `json:"message_id"`
-	Type        string `json:"type"`
-	Event       string `json:"event"`
-	UserID      string `json:"user_id"`
-	AnonymousID string `json:"anonymous_id"`
-	GroupID     string `json:"group_id"`
-	PreviousID  string `json:"previous_id"`
-	Lead        string `json:"lead"`
+	MessageID   string         `json:"message_id"`
+	Type        string         `json:"type"`
+	Event       string         `json:"event"`
+	Name        string         `json:"name"`
+	UserID      string         `json:"user_id"`
+	AnonymousID string         `json:"anonymous_id"`
+	GroupID     string         `json:"group_id"`
+	PreviousID  string         `json:"previous_id"`
+	Properties  map[string]any `json:"properties"`
+	Traits      map[string]any `json:"traits"`
+	Lead        string         `json:"lead"`
 }
 
 // readLog takes all events out of a data folder.
@@ -78,12 +82,9 @@ func compareLog(clients []*client, events []logged) []string {
 }
 
 func sameEvent(m message, e logged) bool {
-	name := m.Event
-	if name == "" {
-		name = m.Name
-	}
-	return m.Type == e.Type && name == e.Event && m.UserID == e.UserID &&
-		m.AnonymousID == e.AnonymousID && m.GroupID == e.GroupID && m.PreviousID == e.PreviousID
+	return m.Type == e.Type && m.Event == e.Event && m.Name == e.Name && m.UserID == e.UserID &&
+		m.AnonymousID == e.AnonymousID && m.GroupID == e.GroupID && m.PreviousID == e.PreviousID &&
+		maps.Equal(m.Properties, e.Properties) && maps.Equal(m.Traits, e.Traits)
 }
 
 // compareLeads checks that every person is one lead: all events with a user id,

@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// message is a tracking message as it goes over the wire.
+// message is a tracking message as it goes over the wire. Its properties and
+// traits are flat, with numbers as JSON decodes them.
 type message struct {
 	MessageID   string         `json:"messageId"`
 	Type        string         `json:"type"`
@@ -43,12 +44,12 @@ func compose(seed uint64, client, n int) message {
 		m.Type, m.Event, m.AnonymousID = "track", "Article Read", browser
 	case k < 80:
 		m.Type, m.Event, m.UserID = "track", "Demo Requested", user
-		m.Properties = map[string]any{"plan": "team", "seats": r.IntN(200)}
+		m.Properties = map[string]any{"plan": "team", "seats": float64(r.IntN(200))}
 	case k < 93:
 		m.Type, m.UserID, m.AnonymousID = "identify", user, browser
 		m.Traits = map[string]any{
 			"email": fmt.Sprintf("person-%d@company-%d.example", person, person%7),
-			"title": "Head of Sales", "employees": person % 300,
+			"title": "Head of Sales", "employees": float64(person % 300),
 		}
 	case k < 97:
 		m.Type, m.UserID, m.GroupID = "group", user, fmt.Sprintf("company-%d", person%7)

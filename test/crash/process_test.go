@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -117,6 +118,12 @@ func mustGalena(t *testing.T, words ...string) string {
 		t.Fatalf("galena %s ended with %d:\n%s%s", strings.Join(words, " "), exit, stdout, stderr)
 	}
 	return stdout
+}
+
+// newFolder names a data folder that is not there yet; galena makes its own.
+func newFolder(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "data")
 }
 
 // newKey makes a server key for a data folder.

@@ -1,11 +1,9 @@
 package crash
 
 import (
-	"bufio"
 	"errors"
-	"io"
-	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,7 +13,7 @@ import (
 // TestSecondServerIsRefused starts a server on a folder that another runs on.
 func TestSecondServerIsRefused(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
+	data := newFolder(t)
 	first := serve(t, data)
 	begun := time.Now()
 	stdout, stderr, exit := galena(t, "serve", "--data", data, "--listen", "127.0.0.1:0")
@@ -37,7 +35,7 @@ func TestSecondServerIsRefused(t *testing.T) {
 // TestStopUnderLoad tells the server to stop while clients send.
 func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
+	data := newFolder(t)
 	key := newKey(t, data)
 	const seed = 20260105
 	clients := make([]*client, clientCount)
@@ -71,55 +69,43 @@ func TestStopUnderLoad(t *testing.T) {
 	expectWhole(t, data)
 }
 
-// TestStoppingServerIsNotReady asks a server that stops whether it is ready: on
-// a connection with half a request on it, since there are no new ones.
+// TestStoppingServerIsNotReady asks a server that was told to stop whether it is
+// ready, until it takes no more connections: yes, then 503, then nothing.
 func TestStoppingServerIsNotReady(t *testing.T) {
 	t.Parallel()
-	s := serve(t, t.TempDir())
-	address := strings.TrimPrefix(s.url, "http://")
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	// Both come in one packet: with the answer to the first, the server has
-	// begun to read the second.
-	if _, err := io.WriteString(conn, "GET /readyz HTTP/1.1\r\nHost: galena\r\n\r\nGET /readyz HTTP/1.1\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	answers := bufio.NewReader(conn)
-	if status := readStatus(t, answers); status != http.StatusOK {
+	s := serve(t, newFolder(t))
+	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	if status := get(t, s.url+"/readyz"); status != http.StatusOK {
 		t.Fatalf("not ready before it stops: %d", status)
 	}
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	awaitRefusal(t, address)
-	if _, err := io.WriteString(conn, "Host: galena\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	if status := readStatus(t, answers); status != http.StatusServiceUnavailable {
-		t.Errorf("a stopping server answers /readyz with %d, not 503", status)
+	var statuses []int
+	for end := time.Now().Add(patience); ; {
+		if time.Now().After(end) {
+			t.Fatalf("a stopping server still answers after %s", patience)
+		}
+		resp, err := web.Get(s.url + "/readyz")
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			break
+		}
+		if err != nil {
+			continue // taken by the kernel for a listener that closed just then
+		}
+		resp.Body.Close()
+		statuses = append(statuses, resp.StatusCode)
 	}
 	s.expectCleanEnd(t)
-}
-
-// awaitRefusal returns when nobody listens at an address any more.
-func awaitRefusal(t *testing.T, address string) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
-		conn, err := net.DialTimeout("tcp", address, patience)
-		if errors.Is(err, syscall.ECONNREFUSED) {
-			return
-		}
-		if err == nil {
-			conn.Close()
+	stopping := slices.Index(statuses, http.StatusServiceUnavailable)
+	if stopping < 0 {
+		t.Fatalf("a stopping server never said 503: %v", statuses)
+	}
+	for i, status := range statuses {
+		if want := http.StatusServiceUnavailable; i >= stopping && status != want || i < stopping && status != http.StatusOK {
+			t.Fatalf("a stopping server said %d after %d answers: %v", status, i, statuses)
 		}
 	}
-	t.Fatalf("a stopping server still takes connections after %s", patience)
 }
 
 func expectRefused(t *testing.T, url string) {
@@ -140,18 +126,5 @@ func get(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	return resp.StatusCode
-}
-
-func readStatus(t *testing.T, r *bufio.Reader) int {
-	t.Helper()
-	resp, err := http.ReadResponse(r, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		t.Fatal(err)
-	}
 	return resp.StatusCode
 }

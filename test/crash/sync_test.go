@@ -23,7 +23,7 @@ func TestSyncPrecedesAnswer(t *testing.T) {
 	if out, err := exec.Command(strace, "-f", "-o", os.DevNull, program, "version").CombinedOutput(); err != nil {
 		need.Missing(t, fmt.Sprintf("strace is not allowed to trace here (%v: %s)", err, strings.TrimSpace(string(out))))
 	}
-	data := t.TempDir()
+	data := newFolder(t)
 	key := newKey(t, data)
 	trace := filepath.Join(t.TempDir(), "trace")
 	s := serve(t, data, strace, "-f", "-y", "-s", "64", "-o", trace,

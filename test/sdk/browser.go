@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"galena/internal/kit/need"
 )
 
 //go:embed browser.html
@@ -19,7 +21,7 @@ var page []byte
 // from another origin than the server's.
 func Browser(t *testing.T, s Server) {
 	t.Helper()
-	chromium := tool(t, "chromium", "chromium-browser", "google-chrome", "chrome")
+	chromium := need.Program(t, "chromium", "chromium-browser", "google-chrome", "chrome")
 	modules := install(t)
 	n, before := badNetwork(t, s.BaseURL), s.Landed()
 

@@ -7,28 +7,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"galena/internal/kit/need"
 )
-
-// missing skips the test for want of a tool, or fails it where all are required.
-func missing(t *testing.T, tool string) {
-	t.Helper()
-	if os.Getenv("GALENA_REQUIRE_ALL") == "1" {
-		t.Fatalf("%s is not installed, and GALENA_REQUIRE_ALL is set", tool)
-	}
-	t.Skipf("%s is not installed", tool)
-}
-
-// tool is the path of the first of the programs that is installed.
-func tool(t *testing.T, names ...string) string {
-	t.Helper()
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	missing(t, names[0])
-	return ""
-}
 
 // folder is where this file and package.json are.
 func folder(t *testing.T) string {
@@ -45,7 +26,7 @@ func folder(t *testing.T) string {
 // packages may come here at once.
 func install(t *testing.T) string {
 	t.Helper()
-	npm, dir := tool(t, "npm"), folder(t)
+	npm, dir := need.Program(t, "npm"), folder(t)
 	modules := filepath.Join(dir, "node_modules")
 	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 	if err != nil {

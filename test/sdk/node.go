@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"galena/internal/kit/need"
 )
 
 // nodeMessages is how many messages the Node library sends.
@@ -16,7 +18,7 @@ const nodeMessages = 500
 // Node sends messages of all types with @segment/analytics-node.
 func Node(t *testing.T, s Server) {
 	t.Helper()
-	node := tool(t, "node")
+	node := need.Program(t, "node")
 	install(t)
 	n, before := badNetwork(t, s.BaseURL), s.Landed()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -2,86 +2,96 @@ package sdk
 
 import (
 	"context"
-	"maps"
-	"net/http/httptest"
-	"sync"
+	"path/filepath"
 	"testing"
-	"time"
 
+	"galena/internal/app"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
-	"galena/internal/tracking"
+	"galena/internal/server"
 )
 
-// record is a log that knows its messages by id.
-type record struct {
-	mu         sync.Mutex
-	landed     map[string]int
-	duplicates int
-	rejects    []lead.Reject
-}
-
-func (r *record) Ingest(_ context.Context, b pipeline.Batch) (pipeline.Receipt, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var receipt pipeline.Receipt
-	for _, e := range b.Events {
-		if r.landed[e.MessageID] > 0 {
-			receipt.Duplicates++
-			continue
-		}
-		receipt.Accepted++
-		r.landed[e.MessageID]++
+// serve runs a whole server on a new folder, with a key of a kind.
+func serve(t *testing.T, kind lead.KeyKind) (Server, *server.Owned) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	type started struct {
+		owned *server.Owned
+		addr  string
 	}
-	r.duplicates += receipt.Duplicates
-	r.rejects = append(r.rejects, b.Rejects...)
-	return receipt, nil
+	ready := make(chan started)
+	ended := make(chan error, 1)
+	addr := ""
+	go func() {
+		ended <- server.Serve(ctx, server.Config{
+			Data: filepath.Join(t.TempDir(), "data"), Listen: "127.0.0.1:0",
+			Ready: func(a string) { addr = a },
+			Live: func(ctx context.Context, o *server.Owned) error {
+				ready <- started{o, addr}
+				<-ctx.Done()
+				return nil
+			},
+		})
+	}()
+	var s started
+	select {
+	case s = <-ready:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the server stopped with %v", err)
+		}
+	})
+	key, err := s.owned.CreateKey(ctx, kind, "sdk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	landed := func() map[string]int {
+		counts := map[string]int{}
+		err := s.owned.Events(ctx, func(e *lead.Event) error {
+			counts[e.MessageID]++
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return counts
+	}
+	return Server{BaseURL: "http://" + s.addr, WriteKey: key, Landed: landed}, s.owned
 }
 
-func (r *record) counts() map[string]int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return maps.Clone(r.landed)
-}
-
-type oneKey struct{ kind lead.KeyKind }
-
-const writeKey = "c123456789012345678901234"
-
-func (k oneKey) WriteKey(_ context.Context, key string) (int64, lead.KeyKind, bool, error) {
-	return 1, k.kind, key == writeKey, nil
-}
-
-// serve starts the tracking face before a record.
-func serve(t *testing.T, kind lead.KeyKind) (Server, *record) {
-	log := &record{landed: map[string]int{}}
-	server := httptest.NewServer(tracking.New(tracking.Config{
-		Sink: log, Keys: oneKey{kind}, Clock: func() lead.Time { return lead.TimeOf(time.Now()) },
-	}))
-	t.Cleanup(server.Close)
-	return Server{BaseURL: server.URL, WriteKey: writeKey, Landed: log.counts}, log
-}
-
-// checkRecord says whether the scenario was what it claims to be.
-func checkRecord(t *testing.T, log *record) {
-	if log.duplicates == 0 {
+// checkLog says whether the scenario was what it claims to be, and whether the
+// leads are what their log says.
+func checkLog(t *testing.T, r *app.Reader) {
+	t.Helper()
+	counts, err := r.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts.Named[pipeline.CountDuplicates] == 0 {
 		t.Error("no message came twice: the test proves nothing")
 	}
-	if len(log.rejects) > 0 {
-		t.Errorf("%d messages were refused, the first: %s: %s", len(log.rejects), log.rejects[0].Message, log.rejects[0].Body)
+	if counts.Rejects > 0 {
+		t.Errorf("%d messages were refused", counts.Rejects)
+	}
+	if leads, wrong, err := r.Verify(t.Context()); err != nil || len(wrong) > 0 || leads == 0 {
+		t.Errorf("%d leads, %v, %v", leads, wrong, err)
 	}
 }
 
 func TestNode(t *testing.T) {
 	t.Parallel()
-	server, log := serve(t, lead.ServerKey)
+	server, owned := serve(t, lead.ServerKey)
 	Node(t, server)
-	checkRecord(t, log)
+	checkLog(t, owned.Reader)
 }
 
 func TestBrowser(t *testing.T) {
 	t.Parallel()
-	server, log := serve(t, lead.BrowserKey)
+	server, owned := serve(t, lead.BrowserKey)
 	Browser(t, server)
-	checkRecord(t, log)
+	checkLog(t, owned.Reader)
 }
