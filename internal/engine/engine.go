@@ -193,19 +193,19 @@ func (f *fold) occur(signal int, occurred lead.Time) {
 	s.ring[i-1] = occurred
 }
 
-// evaluate enters the furthest stage ahead whose condition holds.
+// evaluate enters the furthest stage ahead whose condition holds, and looks
+// again from there, until none holds. So at no moment does the condition of a
+// stage ahead hold, and a look too many does no harm.
 func (f *fold) evaluate(now lead.Time, cause string) {
-	s := f.s
-	if s.stage+1 >= len(f.plan.Stages) || f.excluded() >= 0 {
+	if f.excluded() >= 0 {
 		return
 	}
 	v := view{f: f, at: now}
-	for i := len(f.plan.Stages) - 1; i > s.stage; i-- {
-		if f.plan.Stages[i].When.OnLead(&v) != rule.True {
-			continue
+	for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {
+		if f.plan.Stages[i].When.OnLead(&v) == rule.True {
+			f.enter(i, now, cause)
+			i = len(f.plan.Stages)
 		}
-		f.enter(i, now, cause)
-		return
 	}
 }
 

@@ -53,8 +53,8 @@ func (m *moment) nextSilence() (first lead.Time, ok bool) {
 	return first, ok
 }
 
-// decide enters the furthest stage behind the present one whose condition holds.
-// The event is the one that made us look, "" if time did.
+// decide enters the furthest stage behind the present one whose condition holds,
+// and looks again from there. The event is the one that made us look, "" if time did.
 func (m *moment) decide(event string) {
 	if m.exclusion() != "" {
 		return
@@ -69,6 +69,7 @@ func (m *moment) decide(event string) {
 			At: m.now, Event: event, Version: m.plan.Version,
 		})
 		m.stage, m.entered = i, m.now
+		m.decide(event)
 		return
 	}
 }
