@@ -57,7 +57,7 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 	if rows := pipeline.Revise(row.ID, log, decided, 0); len(rows) > 0 {
 		return fmt.Sprintf("decision %s (%s) is not as the log has it", rows[0].ID(), rows[0].Verb), nil
 	}
-	scores := r.engine.Read(s, s.At)
+	scores := r.engine.Read(s)
 	for i, x := range r.engine.Explain(events, s.At).Scores {
 		var sum lead.Points
 		for _, l := range x.Lines {

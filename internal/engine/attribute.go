@@ -82,7 +82,10 @@ func reach(flags, flag uint8, traits, fallback map[string]any, names ...string) 
 			raw, ok = fallback[n]
 		}
 		if ok {
-			if v, _ := lead.Convert(raw, lead.Text); v.Kind == lead.Missing {
+			switch v, readable := lead.Convert(raw, lead.Text); {
+			case !readable:
+				return flags
+			case v.Kind == lead.Missing:
 				return flags &^ flag
 			}
 			return flags | flag

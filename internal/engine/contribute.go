@@ -9,10 +9,10 @@ import (
 )
 
 // maxDates bounds how many dated contributions a rule remembers for a limit by
-// period. It is more than a year of a daily limit. An occurrence dated before
-// all that are remembered, when the memory is full, is refused: its period can
-// no longer be told.
-const maxDates = 400
+// period: more than a year of a daily limit. When the memory is full, a late
+// occurrence is refused if its period reaches back before all that is
+// remembered, since it can no longer be told how full that period is.
+const maxDates = 4 * playbook.MaxPerPeriod
 
 // maxScore bounds every sum of points, either sign.
 const maxScore = lead.Points(1_000_000_000_000_000)
@@ -56,7 +56,7 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	} else {
 		from, to = period(l.Period, at, f.plan.Zone)
 	}
-	if len(s.dates) == maxDates && at < s.dates[0] {
+	if len(s.dates) == maxDates && from <= s.dates[0] {
 		return false
 	}
 	first, _ := slices.BinarySearch(s.dates, from)

@@ -104,14 +104,14 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	return x
 }
 
-// Read tells the scores of a state at a moment that is not before the state's,
-// in the plan's order, as if Step had moved it there.
-func (e *Engine) Read(s *State, at lead.Time) []lead.Points {
+// Read tells the scores of a state at its own moment, in the plan's order. For
+// those of a later moment, Step there first.
+func (e *Engine) Read(s *State) []lead.Points {
 	f := e.folds.Get().(*fold)
 	f.s, f.trace = s, nil
 	points := make([]lead.Points, len(e.plan.Scores))
 	for i := range points {
-		points[i] = f.score(i, max(at, s.At))
+		points[i] = f.score(i, s.At)
 	}
 	f.s = nil
 	e.folds.Put(f)

@@ -166,6 +166,10 @@ func (o object) wholeOf(field, digits string) (int64, bool) {
 	return n, true
 }
 
+// MaxPerPeriod bounds the number of a limit by period: the engine remembers four
+// times as many dates, and so the last four full periods.
+const MaxPerPeriod = 100
+
 // limit reads how often a rule gives its points.
 func (o object) limit() Limit {
 	const field = "limit"
@@ -212,6 +216,12 @@ func (o object) limit() Limit {
 			return Limit{}
 		}
 		limit.Period, limit.Span = Rolling, span
+	}
+	if n > MaxPerPeriod {
+		wrong.Message = fmt.Sprintf("a limit by period is at most %d", MaxPerPeriod)
+		wrong.Expected = "a smaller number, or a cap on the rule"
+		o.add(wrong)
+		return Limit{}
 	}
 	return limit
 }
