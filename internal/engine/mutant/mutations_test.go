@@ -67,9 +67,11 @@ var mutations = []mutation{
 
 	// Stages and exclusions.
 	{"the nearest stage is entered, not the furthest", "engine.go",
-		"for i := len(f.plan.Stages) - 1; i > s.stage; i-- {", "for i := s.stage + 1; i < len(f.plan.Stages); i++ {"},
+		"for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {", "for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {"},
 	{"the excluded enter stages", "engine.go",
-		"s.stage+1 >= len(f.plan.Stages) || f.excluded() >= 0", "s.stage+1 >= len(f.plan.Stages)"},
+		"if f.excluded() >= 0 {\n		return\n	}\n	v := view", "if f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := view"},
+	{"nobody looks again from the stage entered", "engine.go",
+		"			i = len(f.plan.Stages)\n", "			return\n"},
 	{"a stage counts from the last event", "engine.go",
 		"s.stage, s.stageSince = stage, now", "s.stage, s.stageSince = stage, s.Last"},
 

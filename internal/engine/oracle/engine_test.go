@@ -18,11 +18,11 @@ import (
 // runs it against engines with a mistake in them.
 func TestEngineMeetsOracle(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) { compare(t, generate.Any(generate.Options{})) })
+	rapid.Check(t, compare)
 }
 
-func compare(t *rapid.T, cases *rapid.Generator[generate.Case]) {
-	c := cases.Draw(t, "case")
+func compare(t *rapid.T) {
+	c := generate.Any(generate.Options{}).Draw(t, "case")
 	plan := compile(t, c.Playbook)
 	for _, at := range c.Looks {
 		want := byOracle(t, plan, c.Events, at)

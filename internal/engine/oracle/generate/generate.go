@@ -22,11 +22,8 @@ type Case struct {
 	Looks    []lead.Time  // none before the first event takes effect
 }
 
-// Options widen what is made.
+// Options are for tests that want a scale of their own.
 type Options struct {
-	// SelfReference lets stages depend on the present stage in such a way that
-	// entering a stage alone can make the condition of one behind it true.
-	SelfReference bool
 	// Scale, unless 0, is the milliseconds of which every duration is a small
 	// multiple.
 	Scale int64
