@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"galena/internal/control"
@@ -72,8 +73,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	defer func() { err = errors.Join(err, o.Close()) }()
 
 	listener, err := net.Listen("tcp", cfg.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s: another program does. Choose another address with --listen", cfg.Listen)
+	}
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Is another program there? Choose another address with --listen", cfg.Listen)
+		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Give an address of this machine as --listen HOST:PORT", cfg.Listen)
 	}
 	socket, err := listenSocket(cfg.Data)
 	if err != nil {

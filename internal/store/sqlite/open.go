@@ -42,12 +42,20 @@ type Options struct {
 	ReadOnly bool
 }
 
+// maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
+// puts "-journal" behind this one.
+const maxPath = 512 - len("-journal")
+
 // Open opens the database at path and brings its schema up to date. A missing
 // file and its folder are created, for this user only.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The path %q of the database cannot be resolved.", path)
+	}
+	if len(absolute) > maxPath {
+		return nil, fault.New(fault.Invalid, "The path of the database has %d bytes; SQLite takes at most %d. Choose a folder with a shorter path than %s.",
+			len(absolute), maxPath, filepath.Dir(absolute))
 	}
 	s := newStore(absolute, options)
 	if err := s.open(ctx); err != nil {
