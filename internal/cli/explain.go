@@ -81,9 +81,9 @@ func parseMoment(text string) (lead.Time, error) {
 }
 
 func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
-	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", id, x.At, x.Version)
+	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", id, instant(x.At), x.Version)
 	if x.Stage != "" {
-		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), x.StageSince)
+		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
 	}
 	if x.Excluded != "" {
 		fmt.Fprintf(s.Stdout, "Excluded: %s. Recorded, never scored.\n", printable(x.Excluded))

@@ -100,6 +100,12 @@ func moment(t lead.Time) string {
 	return time.UnixMilli(int64(t)).Format("2006-01-02 15:04")
 }
 
+// instant is a time to the millisecond, in the zone of the terminal, which it
+// names, so that it can be given to --at.
+func instant(t lead.Time) string {
+	return time.UnixMilli(int64(t)).Format("2006-01-02T15:04:05.000Z07:00")
+}
+
 // signed writes points with their sign.
 func signed(p lead.Points) string {
 	if p > 0 {

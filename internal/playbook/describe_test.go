@@ -48,8 +48,8 @@ stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `
 func TestConditionInWords(t *testing.T) {
 	t.Parallel()
 	d, problems := Parse(minimal(`
-attributes: {title: {type: text, label: job title}, employees: {type: number, label: number of employees}}
-signals: {visit: {label: visited pricing, type: page}}
+attributes: {title: {type: text, label: job title}, age: number, employees: {type: number, label: number of employees}}
+signals: {visit: {label: visited pricing, type: page}, demo: {event: Demo}}
 scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
 `))
 	if d == nil {
@@ -60,6 +60,7 @@ scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
 		"reachable": "can be reached",
 		"count(visit) >= 1 && fit > 2.5 && employees == 50": "visited pricing at least once, has a Fit of more than 2.5 and has a number of employees of 50",
 		"count(visit, 36h) < 2":                             "visited pricing less than twice within 36 hours",
+		"count(demo) >= 2 && since(demo) < 1d && age > 3":   "did demo at least twice, last did demo less than 1 day ago and has an age of more than 3",
 		"since(visit) > 1d":                                 "last visited pricing more than 1 day ago",
 		`title in ["CEO", "VP"] && known(employees)`:        `has as job title one of "CEO", "VP" and has a known number of employees`,
 		"reachable || identified":                           "",

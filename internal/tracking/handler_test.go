@@ -304,7 +304,7 @@ func TestUnreadableMessage(t *testing.T) {
 	} {
 		sink := &recorder{}
 		w := call(face(sink), "POST", "/v1/track", body, "X-Write-Key", serverKey)
-		if w.Code != 400 || !strings.Contains(w.Body.String(), `"code":"`+code+`"`) || len(sink.rejects) != 1 {
+		if w.Code != 400 || !strings.Contains(w.Body.String(), `"code":"`+code+`"`) || strings.Contains(w.Body.String(), "jsontext") || len(sink.rejects) != 1 {
 			t.Errorf("%.30s: %d %.200s, kept %d", body, w.Code, w.Body, len(sink.rejects))
 		}
 	}
