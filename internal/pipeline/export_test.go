@@ -1,5 +1,7 @@
 package pipeline
 
+import "context"
+
 // CommitTogether commits batches as one group, as Run does with calls that wait
 // at the same time.
 func (p *Pipeline) CommitTogether(batches ...Batch) ([]Receipt, error) {
@@ -23,3 +25,25 @@ const MaxWaiting = maxWaiting
 
 // MaxWakes is how many leads are woken in one commit.
 const MaxWakes = maxWakes
+
+// Waiting is a call that was handed in.
+type Waiting struct{ c *call }
+
+// Hand hands a batch in without waiting for the answer.
+func (p *Pipeline) Hand(b Batch) *Waiting {
+	c := &call{batch: b, done: make(chan struct{})}
+	if err := p.enqueue(c); err != nil {
+		panic(err)
+	}
+	return &Waiting{c}
+}
+
+// Answer waits for it.
+func (w *Waiting) Answer(ctx context.Context) (Receipt, error) {
+	select {
+	case <-w.c.done:
+		return w.c.receipt, w.c.err
+	case <-ctx.Done():
+		return Receipt{}, ctx.Err()
+	}
+}

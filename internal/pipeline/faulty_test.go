@@ -61,3 +61,27 @@ func (t *poisonedTx) Append(events []lead.Event) error {
 	}
 	return t.Tx.Append(events)
 }
+
+// brokenStore can no longer be written to.
+type brokenStore struct{ store.Store }
+
+func (s *brokenStore) Write(context.Context, func(store.Tx) error) error {
+	return fault.New(fault.Internal, "The disk is gone.")
+}
+
+// slowStore lets a test hold the writer: Write waits until gate is closed or
+// gives way, after it has said that it is there.
+type slowStore struct {
+	store.Store
+	there, gate chan struct{}
+}
+
+func newSlowStore(s store.Store) *slowStore {
+	return &slowStore{s, make(chan struct{}, 1000), make(chan struct{})}
+}
+
+func (s *slowStore) Write(ctx context.Context, fn func(store.Tx) error) error {
+	s.there <- struct{}{}
+	<-s.gate
+	return s.Store.Write(ctx, fn)
+}

@@ -153,6 +153,25 @@ func drawCuts(t *rapid.T, s stream, name string) [][][]int {
 	return cuts
 }
 
+// uncut sends each spell as one batch, byOne each message in a commit of its own.
+func uncut(s stream) [][][]int {
+	cuts := make([][][]int, len(s))
+	for i, sp := range s {
+		cuts[i] = [][]int{{len(sp.messages)}}
+	}
+	return cuts
+}
+
+func byOne(s stream) [][][]int {
+	cuts := make([][][]int, len(s))
+	for i, sp := range s {
+		for range sp.messages {
+			cuts[i] = append(cuts[i], []int{1})
+		}
+	}
+	return cuts
+}
+
 // carry sends a stream through a workspace, cut as told, and checks what each
 // batch is told.
 func (h *house) carry(s stream, cuts [][][]int) {
