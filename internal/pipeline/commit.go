@@ -225,7 +225,6 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 				c.held[id] = r.Lead
 			}
 		}
-		delete(c.names, visitor)
 	}
 	return nil
 }

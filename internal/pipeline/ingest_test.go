@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -57,11 +58,62 @@ func TestIngestIsDurableWhenItReturns(t *testing.T) {
 			t.Errorf("message %d is not there", i)
 		}
 	}
+	b := batch(h, "kept as it was")
+	before := b.Events[0]
+	if _, err := h.Ingest(t.Context(), b); err != nil || !reflect.DeepEqual(b.Events[0], before) {
+		t.Errorf("the caller's event became %+v, %v", b.Events[0], err)
+	}
 	if r, err := h.Ingest(t.Context(), pipeline.Batch{}); err != nil || r != (pipeline.Receipt{}) {
 		t.Errorf("nothing is answered with %+v, %v", r, err)
 	}
 	if err := stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The company of an address is a fact of the day on which it came, and not the
+// sender's to say.
+func TestTheCompanyIsRecorded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, handbook)
+	claims := identify("u2", "", "bo@gmail.com")
+	claims.Company = "corp.example"
+	h.say(identify("u1", "", "ada@mail.corp.example"), claims, visit("a1"))
+	h.read(func(s store.Snapshot) error {
+		log, err := s.Log(0, 10)
+		for i, want := range []string{"corp.example", "", ""} {
+			if got := log[i].Company; got != want {
+				t.Errorf("the company of %q is %q, want %q", log[i].Email, got, want)
+			}
+		}
+		return err
+	})
+}
+
+func TestAnAddressIsShownAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, handbook)
+	inContext := lead.Event{Name: "Visit", UserID: "u2", Email: "bo@corp.example"}
+	inContext.Body = []byte(`{"context":{"traits":{"email":" Bo@Corp.Example"}}}`)
+	if err := inContext.Open(); err != nil {
+		t.Fatal(err)
+	}
+	h.say(
+		with(lead.Event{Type: lead.Identify, UserID: "u1", Email: "ada@corp.example"}, map[string]any{"email": "Ada@Corp.Example"}),
+		inContext,
+		with(lead.Event{Type: lead.Identify, UserID: "u3", Email: "cy@corp.example"}, map[string]any{"email": "cy@corp.example"}),
+		with(lead.Event{Type: lead.Identify, UserID: "u4", Email: "di@corp.example"}, map[string]any{"email": "Somebody@else.example"}),
+	)
+	for i, want := range []string{"Ada@Corp.Example", "Bo@Corp.Example", "", ""} {
+		h.read(func(s store.Snapshot) error {
+			links, err := s.Identifiers(lead.ID(i + 1))
+			for _, l := range links {
+				if l.Identifier.Kind == lead.Email && l.Display != want {
+					t.Errorf("%s is shown as %q, want %q", l.Identifier.Value, l.Display, want)
+				}
+			}
+			return err
+		})
 	}
 }
 

@@ -97,18 +97,22 @@ func TestAJoinIsDatedByWhatShowedIt(t *testing.T) {
 // after the visitor is found to be somebody.
 func TestAJoinForgetsNoMomentOfTheVisitor(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, handbook+`
-  nobody: {when: employees == 7}
-`)
-	h.say(lead.Event{Name: "Demo", UserID: "u1"})
+	h := newHouse(t, handbook)
 	h.say(visit("a1"), visit("a1"))
 	h.wake(midday.Add(4 * lead.Day)) // silence fell due
 	visitor := h.who(lead.Anonymous, "a1")
 	at := h.stateOf(visitor).At
 	h.clock.now = midday.Add(lead.Hour)
 	h.say(identify("u2", "", "bo@corp.example"))
-	h.say(identify("u2", "a1", ""))
+	h.say(identify("u2", "a1", ""), lead.Event{Name: "Other", UserID: "u2", MessageID: "last"})
 	bo := h.who(lead.User, "u2")
+	h.read(func(s store.Snapshot) error {
+		events, err := s.History(bo)
+		if last := events[len(events)-1]; last.MessageID != "last" || last.Received != at {
+			t.Errorf("the last event is %q, received at %s, want it received at %s", last.MessageID, last.Received, at)
+		}
+		return err
+	})
 	if got := h.stateOf(bo).At; got < at {
 		t.Errorf("the lead was folded to %s, the visitor had come to %s", got, at)
 	}
