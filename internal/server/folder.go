@@ -46,7 +46,7 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	}
 	lock, err := flock.Take(filepath.Join(dir, lockFile))
 	if errors.Is(err, flock.ErrHeld) {
-		return nil, fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)
+		return nil, heldError{fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)}
 	}
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
@@ -61,6 +61,11 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	}
 	return o, nil
 }
+
+// heldError says that another process owns the folder.
+type heldError struct{ error }
+
+func (e heldError) Unwrap() error { return e.error }
 
 // Close lets the folder go.
 func (o *Owned) Close() error {
@@ -105,19 +110,37 @@ func run(ctx context.Context, a *app.App, fn func() error) error {
 	return errors.Join(err, <-stopped)
 }
 
+// A command that owns a folder takes no calls, as a server would; whoever else
+// wants to write waits for its turn.
+const (
+	turnWait  = time.Minute
+	turnPause = 50 * time.Millisecond
+)
+
 // Write calls fn with a writer for the workspace in a folder: of this process,
-// or, when a server owns the folder, of that server. A playbook can only be
-// given to a folder that no server owns.
+// or, when a server owns the folder, of that server. While another command owns
+// it, Write waits. A playbook can only be given to a folder that no server owns.
 func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) error {
-	held := false
-	err := Hold(ctx, dir, playbook, func(o *Owned) error {
-		held = true
-		return fn(o.App)
-	})
-	if !held && playbook == nil && fault.KindOf(err) == fault.Conflict {
-		return fn(control.Dial(socketPath(dir)))
+	for end := time.Now().Add(turnWait); ; {
+		err := Hold(ctx, dir, playbook, func(o *Owned) error { return fn(o.App) })
+		if _, held := errors.AsType[heldError](err); !held {
+			return err
+		}
+		if socket := socketPath(dir); control.Answers(socket) {
+			if playbook != nil {
+				return err
+			}
+			return fn(control.Dial(socket))
+		}
+		if time.Now().After(end) {
+			return fault.New(fault.Conflict, "Another command has been writing to the data folder %s for a while. Try again when it is done.", dir)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(turnPause):
+		}
 	}
-	return err
 }
 
 // Read calls fn with a reader of the workspace in a folder, beside the server
