@@ -112,7 +112,7 @@ func (h *house) checkOracle(s store.Snapshot, row store.LeadRow) {
 			h.Fatalf("%s: the log has %s, the oracle says %s", row.ID, oracle.Decided(got), oracle.Decided(d))
 		}
 	}
-	for i, points := range h.engine.Read(stored, stored.At) {
+	for i, points := range h.engine.Read(stored) {
 		if points != want.Scores[i].Points {
 			h.Fatalf("%s: %s is stored as %s, the oracle says %s", row.ID, want.Scores[i].Name, points, want.Scores[i].Points)
 		}
