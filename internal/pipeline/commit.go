@@ -128,9 +128,6 @@ func (c *commit) resolve(e *lead.Event) error {
 		}
 		r.Lead = id
 		c.names[id] = identity.Names{}
-		if err := c.tx.PutLeads([]store.LeadRow{{ID: id}}); err != nil {
-			return err
-		}
 	}
 	if err := c.link(r, e); err != nil {
 		return err
