@@ -74,7 +74,7 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 // atomChange is nextChange for one atom.
 func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	s := f.s
-	v := view{f: f, at: a}
+	v := f.lookAt(a)
 	was := v.Holds(atom)
 	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
 		return lead.Never
