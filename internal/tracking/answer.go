@@ -109,13 +109,20 @@ var (
 // longer than a slow commit, shorter than a person notices.
 const busySeconds = 5
 
+// crowded is answered when what is under way takes all the memory it may take.
+var crowded = busy("Too many events are waiting to be written. Send them again in a moment.")
+
+func busy(message string) failure {
+	f := fail(http.StatusServiceUnavailable, "busy", message)
+	f.retryAfter = busySeconds
+	return f
+}
+
 // failed answers what went wrong on our side.
 func (h *handler) failed(ctx context.Context, what string, err error) answer {
 	if fault.KindOf(err) == fault.Busy {
 		h.log.WarnContext(ctx, what, "error", err)
-		f := fail(http.StatusServiceUnavailable, "busy", fault.Text(err))
-		f.retryAfter = busySeconds
-		return f
+		return busy(fault.Text(err))
 	}
 	h.log.ErrorContext(ctx, what, "error", err)
 	return fail(http.StatusInternalServerError, "internal", fault.Text(err))

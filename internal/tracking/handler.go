@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 
 	"galena/internal/kit/peer"
 	"galena/internal/lead"
@@ -50,6 +51,7 @@ func New(cfg Config) http.Handler {
 	if base, err := url.Parse(cfg.BaseURL); err == nil && base.Host != "" {
 		h.base = base
 	}
+	h.room.Store(int64(h.limits.Waiting))
 	mux := http.NewServeMux()
 	for t := lead.Track; int(t) < lead.Types; t++ {
 		mux.Handle("/v1/"+t.String(), h.post(door{as: t}))
@@ -74,7 +76,8 @@ type handler struct {
 	log     *slog.Logger
 	decoder Decoder
 	limits  Limits
-	base    *url.URL // nil for unknown
+	base    *url.URL     // nil for unknown
+	room    atomic.Int64 // bytes that bodies may still take
 }
 
 // door is one way in.
@@ -92,6 +95,11 @@ func (h *handler) post(d door) http.Handler {
 		from, refused := h.admit(r, body, d)
 		if refused != nil {
 			return refused
+		}
+		size := int64(len(body))
+		defer h.room.Add(size)
+		if h.room.Add(-size) < 0 {
+			return crowded
 		}
 		return h.ingest(r.Context(), body, from, d)
 	})
@@ -112,7 +120,7 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 			return refusal.failure(http.StatusBadRequest)
 		}
 	}
-	if d.as != 0 && len(batch.Rejects) > 0 && batch.Rejects[0].Code == CodeInvalidJSON {
+	if d.as != 0 && len(batch.Rejects) > 0 && unreadable(batch.Rejects[0].Code) {
 		h.keep(ctx, batch.Rejects...)
 		return fail(http.StatusBadRequest, batch.Rejects[0].Code, batch.Rejects[0].Message)
 	}
@@ -133,6 +141,12 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 		Rejected:   rejected(batch.Rejects),
 		Warnings:   warnings(batch.Remarks),
 	}
+}
+
+// unreadable says whether a refusal of a message that came alone is one of the
+// request: it is not JSON, or too large.
+func unreadable(code string) bool {
+	return code == CodeInvalidJSON || code == CodeTrailingData || code == CodeEventTooLarge
 }
 
 // keep stores rejects beside which there is no event. The answer is about the

@@ -294,6 +294,56 @@ func TestRefusedMessage(t *testing.T) {
 	}
 }
 
+// A message that comes alone and cannot be read, or is too large, is the request.
+func TestUnreadableMessage(t *testing.T) {
+	t.Parallel()
+	for body, code := range map[string]string{
+		good + `{"a":1}`: CodeTrailingData,
+		good[:20]:        CodeInvalidJSON,
+		`{"event":"E","userId":"u","properties":{"a":"` + strings.Repeat("x", 32<<10) + `"}}`: CodeEventTooLarge,
+	} {
+		sink := &recorder{}
+		w := call(face(sink), "POST", "/v1/track", body, "X-Write-Key", serverKey)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), `"code":"`+code+`"`) || len(sink.rejects) != 1 {
+			t.Errorf("%.30s: %d %.200s, kept %d", body, w.Code, w.Body, len(sink.rejects))
+		}
+	}
+}
+
+// gate is a sink that lets nothing through until it is opened.
+type gate struct {
+	recorder
+	entered, open chan struct{}
+}
+
+func (g *gate) Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error) {
+	g.entered <- struct{}{}
+	<-g.open
+	return g.recorder.Ingest(ctx, b)
+}
+
+// What waits to be written takes a bounded memory: past it senders come again.
+func TestCrowded(t *testing.T) {
+	t.Parallel()
+	sink := &gate{entered: make(chan struct{}), open: make(chan struct{})}
+	h := New(Config{Sink: sink, Keys: keyring{}, Clock: func() lead.Time { return received }, Limits: Limits{Waiting: len(good) + 1}})
+	send := func() *httptest.ResponseRecorder {
+		return call(h, "POST", "/v1/track", good, "X-Write-Key", serverKey)
+	}
+	for range 2 { // the room that a request took is given back
+		first := make(chan int)
+		go func() { first <- send().Code }()
+		<-sink.entered
+		if w := send(); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("the second: %d %s", w.Code, w.Body)
+		}
+		sink.open <- struct{}{}
+		if code := <-first; code != 200 {
+			t.Errorf("the first: %d", code)
+		}
+	}
+}
+
 func TestSinkFails(t *testing.T) {
 	t.Parallel()
 	w := call(face(&recorder{err: fault.New(fault.Busy, "The disk is full.")}), "POST", "/v1/track", good, "X-Write-Key", serverKey, "Origin", "null")
