@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -69,9 +70,7 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		fmt.Fprintln(t.Stderr, "galena:", err)
 		return 2
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = habits(args)
 	k, err := parser.Parse(args)
 	if exit >= 0 { // help was asked for and given
 		return exit
@@ -91,6 +90,19 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		fmt.Fprintln(t.Stderr, "galena:", sentence(err))
 	}
 	return 1
+}
+
+// habits turns what people type out of habit into what the parser knows.
+func habits(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return append([]string{"version"}, args[1:]...)
+	}
+	return args
 }
 
 // sentence is what a person at a terminal is told of an error: they own the
