@@ -180,8 +180,8 @@ func TestAServerOfAnotherVersion(t *testing.T) {
 
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	const silent = "A server owns this data folder but does not answer. Try again, or stop it first"
-	const gone = "The server that owns this data folder went away during the call. Try again"
+	const silent = "The server that owned this data folder does not answer any more. Start it and try again; what it has taken is known and counts once"
+	const gone = "The server that owns this data folder went away during the call. Try again; what it has taken is known and counts once"
 	hangUp := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	breakOff := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")
@@ -200,7 +200,7 @@ func TestNobodyAnswers(t *testing.T) {
 		"talks of fun": {listen(t, http.NotFoundHandler()), gone},
 	} {
 		_, err := c.client.CreateKey(t.Context(), lead.ServerKey, "shop")
-		if err == nil || fault.KindOf(err) != fault.Busy || fault.Text(err) != c.want {
+		if err == nil || fault.KindOf(err) != fault.Conflict || fault.Text(err) != c.want {
 			t.Errorf("%s: %s %q, want %q", name, fault.KindOf(err), fault.Text(err), c.want)
 		}
 	}
