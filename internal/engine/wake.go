@@ -81,7 +81,7 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	}
 	switch atom.Kind {
 	case rule.Count:
-		if atom.Window == 0 {
+		if atom.Window == 0 || settled(atom.Op, was) {
 			return lead.Never
 		}
 		for _, t := range s.signals[atom.Slot].ring { // ascending
@@ -97,6 +97,18 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	default:
 		return f.scoreChange(atom, was == rule.True, a, b)
 	}
+}
+
+// settled says that a count's comparison stays as it is while the count falls,
+// which is all that time does to it.
+func settled(op rule.Op, was rule.Truth) bool {
+	switch op {
+	case rule.Greater, rule.GreaterOrEqual:
+		return was == rule.False
+	case rule.Less, rule.LessOrEqual:
+		return was == rule.True
+	}
+	return false
 }
 
 func upTo(t, b lead.Time) lead.Time {
