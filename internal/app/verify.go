@@ -48,7 +48,7 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 		return fmt.Sprintf("the stored state differs from the fold of its %d events", len(events)), nil
 	}
 	if wake := r.engine.WakeAt(s); wake != row.WakeAt {
-		return fmt.Sprintf("wakes at %s instead of %s", row.WakeAt, wake), nil
+		return fmt.Sprintf("wakes %s instead of %s", moment(row.WakeAt), moment(wake)), nil
 	}
 	log, err := snap.Decisions(row.ID)
 	if err != nil {
@@ -68,4 +68,11 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 		}
 	}
 	return "", nil
+}
+
+func moment(t lead.Time) string {
+	if t == 0 {
+		return "never"
+	}
+	return "at " + t.String()
 }

@@ -88,6 +88,9 @@ type fold struct {
 	// fed marks the rules that the present event has fed already, by its turn.
 	fed  []int64
 	turn int64
+
+	// shown is what lookAt gives, kept here so that a look costs no allocation.
+	shown view
 }
 
 func newFold(e *Engine) *fold {
@@ -200,9 +203,9 @@ func (f *fold) evaluate(now lead.Time, cause string) {
 	if f.excluded() >= 0 {
 		return
 	}
-	v := view{f: f, at: now}
+	v := f.lookAt(now)
 	for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {
-		if f.plan.Stages[i].When.OnLead(&v) == rule.True {
+		if f.plan.Stages[i].When.OnLead(v) == rule.True {
 			f.enter(i, now, cause)
 			i = len(f.plan.Stages)
 		}

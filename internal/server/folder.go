@@ -2,8 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -25,9 +23,6 @@ const (
 	lockFile     = "galena.lock"
 	socketFile   = "galena.sock"
 )
-
-// maxSocketPath is what every supported system allows for the path of a socket.
-const maxSocketPath = 100
 
 // Owned is a workspace that this process alone may write to, until Close.
 type Owned struct {
@@ -166,18 +161,6 @@ func readStore(ctx context.Context, dir string, fn func(*sqlite.Store) error) (e
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return fn(s)
-}
-
-// socketPath is where the server of a folder listens for commands. Where the
-// path within the folder is too long for a socket, it is one in the system's
-// folder for temporary files that follows from the folder's path.
-func socketPath(dir string) string {
-	path, err := filepath.Abs(filepath.Join(dir, socketFile))
-	if err != nil || len(path) > maxSocketPath {
-		sum := sha256.Sum256([]byte(path))
-		return filepath.Join(os.TempDir(), "galena-"+hex.EncodeToString(sum[:8]), socketFile)
-	}
-	return path
 }
 
 // clock is where a store that lives in this process has the time of day from.

@@ -11,8 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -200,23 +198,4 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	// The peer may be gone; there is nobody to tell.
 	_, _ = io.WriteString(w, text)
-}
-
-// listenSocket opens the socket for commands. The folder's lock is held, so a
-// socket that is still there is left over from a process that died.
-func listenSocket(dir string) (net.Listener, error) {
-	path := socketPath(dir)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The folder of the command socket %s cannot be made", path)
-	}
-	_ = os.Remove(path) // if it cannot be removed, listening says so
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "Cannot listen for commands on %s", path)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return l, nil
 }

@@ -69,7 +69,7 @@ var mutations = []mutation{
 	{"the nearest stage is entered, not the furthest", "engine.go",
 		"for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {", "for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {"},
 	{"the excluded enter stages", "engine.go",
-		"if f.excluded() >= 0 {\n		return\n	}\n	v := view", "if f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := view"},
+		"if f.excluded() >= 0 {\n		return\n	}\n	v := f.lookAt", "if f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := f.lookAt"},
 	{"nobody looks again from the stage entered", "engine.go",
 		"			i = len(f.plan.Stages)\n", "			return\n"},
 	{"a stage counts from the last event", "engine.go",
