@@ -268,7 +268,7 @@ func TestAFailureLetsTheFolderGo(t *testing.T) {
 	defer taken.Close()
 	addr := taken.Addr().String()
 	refused(t, Serve(t.Context(), Config{Data: dir, Listen: addr}), fault.Invalid,
-		"Cannot listen on "+addr+". Is another program there? Choose another address with --listen")
+		"Cannot listen on "+addr+": another program does. Choose another address with --listen")
 	o, err := Own(t.Context(), dir, nil)
 	if err != nil {
 		t.Fatal(err)
