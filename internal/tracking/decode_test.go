@@ -298,3 +298,15 @@ func strs(all []Warning) (s []string) {
 	}
 	return s
 }
+
+func TestAFileKnowsPeopleByAddress(t *testing.T) {
+	t.Parallel()
+	const row = `{"type":"identify","messageId":"m","traits":{"email":"ada@corp.example"}}`
+	if code := refusalOf(t, row, 0); code != CodeNoID {
+		t.Errorf("over the wire: %q", code)
+	}
+	m, err := Decoder{}.Message([]byte(row), 0, Arrival{Received: received, Origin: lead.Import})
+	if err != nil || m.Event.Email != "ada@corp.example" {
+		t.Errorf("of a file: %+v, %v", m.Event, err)
+	}
+}
