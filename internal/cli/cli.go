@@ -35,7 +35,7 @@ type session struct {
 type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Run the server: take events in, decide, answer."`
 	Demo     demoCmd     `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
-	Key      keyCmd      `cmd:"" help:"Make write keys."`
+	Key      keyCmd      `cmd:"" help:"Make, list and revoke write keys."`
 	Check    checkCmd    `cmd:"" help:"Check playbooks and run the tests in them."`
 	Playbook playbookCmd `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
 	Score    scoreCmd    `cmd:"" help:"Score a file of events under a playbook, without a database."`
