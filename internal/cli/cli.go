@@ -45,6 +45,8 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
 	Verify   verifyCmd   `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor   doctorCmd   `cmd:"" help:"Check a data folder and the database in it."`
+	Backup   backupCmd   `cmd:"" help:"Write everything to one file, beside a running server."`
+	Restore  restoreCmd  `cmd:"" help:"Make a data folder of a backup."`
 	Version  versionCmd  `cmd:"" help:"Tell which galena this is."`
 }
 
