@@ -128,3 +128,61 @@ func TestKeysAreRefused(t *testing.T) {
 		t.Errorf("a key that could not be written: %q, %v", key, err)
 	}
 }
+
+func TestARevokedKeyIsNoneAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	texts := make([]string, 3)
+	for i, name := range []string{"site", "shop", "shop"} {
+		var err error
+		if texts[i], err = o.CreateKey(t.Context(), lead.ServerKey, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k, err := o.RevokeKey(t.Context(), " 1 ")
+	if err != nil || k.ID != 1 || k.Name != "site" || !k.Disabled || k.Hash != ([32]byte{}) {
+		t.Errorf("by its id: %+v, %v", k, err)
+	}
+	if k, err = o.RevokeKey(t.Context(), texts[1][:6]); err != nil || k.ID != 2 {
+		t.Errorf("by its hint: %+v, %v", k, err)
+	}
+	again, err := app.New(t.Context(), o.store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []*app.App{o.App, again} {
+		for i, want := range []bool{false, false, true} {
+			if _, _, ok, err := a.WriteKey(t.Context(), texts[i]); ok != want || err != nil {
+				t.Errorf("key %d is taken: %t, %v", i+1, ok, err)
+			}
+		}
+	}
+	keys, err := o.Keys(t.Context())
+	if err != nil || len(keys) != 3 || !keys[0].Disabled || !keys[1].Disabled || keys[2].Disabled || keys[2].Hint != texts[2][:6] || keys[2].Hash != ([32]byte{}) {
+		t.Errorf("listed are %+v, %v", keys, err)
+	}
+
+	// Two keys with one hint are told apart by their ids only.
+	o.write(func(tx store.Tx) error {
+		return tx.PutKey(&lead.Key{Hash: [32]byte{1}, Hint: texts[2][:6], Kind: lead.APIKey, Name: "twin"})
+	})
+	const none = "No key has this id or hint. `galena key list` shows them; a hint is the first 6 characters of a key."
+	for _, c := range []struct {
+		which string
+		kind  fault.Kind
+		want  string
+	}{
+		{"1", fault.Conflict, `Key 1 (server, "site") has been revoked already.`},
+		{texts[1][:6], fault.Conflict, `Key 2 (server, "shop") has been revoked already.`},
+		{texts[2][:6], fault.Conflict, `2 keys begin with "` + texts[2][:6] + "\". Name the key by its id; `galena key list` shows it."},
+		{texts[2], fault.NotFound, none},
+		{"0", fault.NotFound, none},
+		{"", fault.NotFound, none},
+	} {
+		_, err := o.RevokeKey(t.Context(), c.which)
+		refused(t, err, c.kind, c.want)
+	}
+	if _, _, ok, _ := o.WriteKey(t.Context(), texts[2]); !ok {
+		t.Error("a key that was not named is revoked")
+	}
+}

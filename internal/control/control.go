@@ -22,10 +22,11 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/1"
+const protocol = "galena-control/2"
 
 const (
 	pathKey    = "/key"
+	pathRevoke = "/key/revoke"
 	pathIngest = "/ingest"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
@@ -44,6 +45,7 @@ type answer struct {
 	Kind    fault.Kind
 	Text    string
 	Key     string
+	Revoked lead.Key
 	Receipt pipeline.Receipt
 }
 
@@ -54,6 +56,13 @@ func Handler(w app.Writer) http.Handler {
 		var c keyCall
 		serve(rw, r, &c, func() (a answer, err error) {
 			a.Key, err = w.CreateKey(r.Context(), c.Kind, c.Name)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathRevoke, func(rw http.ResponseWriter, r *http.Request) {
+		var which string
+		serve(rw, r, &which, func() (a answer, err error) {
+			a.Revoked, err = w.RevokeKey(r.Context(), which)
 			return a, err
 		})
 	})
@@ -112,6 +121,12 @@ func Dial(socket string) *Client {
 func (c *Client) CreateKey(ctx context.Context, kind lead.KeyKind, name string) (string, error) {
 	a, err := c.call(ctx, pathKey, keyCall{kind, name})
 	return a.Key, err
+}
+
+// RevokeKey implements app.Writer.
+func (c *Client) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
+	a, err := c.call(ctx, pathRevoke, which)
+	return a.Revoked, err
 }
 
 // Ingest implements app.Writer.
