@@ -67,6 +67,11 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	if err != nil {
 		panic(err) // our own structs, of valid text
 	}
+	writeText(w, status, text)
+}
+
+// writeText answers with a text that is JSON.
+func writeText(w http.ResponseWriter, status int, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")

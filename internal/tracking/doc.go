@@ -1,5 +1,5 @@
-// Package tracking is the face that Segment's client libraries speak to: it
-// reads their messages, says which are no events and why, and hands the rest to
+// Package tracking is the face that client libraries speak to, Segment's own and
+// those of others that speak as they do: it reads their messages, says which are no events and why, and hands the rest to
 // a Sink together with the refusals.
 //
 // What a message means is decided here once and written into the event: its
@@ -15,13 +15,14 @@
 //	POST /v1/import, /v1/import/                        history, see below
 //	POST /v1/m                                          the libraries' own metrics: answered, not kept
 //	GET  /v1/projects/{key}/settings, /projects/{key}/settings
+//	GET  /sourceConfig/                                 the same for RudderStack's browser library
 //
 // Content-Type is ignored, since the libraries send anything. A write key is
 // taken from Basic authorization, else X-Write-Key, else the query's writeKey,
 // else the body's; a worse place never overrides a better one.
 //
-// The settings document is the same for every key, known or not. A page asks for
-// it with a key that is public anyway, and a document that told known keys from
+// The settings documents are the same for every key, known or not. A page asks for
+// them with a key that is public anyway, and a document that told known keys from
 // unknown ones would let anybody try keys without being counted; the first
 // message sent with a wrong key is answered 401.
 //

@@ -67,6 +67,9 @@ func New(cfg Config) http.Handler {
 	for _, path := range []string{"/v1/projects/{key}/settings", "/projects/{key}/settings"} {
 		mux.Handle(path, only(http.MethodGet, h.settings))
 	}
+	for _, path := range []string{"/sourceConfig", "/sourceConfig/{$}"} {
+		mux.Handle(path, only(http.MethodGet, func(http.ResponseWriter, *http.Request) answer { return sourceConfig{} }))
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
 	return shared(mux)
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,7 +131,7 @@ func TestDoors(t *testing.T) {
 	if w := call(face(sink), "POST", "/v1/m", `{"series":[]}`); w.Code != 200 || sink.landed != nil {
 		t.Errorf("/v1/m: %d, kept %v", w.Code, sink.landed)
 	}
-	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/", "/api/s/track", "/v1/batch/"} {
+	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/x", "/api/s/track", "/v1/batch/"} {
 		if w := call(face(sink), "POST", path, good); w.Code != 404 || !strings.Contains(w.Body.String(), `"code":"not_found"`) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
@@ -399,20 +400,24 @@ func TestNetworkOfBrowsers(t *testing.T) {
 	}
 }
 
+// askedHeaders are those of all libraries together.
+const askedHeaders = "authorization,content-type,x-retry-count,anonymousid,sentat,rsa-recovered,rsa-retry-attempt,rsa-retry-reason," +
+	"rsa-since-first-attempt,rsa-since-last-attempt,x-write-key,x-enable-debug,x-ip-policy"
+
 func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	h := face(&recorder{})
 	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch"}
-	gets := []string{"/v1/projects/k/settings", "/projects/k/settings"}
+	gets := []string{"/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig", "/sourceConfig/"}
 	for _, path := range append(posts, gets...) {
 		method := "POST, OPTIONS"
-		if strings.HasSuffix(path, "settings") {
+		if slices.Contains(gets, path) {
 			method = "GET, HEAD, OPTIONS"
 		}
-		w := call(h, "OPTIONS", path, "", "Origin", "https://shop.example", "Access-Control-Request-Headers", "authorization,x-retry-count")
+		w := call(h, "OPTIONS", path, "", "Origin", "https://shop.example", "Access-Control-Request-Headers", askedHeaders)
 		for name, want := range map[string]string{
 			"Access-Control-Allow-Origin": "https://shop.example", "Access-Control-Allow-Credentials": "true",
-			"Access-Control-Allow-Headers": "authorization,x-retry-count", "Access-Control-Allow-Methods": method,
+			"Access-Control-Allow-Headers": askedHeaders, "Access-Control-Allow-Methods": method,
 			"Access-Control-Max-Age": "86400", "Access-Control-Expose-Headers": "Retry-After", "Allow": method,
 		} {
 			if got := w.Header().Get(name); got != want {

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
@@ -62,7 +63,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	id := messageID.FindSubmatch(body)
+	id := messageID.FindSubmatch(plain(body))
 	if r.Method != http.MethodPost || id == nil {
 		n.next.ServeHTTP(w, r)
 		return
@@ -102,6 +103,19 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.mu.Lock()
 	q.answered = true
 	n.mu.Unlock()
+}
+
+// plain is a body without compression.
+func plain(body []byte) []byte {
+	unzip, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	text, err := io.ReadAll(unzip)
+	if err != nil {
+		return body
+	}
+	return text
 }
 
 func (n *network) count(what *int) {

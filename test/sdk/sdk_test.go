@@ -82,16 +82,24 @@ func checkLog(t *testing.T, r *app.Reader) {
 	}
 }
 
-func TestNode(t *testing.T) {
+// TestLibraries lets each library send to a server of its own.
+func TestLibraries(t *testing.T) {
 	t.Parallel()
-	server, owned := serve(t, lead.ServerKey)
-	Node(t, server)
-	checkLog(t, owned.Reader)
-}
-
-func TestBrowser(t *testing.T) {
-	t.Parallel()
-	server, owned := serve(t, lead.BrowserKey)
-	Browser(t, server)
-	checkLog(t, owned.Reader)
+	for _, c := range []struct {
+		name string
+		kind lead.KeyKind
+		send func(*testing.T, Server)
+	}{
+		{"segment node", lead.ServerKey, SegmentNode},
+		{"segment browser", lead.BrowserKey, SegmentBrowser},
+		{"rudder node", lead.ServerKey, RudderNode},
+		{"rudder browser", lead.BrowserKey, RudderBrowser},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			server, owned := serve(t, c.kind)
+			c.send(t, server)
+			checkLog(t, owned.Reader)
+		})
+	}
 }
