@@ -15,7 +15,8 @@ import (
 type answer interface{ write(http.ResponseWriter) }
 
 // success is answered once the events are committed. Some libraries take nothing
-// but 200 for success.
+// but 200 for success. There is never a member "destinations": Jitsu's library
+// would load and run what it names.
 type success struct {
 	Success    bool        `json:"success"`
 	Accepted   int         `json:"accepted"`

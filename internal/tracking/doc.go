@@ -11,6 +11,7 @@
 //
 //	POST /v1/{identify,track,page,screen,group,alias}   one message; the path gives the type
 //	POST /v1/{i,t,p,s,g,a}                              the same, as the browser library calls them
+//	POST /api/s/{type}, /api/s/s2s/{type}               the same, as Jitsu's library calls them
 //	POST /v1/batch, /v1/b, /beacon/v1/batch             many messages in an envelope
 //	POST /v1/import, /v1/import/                        history, see below
 //	POST /v1/m                                          the libraries' own metrics: answered, not kept
@@ -19,7 +20,9 @@
 //
 // Content-Type is ignored, since the libraries send anything. A write key is
 // taken from Basic authorization, else X-Write-Key, else the query's writeKey,
-// else the body's; a worse place never overrides a better one.
+// else the body's; a worse place never overrides a better one. (Jitsu's library
+// sends the key in X-Write-Key, and in the body a mask of it.) How far the sender
+// is believed follows from the kind of the key, not from the door.
 //
 // The settings documents are the same for every key, known or not. A page asks for
 // them with a key that is public anyway, and a document that told known keys from

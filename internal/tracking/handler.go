@@ -56,6 +56,8 @@ func New(cfg Config) http.Handler {
 	for t := lead.Track; int(t) < lead.Types; t++ {
 		mux.Handle("/v1/"+t.String(), h.post(door{as: t}))
 		mux.Handle("/v1/"+t.String()[:1], h.post(door{as: t}))
+		mux.Handle("/api/s/"+t.String(), h.post(door{as: t}))
+		mux.Handle("/api/s/s2s/"+t.String(), h.post(door{as: t}))
 	}
 	for _, path := range []string{"/v1/batch", "/v1/b", "/beacon/v1/batch"} {
 		mux.Handle(path, h.post(door{}))

@@ -104,6 +104,8 @@ func TestDoors(t *testing.T) {
 	for ty := lead.Track; int(ty) < lead.Types; ty++ {
 		types["/v1/"+ty.String()] = ty
 		types["/v1/"+ty.String()[:1]] = ty
+		types["/api/s/"+ty.String()] = ty
+		types["/api/s/s2s/"+ty.String()] = ty
 	}
 	const any = `{"event":"E","userId":"u","groupId":"g","previousId":"p","messageId":"m"}`
 	for path, want := range types {
@@ -131,7 +133,7 @@ func TestDoors(t *testing.T) {
 	if w := call(face(sink), "POST", "/v1/m", `{"series":[]}`); w.Code != 200 || sink.landed != nil {
 		t.Errorf("/v1/m: %d, kept %v", w.Code, sink.landed)
 	}
-	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/x", "/api/s/track", "/v1/batch/"} {
+	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/x", "/api/s/t", "/api/s/batch", "/v1/batch/"} {
 		if w := call(face(sink), "POST", path, good); w.Code != 404 || !strings.Contains(w.Body.String(), `"code":"not_found"`) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
@@ -156,6 +158,7 @@ func TestWriteKey(t *testing.T) {
 		{"body", "", keyed(serverKey), nil, 2, 200},
 		{"basic over all", "?writeKey=x", keyed("y"), []string{"Authorization", basic(browserKey + ":"), "X-Write-Key", serverKey}, 1, 200},
 		{"header over query", "?writeKey=x", keyed("***"), []string{"X-Write-Key", serverKey}, 2, 200},
+		{"header over a masked pair", "", keyed("id:***"), []string{"X-Write-Key", serverKey}, 2, 200},
 		{"query over body", "?writeKey=" + serverKey, keyed("x"), nil, 2, 200},
 		{"a bad header is not mended by the body", "", keyed(serverKey), []string{"Authorization", basic("x:")}, 0, 401},
 		{"no key", "", good, nil, 0, 401},
@@ -407,7 +410,7 @@ const askedHeaders = "authorization,content-type,x-retry-count,anonymousid,senta
 func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	h := face(&recorder{})
-	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch"}
+	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch", "/api/s/page", "/api/s/s2s/group"}
 	gets := []string{"/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig", "/sourceConfig/"}
 	for _, path := range append(posts, gets...) {
 		method := "POST, OPTIONS"

@@ -14,7 +14,7 @@ import (
 	"galena/internal/kit/need"
 )
 
-//go:embed *.html
+//go:embed *.html retry.mjs
 var pages embed.FS
 
 // SegmentBrowser sends messages with @segment/analytics-next.
@@ -29,6 +29,12 @@ func RudderBrowser(t *testing.T, s Server) {
 	browser(t, s, "rudder.html", "@rudderstack/analytics-js/dist/npm/modern/bundled/umd")
 }
 
+// JitsuBrowser sends messages with @jitsu/js.
+func JitsuBrowser(t *testing.T, s Server) {
+	t.Helper()
+	browser(t, s, "jitsu.html", "@jitsu/js/dist")
+}
+
 // browser sends messages from a page in Chromium with the library in a folder,
 // from another origin than the server's. The page leaves the ids of what it sent
 // in window.sent.
@@ -41,6 +47,9 @@ func browser(t *testing.T, s Server, page, library string) {
 	shop := http.NewServeMux()
 	shop.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pages, page)
+	})
+	shop.HandleFunc("/retry.mjs", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, pages, "retry.mjs")
 	})
 	shop.Handle("/lib/", http.StripPrefix("/lib/", http.FileServer(http.Dir(filepath.Join(modules, library)))))
 	site := httptest.NewServer(shop)

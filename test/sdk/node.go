@@ -27,6 +27,12 @@ func RudderNode(t *testing.T, s Server) {
 	node(t, s, "rudder.mjs")
 }
 
+// JitsuNode sends messages of all types that it has with @jitsu/js.
+func JitsuNode(t *testing.T, s Server) {
+	t.Helper()
+	node(t, s, "jitsu.mjs")
+}
+
 // node runs a script that sends messages and prints their ids.
 func node(t *testing.T, s Server, script string) {
 	t.Helper()

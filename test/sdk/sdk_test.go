@@ -94,6 +94,8 @@ func TestLibraries(t *testing.T) {
 		{"segment browser", lead.BrowserKey, SegmentBrowser},
 		{"rudder node", lead.ServerKey, RudderNode},
 		{"rudder browser", lead.BrowserKey, RudderBrowser},
+		{"jitsu node", lead.ServerKey, JitsuNode},
+		{"jitsu browser", lead.BrowserKey, JitsuBrowser},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
