@@ -14,6 +14,7 @@
 //	POST /api/s/{type}, /api/s/s2s/{type}               the same, as Jitsu's library calls them
 //	POST /v1/batch, /v1/b, /beacon/v1/batch             many messages in an envelope
 //	POST /v1/import, /v1/import/                        history, see below
+//	GET  /v1/pixel/{track,page}                         an image, see below
 //	POST /v1/m                                          the libraries' own metrics: answered, not kept
 //	GET  /v1/projects/{key}/settings, /projects/{key}/settings
 //	GET  /sourceConfig/                                 the same for RudderStack's browser library
@@ -28,6 +29,20 @@
 // them with a key that is public anyway, and a document that told known keys from
 // unknown ones would let anybody try keys without being counted; the first
 // message sent with a wrong key is answered 401.
+//
+// # Images
+//
+// What loads an image, as a mail does when it is opened, can send an event by the
+// image's address, with a browser key:
+//
+//	/v1/pixel/track?writeKey=K&data=<a message as JSON in base64url>
+//	/v1/pixel/track?writeKey=K&event=Email+Opened&messageId=M&context.traits.email=ada@corp.example&properties.campaign_id=7
+//
+// Parameters are texts; a dot leads into an object. Give a messageId: the event
+// counts once, however often the image is loaded. The answer is always the image,
+// at once gone from every cache, and never a cookie. This is the only door at
+// which GET changes anything, which is why it takes nothing but track and page: it
+// notes that something happened, and never says who is who.
 //
 // # History
 //

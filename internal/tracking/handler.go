@@ -69,6 +69,7 @@ func New(cfg Config) http.Handler {
 	for _, path := range []string{"/v1/projects/{key}/settings", "/projects/{key}/settings"} {
 		mux.Handle(path, only(http.MethodGet, h.settings))
 	}
+	mux.Handle("/v1/pixel/{type}", only(http.MethodGet, h.pixel))
 	for _, path := range []string{"/sourceConfig", "/sourceConfig/{$}"} {
 		mux.Handle(path, only(http.MethodGet, func(http.ResponseWriter, *http.Request) answer { return sourceConfig{} }))
 	}
@@ -101,13 +102,18 @@ func (h *handler) post(d door) http.Handler {
 		if refused != nil {
 			return refused
 		}
-		size := int64(len(body))
-		defer h.room.Add(size)
-		if h.room.Add(-size) < 0 {
-			return crowded
-		}
-		return h.ingest(r.Context(), body, from, d)
+		return h.take(r.Context(), body, from, d)
 	})
+}
+
+// take ingests a body if there is room for it.
+func (h *handler) take(ctx context.Context, body []byte, from Arrival, d door) answer {
+	size := int64(len(body))
+	defer h.room.Add(size)
+	if h.room.Add(-size) < 0 {
+		return crowded
+	}
+	return h.ingest(ctx, body, from, d)
 }
 
 // ingest decodes a body, has it committed, and says what became of it.

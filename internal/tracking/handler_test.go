@@ -133,7 +133,7 @@ func TestDoors(t *testing.T) {
 	if w := call(face(sink), "POST", "/v1/m", `{"series":[]}`); w.Code != 200 || sink.landed != nil {
 		t.Errorf("/v1/m: %d, kept %v", w.Code, sink.landed)
 	}
-	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/x", "/api/s/t", "/api/s/batch", "/v1/batch/"} {
+	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/", "/sourceConfig/x", "/api/s/t", "/api/s/batch", "/v1/batch/"} {
 		if w := call(face(sink), "POST", path, good); w.Code != 404 || !strings.Contains(w.Body.String(), `"code":"not_found"`) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
@@ -411,7 +411,7 @@ func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	h := face(&recorder{})
 	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch", "/api/s/page", "/api/s/s2s/group"}
-	gets := []string{"/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig", "/sourceConfig/"}
+	gets := []string{"/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig", "/sourceConfig/", "/v1/pixel/track", "/v1/pixel/nothing"}
 	for _, path := range append(posts, gets...) {
 		method := "POST, OPTIONS"
 		if slices.Contains(gets, path) {
