@@ -60,5 +60,8 @@
 // the others with it. A request of which nothing is good is answered likewise,
 // with what was refused, which is kept: some libraries would send it again and
 // again if it were told as an error. Only what cannot be read as JSON or is too
-// large is answered 400 or 413. Nothing is answered 5xx because of its content.
+// large is answered 400 or 413. A key that brings more events than it may in a
+// second is answered 429, with the seconds until it may bring more in Retry-After
+// and X-RateLimit-Reset; a batch that begins in time is taken whole, and what it
+// has too many is waited for afterwards. Nothing is answered 5xx because of its content.
 package tracking

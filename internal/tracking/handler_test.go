@@ -421,7 +421,7 @@ func TestCrossOrigin(t *testing.T) {
 		for name, want := range map[string]string{
 			"Access-Control-Allow-Origin": "https://shop.example", "Access-Control-Allow-Credentials": "true",
 			"Access-Control-Allow-Headers": askedHeaders, "Access-Control-Allow-Methods": method,
-			"Access-Control-Max-Age": "86400", "Access-Control-Expose-Headers": "Retry-After", "Allow": method,
+			"Access-Control-Max-Age": "86400", "Access-Control-Expose-Headers": "Retry-After, X-RateLimit-Reset", "Allow": method,
 		} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)

@@ -30,7 +30,7 @@ for (let i = 0; i < Number(count); i++) {
 }
 await Promise.all(deliveries)
 if (failures.length > 0) {
-  console.error(`${failures.length} requests were given up:`, failures[0])
+  console.error(`${failures.length} requests were given up: ${failures[0].message}`)
   process.exit(1)
 }
 process.exit(0)
