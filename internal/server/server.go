@@ -31,6 +31,8 @@ type Config struct {
 	Playbook []byte
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Rate is how many events a write key may bring in a second; 0 for any number.
+	Rate int
 	// Drain is how long a server that was told to stop still takes connections
 	// while /readyz says 503, so that whoever sends it work notices.
 	Drain time.Duration
@@ -168,7 +170,7 @@ func drain(wait time.Duration, failed <-chan error) error {
 func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", tracking.New(tracking.Config{
-		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies,
+		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
 	}))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")

@@ -15,7 +15,8 @@ import (
 type answer interface{ write(http.ResponseWriter) }
 
 // success is answered once the events are committed. Some libraries take nothing
-// but 200 for success.
+// but 200 for success. There is never a member "destinations": Jitsu's library
+// would load and run what it names.
 type success struct {
 	Success    bool        `json:"success"`
 	Accepted   int         `json:"accepted"`
@@ -67,6 +68,11 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	if err != nil {
 		panic(err) // our own structs, of valid text
 	}
+	writeText(w, status, text)
+}
+
+// writeText answers with a text that is JSON.
+func writeText(w http.ResponseWriter, status int, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")

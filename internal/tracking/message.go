@@ -165,6 +165,9 @@ func (d *draft) name() error {
 		from, d.named = d.named, field{}
 	case lead.Page, lead.Screen:
 		from, d.titled = d.titled, field{}
+		if title, ok := d.event.Properties["name"].(string); ok && from.none() {
+			from = field{member: member{name: "properties.name"}, kind: '"', text: title} // as Jitsu's library has it
+		}
 	}
 	if d.named.raw != nil {
 		d.rest = append(d.rest, d.named.member)
