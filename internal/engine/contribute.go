@@ -9,7 +9,7 @@ import (
 )
 
 // maxDates bounds how many dated contributions a rule remembers for a limit by
-// period: more than a year of a daily limit. When the memory is full, a late
+// period, more than a year of a daily one, and for decay by steps. When the memory is full, a late
 // occurrence is refused if its period reaches back before all that is
 // remembered, since it can no longer be told how full that period is.
 const maxDates = 4 * playbook.MaxPerPeriod
@@ -34,10 +34,13 @@ func (f *fold) contribute(r, signal int, event string, at lead.Time) {
 		return
 	}
 	s.given++
-	if rl.HalfLife > 0 {
-		s.decay = addDecaying(s.decay, rl.Points, at, rl.HalfLife)
-	} else {
+	switch rl.Decay.Kind {
+	case playbook.Lasting:
 		s.points = clampSum(s.points + rl.Points)
+	case playbook.Halving:
+		s.decay = addDecaying(s.decay, rl.Points, at, rl.Decay.Every)
+	default:
+		f.addStepped(r, at)
 	}
 }
 
@@ -64,11 +67,7 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	if int64(last-first) >= l.N {
 		return false
 	}
-	if len(s.dates) == maxDates {
-		s.dates = slices.Delete(s.dates, 0, 1)
-	}
-	i, _ := slices.BinarySearch(s.dates, at)
-	s.dates = slices.Insert(s.dates, i, at)
+	s.remember(at)
 	return true
 }
 

@@ -25,19 +25,24 @@ type Engine struct {
 	unions [][]int32
 	// silences are all rules of that kind; whileTrue likewise.
 	silences, whileTrue []int32
-	folds               sync.Pool // of *fold
+	// steps are, for each rule that fades by steps, what a contribution is worth
+	// after so many full periods; after the last, nothing.
+	steps [][]lead.Points
+	folds sync.Pool // of *fold
 }
 
 // New prepares an engine for a plan.
 func New(p *playbook.Plan) *Engine {
 	e := &Engine{
 		plan:       p,
+		steps:      make([][]lead.Points, len(p.Rules)),
 		perSignal:  make([][]int32, len(p.Signals)),
 		perSilence: make([][]int32, len(p.Signals)),
 		unions:     make([][]int32, len(p.Signals)),
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		e.steps[i] = stepsOf(r.Points, r.Decay)
 		switch r.Kind {
 		case playbook.WhileTrue:
 			e.whileTrue = append(e.whileTrue, int32(i))

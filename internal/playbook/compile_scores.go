@@ -40,7 +40,7 @@ func (c *compiler) rules() {
 func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 	out := Rule{
 		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Points: r.Points,
-		Limit: r.Limit, Minimum: r.Minimum, HalfLife: r.HalfLife, Cap: r.Cap, Floor: r.Floor,
+		Limit: r.Limit, Minimum: r.Minimum, Decay: r.Decay, Cap: r.Cap, Floor: r.Floor,
 	}
 	switch r.Kind {
 	case WhileTrue:

@@ -174,8 +174,8 @@ func (w *agreement) rule(r *RuleDecl) []string {
 	if bounds := bounded(r.Cap, r.Floor); bounds != "" {
 		often += ", in sum " + bounds
 	}
-	if r.HalfLife > 0 {
-		fading = "half after " + spanInWords(r.HalfLife)
+	if r.Decay.Kind != Lasting {
+		fading = decayInWords(r.Decay)
 	}
 	return []string{what, points, often, fading}
 }

@@ -14,11 +14,11 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 		return s
 	}
 	s.Label = o.label(s.Label)
-	s.HalfLife = o.halfLife(0)
+	s.Decay = o.decay(Decay{})
 	s.Cap, s.Floor = o.bounds()
 	named := map[string]Word{}
 	o.list("rules", MaxRules, func(n *yaml.Node, path string) {
-		rl := r.rule(n, path, s.HalfLife, labels)
+		rl := r.rule(n, path, s.Decay, labels)
 		if before, again := named[rl.Name.Text]; again && rl.Name.Text != "" {
 			r.report(rl.Name.Place, path, `the score has two rules named %s, the first in line %d; give this one a "name" of its own`, quote(rl.Name.Text), before.Place.Line)
 		} else {
@@ -32,8 +32,8 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 	return s
 }
 
-// rule reads a rule; halfLife is its score's.
-func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[string]string) RuleDecl {
+// rule reads a rule; inherited is its score's decay.
+func (r *reader) rule(n *yaml.Node, path string, inherited Decay, labels map[string]string) RuleDecl {
 	o, ok := r.object(n, path, &ruleShape)
 	rl := RuleDecl{Place: placeOf(o.node), Minimum: 1}
 	if !ok {
@@ -56,7 +56,8 @@ func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[stri
 	}
 	if rl.Kind != WhileTrue {
 		rl.Limit = o.limit()
-		rl.HalfLife = o.halfLife(halfLife)
+		rl.Decay = o.decay(inherited)
+		o.checkPeriods(&rl)
 		if n, ok := o.whole("minimum"); ok {
 			rl.Minimum = n
 		}

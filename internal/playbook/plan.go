@@ -109,10 +109,10 @@ type Rule struct {
 	Limit   Limit
 	// Minimum is the occurrence from which on the rule gives points: 3 for "from
 	// the third on"; 0 and 1 mean the first.
-	Minimum  int64
-	HalfLife int64 // milliseconds; 0: no decay. Not for WhileTrue
-	Cap      *lead.Points
-	Floor    *lead.Points
+	Minimum int64
+	Decay   Decay // Lasting for WhileTrue
+	Cap     *lead.Points
+	Floor   *lead.Points
 }
 
 // Period is the kind of a limit's period.

@@ -156,8 +156,19 @@ var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 }}}
 
 var decayShape = shape{name: "decay", title: "a decay", fields: []field{
-	{"half_life", true, "After how long points are worth half.", durationValue},
-}}
+	{"half_life", false, "After how long points are worth half.", durationValue},
+	{"linear", false, "How many points are lost each time, towards 0.", fragment{"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000, "multipleOf": 0.001}},
+	{"percent", false, "How many hundredths of what is left are lost each time.", fragment{"type": "integer", "minimum": 1, "maximum": 99}},
+	{"every", false, "After how long points lose what linear or percent says, each time.", durationValue},
+	{"expires", false, "After how long points are worth nothing.", durationValue},
+}, also: fragment{"oneOf": []any{
+	only("half_life"), only("linear", "every"), only("percent", "every"), only("expires"),
+}}}
+
+// only is an object that has these fields and no others.
+func only(fields ...string) fragment {
+	return fragment{"required": fields, "propertyNames": fragment{"enum": fields}}
+}
 
 var totalShape = shape{name: "total", title: "a total", fields: []field{
 	{"label", false, "The total in words; its name unless given.", labelValue},

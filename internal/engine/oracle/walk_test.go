@@ -18,7 +18,7 @@ func TestWalkMissesNoMoment(t *testing.T) {
 		plan := compile(t, c.Playbook)
 		for i := range plan.Rules { // ours alone
 			plan.Rules[i].Silence /= lead.Minute
-			plan.Rules[i].HalfLife /= lead.Minute
+			plan.Rules[i].Decay.Every /= lead.Minute
 		}
 		s, err := tell(plan, c.Events, c.Looks[0])
 		if err != nil {

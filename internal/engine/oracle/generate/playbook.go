@@ -84,7 +84,7 @@ func (d *draft) dimensions(t *rapid.T) {
 		d.line("  %s:", name)
 		d.clamp(t, "    ")
 		if oneIn(t, 2, "score decays") {
-			d.line("    decay: {half_life: %s}", d.halfLife(t))
+			d.line("    decay: %s", d.decay(t))
 		}
 		d.line("    rules:")
 		for i := range between(t, 1, 4, "rules") {
@@ -144,9 +144,24 @@ func (d *draft) rule(t *rapid.T, name string) {
 	case 1:
 		d.line("        decay: none")
 	case 2, 3:
-		d.line("        decay: {half_life: %s}", d.halfLife(t))
+		d.line("        decay: %s", d.decay(t))
 	}
 	d.clamp(t, "        ")
+}
+
+// decay is a manner of fading, the smooth one most often.
+func (d *draft) decay(t *rapid.T) string {
+	every := d.halfLife(t)
+	switch between(t, 1, 8, "manner") {
+	case 1, 2:
+		// The least loss makes many steps, but of none of the points too many.
+		return fmt.Sprintf("{linear: %s, every: %s}", among(t, []string{"1", "0.5", "4", "100", "0.11"}, "loss"), every)
+	case 3, 4:
+		return fmt.Sprintf("{percent: %d, every: %s}", among(t, []int{25, 50, 10, 99, 33}, "percent"), every)
+	case 5:
+		return fmt.Sprintf("{expires: %s}", every)
+	}
+	return fmt.Sprintf("{half_life: %s}", every)
 }
 
 // halfLife is a multiple of the scale, or one that no duration is a multiple of.
