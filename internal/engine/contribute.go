@@ -26,7 +26,7 @@ func (f *fold) contribute(r, signal int, event string, at lead.Time) {
 	if s.seen < rl.Minimum {
 		return
 	}
-	allowed := f.allow(rl, s, at)
+	allowed := !f.isStopped(r) && f.allow(rl, s, at)
 	if f.trace != nil {
 		f.trace.contributed(r, signal, event, at, !allowed)
 	}
@@ -169,6 +169,7 @@ func (f *fold) nextSilence() lead.Time {
 
 // fallDue gives the points of all silences that fall due at a moment.
 func (f *fold) fallDue(at lead.Time) {
+	f.readStops(at)
 	for _, r := range f.silences {
 		if f.s.rules[r].next == at {
 			f.contribute(int(r), -1, "", at)

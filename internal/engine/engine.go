@@ -28,7 +28,10 @@ type Engine struct {
 	// steps are, for each rule that fades by steps, what a contribution is worth
 	// after so many full periods; after the last, nothing.
 	steps [][]lead.Points
-	folds sync.Pool // of *fold
+	// stops are those of all rules, each once; stopOf tells which is a rule's.
+	stops  []playbook.Stop
+	stopOf []int
+	folds  sync.Pool // of *fold
 }
 
 // New prepares an engine for a plan.
@@ -60,6 +63,7 @@ func New(p *playbook.Plan) *Engine {
 	for s := range p.Signals {
 		e.unions[s] = unionsOf(p, s)
 	}
+	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
 	return e
 }
@@ -93,6 +97,8 @@ type fold struct {
 	// fed marks the rules that the present event has fed already, by its turn.
 	fed  []int64
 	turn int64
+	// stopped tells of each of stops whether it refuses what happens now.
+	stopped []bool
 
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
@@ -132,6 +138,7 @@ func (f *fold) event(e *lead.Event) {
 	f.advance(now)
 	s.At = now
 	f.turn++
+	f.readStops(now)
 
 	first := s.First == 0
 	movedFirst := first || e.Occurred < s.First

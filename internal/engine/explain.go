@@ -43,7 +43,7 @@ type Line struct {
 	At lead.Time `json:"at"`
 
 	Raw     lead.Points `json:"raw"`
-	Limited lead.Points `json:"limited"` // refused by the rule's limit
+	Limited lead.Points `json:"limited"` // refused by the rule's limit or stop
 	Capped  lead.Points `json:"capped"`  // what the clamp adds or takes
 	Decayed lead.Points `json:"decayed"` // faded since
 	Points  lead.Points `json:"points"`

@@ -27,6 +27,11 @@ func (f *fold) score(slot int, at lead.Time) lead.Points {
 	if f.excluded() >= 0 {
 		return 0
 	}
+	return f.beneath(slot, at)
+}
+
+// beneath is score, whatever exclusion holds.
+func (f *fold) beneath(slot int, at lead.Time) lead.Points {
 	sc := &f.plan.Scores[slot]
 	var sum lead.Points
 	for _, r := range sc.Rules {
@@ -34,7 +39,7 @@ func (f *fold) score(slot int, at lead.Time) lead.Points {
 		sum = clampSum(sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor))
 	}
 	for _, s := range sc.Of {
-		sum = clampSum(sum + f.score(s, at))
+		sum = clampSum(sum + f.beneath(s, at))
 	}
 	return clamp(sum, sc.Cap, sc.Floor)
 }

@@ -64,6 +64,22 @@ func TestDecayInWords(t *testing.T) {
 	}
 }
 
+func TestStopInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+signals: {a: {event: A}}
+scores: {s: {stop: {score: all, above: 300}, rules: [{on: a, points: 1, limit: once}, {name: b, on: a, points: 2, stop: none}]}}
+totals: {all: {label: Everything, sum: s}}`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	for _, want := range []string{"| +1 | once, no more once Everything is above 300 |", "| +2 | each time |"} {
+		if text := Describe(d); !strings.Contains(text, want) {
+			t.Errorf("it is not said that %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestConditionInWords(t *testing.T) {
 	t.Parallel()
 	d, problems := Parse(minimal(`

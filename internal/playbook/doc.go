@@ -97,6 +97,11 @@
 // after at most 1,000 periods. Under a decay other than half_life the newest 400
 // contributions of a rule are worth something.
 //
+// `stop` is {score: S, above: N} or none: once the score or total S reads more
+// than N before an event, or before a silence falls due, the rule's points are
+// refused for good. A rule without one has its score's; rules with `when` are
+// never stopped.
+//
 // A limit is `once`, a number (in all), or `N per day`, `N per week`, `N per
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
 // duration D (any span of that length).

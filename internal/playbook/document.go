@@ -65,7 +65,8 @@ type SignalDecl struct {
 type ScoreDecl struct {
 	Name  Word
 	Label string
-	Decay Decay // already in RuleDecl.Decay
+	Decay Decay     // already in RuleDecl.Decay
+	Stop  *StopDecl // already in RuleDecl.Stop; nil: none
 	Cap   *lead.Points
 	Floor *lead.Points
 	Rules []RuleDecl
@@ -83,10 +84,17 @@ type RuleDecl struct {
 	Silence int64 // milliseconds, PerSilence
 	Points  lead.Points
 	Limit   Limit
-	Minimum int64 // 1 unless given
-	Decay   Decay // the score's where the rule has none of its own
+	Minimum int64     // 1 unless given
+	Decay   Decay     // the score's where the rule has none of its own
+	Stop    *StopDecl // likewise; nil: none
 	Cap     *lead.Points
 	Floor   *lead.Points
+}
+
+// StopDecl declares the reading of a score from which on points are refused.
+type StopDecl struct {
+	Score Word // name of a dimension or a total
+	Above lead.Points
 }
 
 // TotalDecl declares a sum of dimensions.

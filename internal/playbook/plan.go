@@ -111,6 +111,7 @@ type Rule struct {
 	// the third on"; 0 and 1 mean the first.
 	Minimum int64
 	Decay   Decay // Lasting for WhileTrue
+	Stop    *Stop // nil: none; nil for WhileTrue
 	Cap     *lead.Points
 	Floor   *lead.Points
 }
@@ -132,6 +133,12 @@ type Limit struct {
 	N      int64
 	Period Period
 	Span   int64 // milliseconds, for Rolling
+}
+
+// Stop refuses points for good once a score reads more than Above.
+type Stop struct {
+	Score int // slot of a dimension or a total
+	Above lead.Points
 }
 
 // Stage is a step of the funnel.

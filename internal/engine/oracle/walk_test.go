@@ -38,13 +38,16 @@ func crawl(s *story, until lead.Time) *moment {
 	wait := func(until lead.Time) {
 		for m.seen > 0 && m.now < until {
 			m.now++
+			m.beforeSilences()
 			m.decide("")
 		}
 	}
 	for i := range s.events {
 		e := &s.events[i]
 		wait(e.Effective())
-		m.now, m.seen = e.Effective(), i+1
+		m.now = e.Effective()
+		m.beforeEvent(i)
+		m.seen = i + 1
 		m.decide(e.MessageID)
 	}
 	wait(until)
