@@ -133,13 +133,12 @@ func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
 // scoreChange finds when a score's comparison turns, by halving the span and
 // leaving out the halves in which the score's bounds decide it.
 func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
-	longest := f.longestHalfLife(atom.Slot)
-	if longest == 0 {
+	fading := f.fading(atom.Slot)
+	if fading == 0 {
 		return lead.Never
 	}
 	// After that, nothing that decays is worth anything.
-	b = min(b, a.Add((oldest+2)*longest))
-	return f.turns(atom, was, a, b)
+	return f.turns(atom, was, a, min(b, a.Add(fading)))
 }
 
 // turns finds the first moment after a, and not after b, at which the comparison

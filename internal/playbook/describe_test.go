@@ -45,6 +45,41 @@ stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `
 	}
 }
 
+func TestDecayInWords(t *testing.T) {
+	t.Parallel()
+	for decay, want := range map[string]string{
+		"{half_life: 30d}":         "half after 30 days",
+		"{linear: 2.5, every: 7d}": "by 2.5 every 7 days",
+		"{percent: 25, every: 1d}": "by 25% of what is left every 1 day",
+		"{expires: 90d}":           "gone after 90 days",
+		"none":                     "never",
+	} {
+		d, problems := Parse(minimal("signals: {a: {event: A}}\nscores: {s: {rules: [{on: a, points: 1, decay: " + decay + "}]}}"))
+		if d == nil {
+			t.Fatal(problems)
+		}
+		if text := Describe(d); !strings.Contains(text, "| "+want+" |") {
+			t.Errorf("%s is not described as %q:\n%s", decay, want, text)
+		}
+	}
+}
+
+func TestStopInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+signals: {a: {event: A}}
+scores: {s: {stop: {score: all, above: 300}, rules: [{on: a, points: 1, limit: once}, {name: b, on: a, points: 2, stop: none}]}}
+totals: {all: {label: Everything, sum: s}}`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	for _, want := range []string{"| +1 | once, no more once Everything is above 300 |", "| +2 | each time |"} {
+		if text := Describe(d); !strings.Contains(text, want) {
+			t.Errorf("it is not said that %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestConditionInWords(t *testing.T) {
 	t.Parallel()
 	d, problems := Parse(minimal(`

@@ -14,7 +14,7 @@ import (
 
 // What a duration may be.
 const (
-	minSpan = lead.Minute          // of a silence and a half-life: less is no rhythm of people
+	minSpan = lead.Minute          // of a silence and a decay: less is no rhythm of people
 	maxSpan = 100 * 365 * lead.Day // so that moments stay far from overflow
 )
 
@@ -224,24 +224,6 @@ func (o object) limit() Limit {
 		return Limit{}
 	}
 	return limit
-}
-
-// halfLife reads a decay; the inherited one where there is none.
-func (o object) halfLife(inherited int64) int64 {
-	n := o.values["decay"]
-	if n == nil {
-		return inherited
-	}
-	n = follow(n)
-	if n.Kind == yaml.ScalarNode && n.Value == "none" {
-		return 0
-	}
-	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf("decay"), "this is not a decay", `{half_life: 30d} or "none"`)
-		return 0
-	}
-	decay, _ := o.object(n, o.pathOf("decay"), &decayShape)
-	return decay.duration("half_life", minSpan)
 }
 
 // moment reads a moment with its zone; 0 if there is none.

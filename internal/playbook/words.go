@@ -167,6 +167,20 @@ func limitInWords(l Limit, minimum int64) string {
 	return often
 }
 
+// decayInWords says how points fade.
+func decayInWords(d Decay) string {
+	span := spanInWords(d.Every)
+	switch d.Kind {
+	case Halving:
+		return "half after " + span
+	case Linear:
+		return fmt.Sprintf("by %v every %s", d.Loss, span)
+	case Shrinking:
+		return fmt.Sprintf("by %d%% of what is left every %s", d.Percent, span)
+	}
+	return "gone after " + span
+}
+
 func ordinal(n int64) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {

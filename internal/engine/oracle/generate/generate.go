@@ -27,7 +27,7 @@ type Options struct {
 	// Scale, unless 0, is the milliseconds of which every duration is a small
 	// multiple.
 	Scale int64
-	// Stretch, unless 0, multiplies silences and half-lives. A playbook has none
+	// Stretch, unless 0, multiplies silences and the times of decays. A playbook has none
 	// below a minute; a test that wants them shorter divides those of the plan.
 	Stretch int64
 }
