@@ -40,6 +40,7 @@ type commands struct {
 	Playbook playbookCmd `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
 	Score    scoreCmd    `cmd:"" help:"Score a file of events under a playbook, without a database."`
 	Import   importCmd   `cmd:"" help:"Take a CSV or NDJSON file in."`
+	Rejects  rejectsCmd  `cmd:"" help:"Look at what was refused, and take it out to mend it."`
 	Export   exportCmd   `cmd:"" help:"Write all leads or all events out."`
 	Lead     leadCmd     `cmd:"" help:"Look leads up."`
 	Explain  explainCmd  `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
