@@ -5,7 +5,7 @@
 //
 //	0  done, and the answer is yes
 //	1  it could not be done, or the answer is no (check, verify, doctor)
-//	2  the command line was not understood
+//	2  the command line, or its file of settings, was not understood
 package cli
 
 import (
@@ -81,7 +81,7 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(t.Stderr, "galena: %s\nTry `galena --help`, or --help after a command.\n", err)
+		fmt.Fprintf(t.Stderr, "galena: %s\nTry `galena --help`, or --help after a command.\n", sentence(err))
 		return 2
 	}
 	err = k.Run(&session{ctx, t})
