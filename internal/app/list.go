@@ -77,6 +77,28 @@ func (r *Reader) Events(ctx context.Context, yield func(*lead.Event) error) erro
 	})
 }
 
+// Rejects calls yield with everything that was refused and kept, in the order in
+// which it came.
+func (r *Reader) Rejects(ctx context.Context, yield func(*lead.Reject) error) error {
+	return r.store.Read(ctx, func(snap store.Snapshot) error {
+		for after := int64(0); ; {
+			rejects, err := snap.Rejects(after, page)
+			if err != nil || len(rejects) == 0 {
+				return err
+			}
+			for i := range rejects {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := yield(&rejects[i]); err != nil {
+					return err
+				}
+			}
+			after = rejects[len(rejects)-1].Seq
+		}
+	})
+}
+
 // Counts tells how much a workspace holds.
 type Counts = store.Counts
 

@@ -8,6 +8,7 @@ import (
 
 	"galena/internal/app"
 	"galena/internal/lead"
+	"galena/internal/store"
 )
 
 // There are more than fit on a page.
@@ -66,5 +67,30 @@ func TestListingStops(t *testing.T) {
 	err := o.Leads(ctx, func(*app.Lead) error { seen++; cancel(); return nil })
 	if !errors.Is(err, context.Canceled) || seen != 1 {
 		t.Errorf("leads of a caller who goes: %d, %v", seen, err)
+	}
+}
+
+func TestRejectsComeInOrderAndStop(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	const many = 1201 // several pages
+	rejects := make([]lead.Reject, many)
+	for i := range rejects {
+		rejects[i] = lead.Reject{Index: i, Code: "c"}
+	}
+	o.write(func(tx store.Tx) error { return tx.Reject(rejects) })
+	n := 0
+	err := o.Rejects(t.Context(), func(r *lead.Reject) error {
+		if r.Index != n {
+			t.Errorf("reject %d is %d", n, r.Index)
+		}
+		n++
+		return nil
+	})
+	if err != nil || n != many {
+		t.Errorf("%d rejects, %v", n, err)
+	}
+	if err := o.Rejects(t.Context(), func(*lead.Reject) error { return errEnough }); err != errEnough {
+		t.Errorf("stopped with %v", err)
 	}
 }

@@ -36,6 +36,14 @@
 // A `layout` is a Go reference time, `unix` or `unix_ms`; without one the usual
 // ISO forms are read. What has no time happened when it was imported.
 //
+// # What was refused
+//
+// A refused row or message is written as NDJSON with one member more,
+// `galena_reject`, that tells why (RefusedWriter). Reading passes over that
+// member, so that the file can be mended and read again: rows of a table as
+// objects whose members are its columns, under the same mapping or the same
+// guess.
+//
 // # Message ids
 //
 // The ids are made of the source, the row's identity and its content, so a file

@@ -14,6 +14,13 @@ import (
 type lines struct {
 	r      *bufio.Reader
 	number int
+	ahead  *peeked
+}
+
+// peeked is what next will give.
+type peeked struct {
+	line
+	err error
 }
 
 type line struct {
@@ -24,8 +31,19 @@ type line struct {
 
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 64<<10)} }
 
+// peek gives what next will give.
+func (l *lines) peek() (line, error) {
+	n, err := l.next()
+	l.ahead = &peeked{n, err}
+	return n, err
+}
+
 // next gives the next line that is not blank; io.EOF after the last.
 func (l *lines) next() (line, error) {
+	if p := l.ahead; p != nil {
+		l.ahead = nil
+		return p.line, p.err
+	}
 	for {
 		var text []byte
 		width := 0

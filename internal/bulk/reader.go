@@ -38,6 +38,9 @@ type Row struct {
 	Number int
 	Events []lead.Event
 	Reject *lead.Reject
+
+	// refused is what a refused row holds, nil if that cannot be told.
+	refused *content
 }
 
 // Reader gives the rows of a file, one at a time. It holds no more than a row of
@@ -67,7 +70,13 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	r = unmarked(r)
 	if o.Format == NDJSON {
 		rd.lines = newLines(r)
-		if o.Mapping == nil {
+		if columns := rd.columnsAhead(); o.Mapping == nil && columns != nil {
+			var err error
+			if rd.mapping, err = Guess(columns, o.Source); err != nil {
+				return nil, err
+			}
+		}
+		if rd.mapping == nil {
 			if o.Decode == nil {
 				return nil, fault.New(fault.Invalid, "an NDJSON file without a mapping cannot be read here: give a mapping")
 			}
@@ -79,6 +88,19 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	b, err := newBuilder(rd.mapping, o)
 	rd.builder = b
 	return rd, err
+}
+
+// columnsAhead are the columns of the table of which the lines are refused rows,
+// nil if they are something else. The first line tells.
+func (rd *Reader) columnsAhead() []string {
+	first, err := rd.lines.peek()
+	if err != nil || first.bad != nil {
+		return nil
+	}
+	if _, was := takeRefused(first.text); was != nil {
+		return was.Columns
+	}
+	return nil
 }
 
 // Mapping is the mapping in use, guessed or given, with the columns named as in
@@ -164,14 +186,24 @@ func (rd *Reader) Next() (Row, error) {
 	}
 	for i := len(rd.names); i < len(row.cells); i++ {
 		if row.cells[i] != "" {
-			return rd.refuse(row.number, row.text, &problem{"too_many_cells", "the row has " + itoa(len(row.cells)) + " cells, the header " + itoa(len(rd.names)) + ": quote texts that contain the delimiter"}), nil
+			refused := rd.refuse(row.number, row.text, &problem{"too_many_cells", "the row has " + itoa(len(row.cells)) + " cells, the header " + itoa(len(rd.names)) + ": quote texts that contain the delimiter"})
+			refused.refused = tableContent(rd.names, row.cells)
+			return refused, nil
 		}
 	}
 	cells := make([]cell, min(len(row.cells), len(rd.names)))
 	for i := range cells {
 		cells[i].text = unguard(row.cells[i])
 	}
-	return rd.row(row.number, row.text, &record{names: rd.names, cells: cells, index: rd.index}), nil
+	made := rd.row(row.number, row.text, &record{names: rd.names, cells: cells, index: rd.index})
+	if made.Reject != nil {
+		texts := make([]string, len(cells))
+		for i := range cells {
+			texts[i] = cells[i].text
+		}
+		made.refused = tableContent(rd.names, texts)
+	}
+	return made, nil
 }
 
 func (rd *Reader) nextLine() (Row, error) {
@@ -179,32 +211,58 @@ func (rd *Reader) nextLine() (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	text := decodeText(l.text)
 	if l.bad != nil {
-		return rd.refuse(l.number, text, l.bad), nil
+		return rd.refuse(l.number, decodeText(l.text), l.bad), nil
 	}
+	var was *Refused
+	if l.text, was = takeRefused(l.text); was == nil {
+		was = &Refused{}
+	}
+	if was.Text != "" && string(l.text) == "{}" {
+		return rd.refuse(l.number, was.Text, &problem{"not_mended", "what was refused still stands as `text` in " + RefusedMember + ": put the mended members beside it"}), nil
+	}
+	row := rd.line(l, was)
+	if row.Reject != nil {
+		if row.refused = lineContent(l.text); row.refused != nil {
+			row.refused.columns = was.Columns
+		}
+	}
+	return row, nil
+}
+
+// line makes a row of a line, of which was tells why it was refused before.
+func (rd *Reader) line(l line, was *Refused) Row {
 	if rd.builder == nil {
-		return rd.message(l), nil
+		return rd.message(l, was)
 	}
+	text := decodeText(l.text)
 	object := jsontext.Value(text)
 	if !object.IsValid() || object.Kind() != '{' {
-		return rd.refuse(l.number, text, &problem{"invalid_json", "the line is not one JSON object"}), nil
+		return rd.refuse(l.number, text, &problem{"invalid_json", "the line is not one JSON object"})
 	}
 	rec, err := flatten(object)
 	if err != nil {
-		return rd.refuse(l.number, text, &problem{"invalid_json", err.Error()}), nil
+		return rd.refuse(l.number, text, &problem{"invalid_json", err.Error()})
 	}
-	return rd.row(l.number, text, &rec), nil
+	return rd.row(l.number, text, &rec)
 }
 
 // message makes a row of a line that is a message of the tracking protocol. What
 // is not valid UTF-8 in it is Decode's to mend.
+<<<<<<< HEAD
 func (rd *Reader) message(l line) Row {
 	text := l.text
 	if own, ok := exportedMessage(text); ok {
 		text = own
 	}
 	e, reject := rd.options.Decode(text)
+=======
+//
+// An event that a browser had sent stays a browser's: its claims are believed no
+// more for having been refused once.
+func (rd *Reader) message(l line, was *Refused) Row {
+	e, reject := rd.options.Decode(l.text)
+>>>>>>> ops
 	if reject != nil {
 		row := rd.refuse(l.number, decodeText(l.text), &problem{reject.Code, reject.Message})
 		row.Reject.MessageID = reject.MessageID
@@ -214,6 +272,9 @@ func (rd *Reader) message(l line) Row {
 		e.MessageID = lineID(rd.options.Source, l.text)
 	}
 	e.Origin, e.Source, e.Backfill = lead.Import, rd.options.SourceID, rd.options.Backfill
+	if was.Origin == lead.Browser.String() {
+		e.Origin = lead.Browser
+	}
 	if e.Occurred == 0 || e.Occurred > rd.options.Now {
 		e.Occurred = rd.options.Now
 	}

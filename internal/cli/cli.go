@@ -5,7 +5,7 @@
 //
 //	0  done, and the answer is yes
 //	1  it could not be done, or the answer is no (check, verify, doctor)
-//	2  the command line was not understood
+//	2  the command line, or its file of settings, was not understood
 package cli
 
 import (
@@ -34,21 +34,23 @@ type session struct {
 }
 
 type commands struct {
-	Serve    serveCmd    `cmd:"" help:"Run the server: take events in, decide, answer."`
-	Demo     demoCmd     `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
-	Key      keyCmd      `cmd:"" help:"Make, list and revoke write keys."`
-	Check    checkCmd    `cmd:"" help:"Check playbooks and run the tests in them."`
-	Playbook playbookCmd `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
-	Score    scoreCmd    `cmd:"" help:"Score a file of events under a playbook, without a database."`
-	Import   importCmd   `cmd:"" help:"Take a CSV or NDJSON file in."`
-	Export   exportCmd   `cmd:"" help:"Write all leads or all events out."`
-	Lead     leadCmd     `cmd:"" help:"Look leads up."`
-	Explain  explainCmd  `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
-	Verify   verifyCmd   `cmd:"" help:"Check that every lead's state is the fold of its log."`
-	Doctor   doctorCmd   `cmd:"" help:"Check a data folder and the database in it."`
-	Backup   backupCmd   `cmd:"" help:"Write everything to one file, beside a running server."`
-	Restore  restoreCmd  `cmd:"" help:"Make a data folder of a backup."`
-	Version  versionCmd  `cmd:"" help:"Tell which galena this is."`
+	Serve      serveCmd      `cmd:"" help:"Run the server: take events in, decide, answer."`
+	Demo       demoCmd       `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
+	Key        keyCmd        `cmd:"" help:"Make, list and revoke write keys."`
+	Check      checkCmd      `cmd:"" help:"Check playbooks and run the tests in them."`
+	Playbook   playbookCmd   `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
+	Score      scoreCmd      `cmd:"" help:"Score a file of events under a playbook, without a database."`
+	Import     importCmd     `cmd:"" help:"Take a CSV or NDJSON file in."`
+	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`
+	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
+	Lead       leadCmd       `cmd:"" help:"Look leads up."`
+	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
+	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
+	Doctor     doctorCmd     `cmd:"" help:"Check a data folder and the database in it."`
+	Backup     backupCmd     `cmd:"" help:"Write everything to one file, beside a running server."`
+	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
+	Completion completionCmd `cmd:"" help:"Print a script that completes galena's commands in a shell."`
+	Version    versionCmd    `cmd:"" help:"Tell which galena this is."`
 }
 
 // errNo is a command's answer "no": it has said why, and ends with 1.
@@ -78,7 +80,7 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(t.Stderr, "galena: %s\nTry `galena --help`, or --help after a command.\n", err)
+		fmt.Fprintf(t.Stderr, "galena: %s\nTry `galena --help`, or --help after a command.\n", sentence(err))
 		return 2
 	}
 	err = k.Run(&session{ctx, t})

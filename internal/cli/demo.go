@@ -82,7 +82,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 			if events++; len(batch.Events) == feedBatch {
 				_, err = insist(s, o, batch)
 				batch.Events = nil
-				show.rows(events)
+				show.show(events, 0)
 			}
 			return err == nil
 		})

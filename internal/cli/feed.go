@@ -2,14 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
-
-	"golang.org/x/term"
 
 	"galena/internal/bulk"
 	"galena/internal/fault"
@@ -79,64 +75,37 @@ func insist(ctx context.Context, to sink, b pipeline.Batch) (pipeline.Receipt, e
 
 // rejectsFile keeps the rows that were refused, with the reasons. A nil one
 // keeps nothing.
-type rejectsFile struct{ f *os.File }
+type rejectsFile struct {
+	f *os.File
+	w *bulk.RefusedWriter
+}
 
-func createRejects(name string) (*rejectsFile, error) {
+// createRejects makes the file, which must not be the one that is read.
+func createRejects(name, source string) (*rejectsFile, error) {
 	if name == "" {
 		return nil, nil
+	}
+	there, err := os.Stat(name)
+	if read, err2 := os.Stat(source); err == nil && err2 == nil && os.SameFile(there, read) {
+		return nil, fault.New(fault.Invalid, "--rejects names the file that is imported, %s. Choose another.", source)
 	}
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "Cannot write the rejects to %s", name)
 	}
-	return &rejectsFile{f}, nil
+	return &rejectsFile{f, bulk.NewRefusedWriter(f)}, nil
 }
 
 func (r *rejectsFile) write(row *bulk.Row) error {
 	if r == nil {
 		return nil
 	}
-	line, err := json.Marshal(struct {
-		Row     int    `json:"row"`
-		Code    string `json:"code"`
-		Message string `json:"message"`
-		Text    string `json:"text"`
-	}{row.Number, row.Reject.Code, row.Reject.Message, string(row.Reject.Body)})
-	if err != nil {
-		return err
-	}
-	_, err = r.f.Write(append(line, '\n'))
-	return err
+	return r.w.Row(row)
 }
 
 func (r *rejectsFile) close() error {
 	if r == nil {
 		return nil
 	}
-	return r.f.Close()
-}
-
-// progress shows on a terminal how far a long reading is; elsewhere nothing.
-type progress struct {
-	w     io.Writer
-	shown time.Time
-	on    bool
-}
-
-func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, on: ok && term.IsTerminal(int(f.Fd()))}
-}
-
-func (p *progress) rows(n int) {
-	if p.on && time.Since(p.shown) > 100*time.Millisecond {
-		p.shown = time.Now()
-		fmt.Fprintf(p.w, "\r%d rows", n)
-	}
-}
-
-func (p *progress) done() {
-	if p.on && !p.shown.IsZero() {
-		fmt.Fprint(p.w, "\r\033[K")
-	}
+	return errors.Join(r.w.Flush(), r.f.Close())
 }

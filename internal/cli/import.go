@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"galena/internal/app"
@@ -21,16 +23,16 @@ type importCmd struct {
 	File     string `arg:"" help:"A CSV or NDJSON file; - is the standard input."`
 	Mapping  string `placeholder:"FILE" help:"How rows become events. Without one the columns of a CSV file are guessed at; lines of NDJSON are tracking messages."`
 	Format   string `enum:"csv,ndjson,auto" default:"auto" help:"csv or ndjson; default by the file's ending."`
-	Source   string `placeholder:"NAME" help:"Names the import where no mapping does."`
+	Source   string `placeholder:"NAME" help:"Names the import where no mapping does. The name is part of what tells a row from others: the same rows under another name are new."`
 	Playbook string `placeholder:"FILE" help:"The playbook of a new data folder."`
 	Backfill bool   `help:"The file is history: its events take effect when they occurred, and what they decide has no effects."`
 	DryRun   bool   `help:"Read and check the file, take nothing in."`
-	Rejects  string `placeholder:"FILE" type:"path" help:"Write the rows that were refused here, as NDJSON with the reasons."`
+	Rejects  string `placeholder:"FILE" type:"path" help:"Write the rows that were refused here, as NDJSON with the reasons: mended, it can be imported again, with the same mapping."`
 	JSON     bool   `name:"json" help:"Print the result as JSON."`
 }
 
 func (c *importCmd) Help() string {
-	return "Rows become contacts; they become leads only through an interest that the mapping gives them.\nThe same file may be imported again: what is in already is counted as a duplicate.\nWorks while a server runs on the data folder, and when none does.\n\nExample:\n  galena import leads.csv --mapping mapping.yaml --data ./data"
+	return "Rows become contacts; they become leads only through an interest that the mapping gives them.\nThe same file may be imported again: what is in already is counted as known.\nAn import that was interrupted goes on when it is started again: what is in is passed over.\nEnds with 0 when the file was read to its end, whether or not rows were refused.\nWorks while a server runs on the data folder, and when none does.\n\nExample:\n  galena import leads.csv --mapping mapping.yaml --data ./data"
 }
 
 type importResult struct {
@@ -40,6 +42,8 @@ type importResult struct {
 	Duplicates int  `json:"duplicates"`
 	Rejected   int  `json:"rejected"`
 	DryRun     bool `json:"dry_run"`
+	// Reasons counts what was refused by code.
+	Reasons map[string]int `json:"reasons"`
 }
 
 func (c *importCmd) Run(s *session) error {
@@ -52,12 +56,12 @@ func (c *importCmd) Run(s *session) error {
 		return err
 	}
 	defer in.Close()
-	rejects, err := createRejects(c.Rejects)
+	rejects, err := createRejects(c.Rejects, c.File)
 	if err != nil {
 		return err
 	}
 
-	result := importResult{DryRun: c.DryRun}
+	result := importResult{DryRun: c.DryRun, Reasons: map[string]int{}}
 	if c.DryRun {
 		err = c.rehearse(s, in.Reader, rejects, &result)
 	} else {
@@ -66,6 +70,10 @@ func (c *importCmd) Run(s *session) error {
 		})
 	}
 	if err = errors.Join(err, rejects.close()); err != nil {
+		if s.Err() != nil && !c.DryRun {
+			fmt.Fprintf(s.Stderr, "Stopped after %d %s: %d new, %d known already. They are kept; the same command again goes on from there.\n",
+				result.Rows, plural(result.Rows, "row"), result.Accepted, result.Duplicates)
+		}
 		return err
 	}
 	if c.JSON {
@@ -73,13 +81,33 @@ func (c *importCmd) Run(s *session) error {
 	}
 	fmt.Fprintf(s.Stdout, "%d %s, %d %s: %d new, %d known already, %d rejected.\n",
 		result.Rows, plural(result.Rows, "row"), result.Events, plural(result.Events, "event"), result.Accepted, result.Duplicates, result.Rejected)
+<<<<<<< HEAD
 	if result.Rejected > 0 && c.Rejects == "" {
 		fmt.Fprintln(s.Stderr, "--rejects FILE writes the rows that were rejected there, with the reasons.")
 	}
+=======
+	c.tellRejects(s, &result)
+>>>>>>> ops
 	if c.DryRun {
 		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
 	}
 	return nil
+}
+
+// tellRejects sums up why rows were refused, and says where to look.
+func (c *importCmd) tellRejects(s *session, result *importResult) {
+	if result.Rejected == 0 {
+		return
+	}
+	for _, code := range slices.Sorted(maps.Keys(result.Reasons)) {
+		fmt.Fprintf(s.Stdout, "  %s: %d\n", code, result.Reasons[code])
+	}
+	switch {
+	case c.Rejects != "":
+		fmt.Fprintf(s.Stdout, "They are in %s, to be mended and imported again.\n", c.Rejects)
+	case !c.DryRun:
+		fmt.Fprintln(s.Stdout, "`galena rejects list` tells why, and --rejects FILE writes such rows out.")
+	}
 }
 
 // rehearse does everything but take the events in.
@@ -102,11 +130,12 @@ func (c *importCmd) feed(s *session, in *bulk.Reader, to sink, rejects *rejectsF
 	each := func(row *bulk.Row) error {
 		result.Rows++
 		result.Events += len(row.Events)
-		show.rows(result.Rows)
+		show.show(result.Rows, result.Duplicates)
 		if row.Reject == nil {
 			return nil
 		}
 		result.Rejected++
+		result.Reasons[row.Reject.Code]++
 		return rejects.write(row)
 	}
 	return feed(s, in, to, each, func(r pipeline.Receipt) {
@@ -148,6 +177,10 @@ func (s *session) openFile(name, format, mappingFile, source string, backfill bo
 		}
 		if o.Mapping, err = bulk.ParseMapping(text); err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, "The mapping %s", mappingFile)
+		}
+		// Rows that were refused are NDJSON, whatever the mapping was written for.
+		if format != "auto" || o.Format == bulk.NDJSON {
+			o.Mapping.Format = o.Format
 		}
 	}
 	in := io.NopCloser(s.Stdin)

@@ -12,6 +12,7 @@ import (
 
 type serveCmd struct {
 	dataFlag
+	Config       configFile     `placeholder:"FILE" help:"A YAML file of settings."`
 	Listen       string         `default:"127.0.0.1:8080" env:"GALENA_LISTEN" placeholder:"HOST:PORT" help:"Where to listen (default 127.0.0.1:8080; or GALENA_LISTEN)."`
 	Playbook     string         `placeholder:"FILE" help:"The playbook of a new data folder (default: the shipped one for B2B SaaS)."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
@@ -22,7 +23,7 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Help() string {
-	return "Example:\n  galena serve --data ./data --listen 127.0.0.1:8080\n\nSend SIGTERM or press Ctrl-C to stop; everything acknowledged is on disk."
+	return "Example:\n  galena serve --data ./data --listen 127.0.0.1:8080\n\nThe settings of --config are these flags, with _ for -:\n  data: /var/lib/galena\n  listen: 127.0.0.1:8080\n  trusted_proxy: [10.0.0.0/8]\n  log_format: json\nA flag counts before the environment, and that before the file.\n\nSend SIGTERM or press Ctrl-C to stop; everything acknowledged is on disk."
 }
 
 func (c *serveCmd) Run(s *session) error {

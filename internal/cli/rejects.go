@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"galena/internal/app"
+	"galena/internal/bulk"
+	"galena/internal/lead"
+	"galena/internal/server"
+)
+
+type rejectsCmd struct {
+	List   rejectsListCmd   `cmd:"" help:"List what was refused last, and why."`
+	Export rejectsExportCmd `cmd:"" help:"Write everything that was refused out, to be mended and imported."`
+}
+
+type rejectsListCmd struct {
+	dataFlag
+	Limit int  `default:"50" help:"How many to list, the newest first (default 50); 0 for all."`
+	JSON  bool `name:"json" help:"Print one JSON object for each."`
+}
+
+func (c *rejectsListCmd) Run(s *session) error {
+	return server.Read(s, c.Data, func(r *app.Reader) error {
+		origins, err := origins(s, r)
+		if err != nil {
+			return err
+		}
+		var newest []lead.Reject
+		older := 0
+		err = r.Rejects(s, func(x *lead.Reject) error {
+			if newest = append(newest, *x); c.Limit > 0 && len(newest) > c.Limit {
+				newest = newest[1:]
+				older++
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		slices.Reverse(newest)
+		rows := make([][]string, 0, len(newest))
+		for i := range newest {
+			x := &newest[i]
+			if c.JSON {
+				was := bulk.RefusedOf(x, origins[x.Source])
+				was.Text = string(x.Body)
+				if err := s.printLine(was); err != nil {
+					return err
+				}
+				continue
+			}
+			from := "an import"
+			if x.Source != 0 {
+				from = fmt.Sprintf("key %d", x.Source)
+			}
+			rows = append(rows, []string{strconv.FormatInt(x.Seq, 10), moment(x.Received), from, printable(x.Code), printable(x.Message)})
+		}
+		if c.JSON {
+			return nil
+		}
+		table(s.Stdout, []string{"no.", "received", "from", "code", "why"}, rows)
+		if older > 0 {
+			fmt.Fprintf(s.Stdout, "… and %d older; --limit 0 lists all.\n", older)
+		}
+		return nil
+	})
+}
+
+type rejectsExportCmd struct {
+	dataFlag
+	Output string `short:"o" default:"-" placeholder:"FILE" type:"path" help:"Where to write; default the standard output."`
+}
+
+func (c *rejectsExportCmd) Help() string {
+	return "Each line is a message as it was sent, with one member more, galena_reject, that tells why it was refused. Mend the message and import the file; that member is passed over, and what was not mended is refused again.\nWhat was no JSON object, or longer than the 8 KB that are kept, is given as text in that member, with cut: true where it is not whole.\nAn event that a browser had sent is believed no more than before.\n\nExample:\n  galena rejects export -o rejects.ndjson\n  galena import rejects.ndjson"
+}
+
+func (c *rejectsExportCmd) Run(s *session) error {
+	f := exportFlags{dataFlag: c.dataFlag, Output: c.Output}
+	return f.write(s, func(r *app.Reader, to io.Writer) error {
+		origins, err := origins(s, r)
+		if err != nil {
+			return err
+		}
+		w := bulk.NewRefusedWriter(to)
+		err = r.Rejects(s, func(x *lead.Reject) error { return w.Kept(x, origins[x.Source]) })
+		return errors.Join(err, w.Flush())
+	})
+}
+
+// origins tells by the id of a key what the events are that it brings.
+func origins(s *session, r *app.Reader) (map[int64]lead.Origin, error) {
+	keys, err := r.Keys(s)
+	by := map[int64]lead.Origin{}
+	for _, k := range keys {
+		by[k.ID] = lead.Server
+		if k.Kind == lead.BrowserKey {
+			by[k.ID] = lead.Browser
+		}
+	}
+	return by, err
+}
