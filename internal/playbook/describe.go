@@ -19,6 +19,7 @@ func Describe(d *Document) string {
 	w.line("Days, weeks and months begin in the time zone %s.", code(d.TimeZone.Text))
 	w.attributes()
 	w.signals()
+	w.segments()
 	w.scores()
 	w.totals()
 	w.stages()
@@ -133,6 +134,18 @@ func (w *agreement) signal(s *SignalDecl) string {
 		seen += " where " + code(s.Where.Text)
 	}
 	return seen
+}
+
+func (w *agreement) segments() {
+	if len(w.d.Segments) == 0 {
+		return
+	}
+	w.line("## Whom we mean")
+	var rows [][]string
+	for _, s := range w.d.Segments {
+		rows = append(rows, []string{"the lead " + prose(s.Label), code(s.Name.Text), code(s.When.Text)})
+	}
+	w.table([]string{"Segment", "Name", "As long as"}, rows)
 }
 
 func (w *agreement) scores() {

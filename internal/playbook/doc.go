@@ -28,6 +28,9 @@
 //	    where: page.path.startsWith("/pricing")
 //	  interest: {label: showed interest, any: [demo_request, pricing_visit]}
 //
+//	segments:                      # conditions on attributes, asked for by name
+//	  mid_market: {label: is of a mid-sized company, when: employees >= 50 && employees < 1000}
+//
 //	scores:                        # dimensions
 //	  fit:
 //	    label: Fit
@@ -106,7 +109,12 @@
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
 // duration D (any span of that length).
 //
-// All names (attributes, signals, scores, totals) are one namespace: lower-case
+// A segment is a condition on attributes by whose name the `when` of rules,
+// stages and exclusions can ask: `mid_market && title == "VP"` means what it would
+// if the segment's condition stood there in brackets. Segments are not made of
+// segments.
+//
+// All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
 // email, email_domain, account, identified, reachable, stage. Exclusions are
@@ -120,7 +128,7 @@
 //
 // # Limits
 //
-// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 100
+// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
 // scores and totals, 50 stages, 500 exclusions, 500 tests of at most 1,000 events,
 // a depth of 64; aliases may expand to at most ten times its size. Names have at
 // most 64 characters, labels 200, the description 5,000, all conditions together

@@ -11,6 +11,7 @@ type Document struct {
 	TimeZone    Word
 	Attributes  []AttributeDecl
 	Signals     []SignalDecl
+	Segments    []SegmentDecl
 	Scores      []ScoreDecl // the dimensions
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
@@ -59,6 +60,13 @@ type SignalDecl struct {
 	Names []string
 	Where Condition
 	Any   []Word // names of signals, which may be unions themselves
+}
+
+// SegmentDecl declares a condition on attributes that others ask for by name.
+type SegmentDecl struct {
+	Name  Word
+	Label string
+	When  Condition
 }
 
 // ScoreDecl declares a dimension.

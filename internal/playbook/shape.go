@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"galena/internal/lead"
+	"galena/internal/rule"
 )
 
 // fragment is a piece of JSON Schema.
@@ -86,7 +87,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
-	&playbookShape, &attributeShape, &signalShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
+	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
 	&totalShape, &stageShape, &exclusionShape, &testShape, &eventShape, &expectShape,
 }
 
@@ -97,6 +98,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"time_zone", true, "Where days, weeks and months begin: a name of the IANA database.", labelValue},
 	{"attributes", false, "What is known about people.", mapOf(fragment{"oneOf": []any{oneOf(kindNames()), ref(&attributeShape)}}, MaxAttributes)},
 	{"signals", false, "The vocabulary of interest.", mapOf(ref(&signalShape), MaxSignals)},
+	{"segments", false, "Conditions on people that others ask for by name.", mapOf(ref(&segmentShape), rule.MaxSegments)},
 	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
@@ -121,6 +123,11 @@ var signalShape = shape{name: "signal", title: "a signal", fields: []field{
 	fragment{"required": []string{"any"}, "propertyNames": fragment{"enum": []string{"any", "label"}}},
 	fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}, "not": fragment{"required": []string{"any"}}},
 }}}
+
+var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
+	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
+	{"when", true, "A condition on attributes.", conditionValue},
+}}
 
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},

@@ -83,6 +83,9 @@ var mutations = []mutation{
 	{"what cannot be read clears an attribute", "attribute.go",
 		"if v, ok := lead.Convert(raw, a.Kind); ok {", "if v, ok := lead.Convert(raw, a.Kind); ok || !ok {"},
 
+	{"what is unknown of a segment is false", "../rule/native.go",
+		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
+
 	// Stages and exclusions.
 	{"the nearest stage is entered, not the furthest", "engine.go",
 		"for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {", "for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {"},

@@ -32,8 +32,10 @@ type draft struct {
 	Options
 	strings.Builder
 	signals []string
-	scores  []string // dimensions and totals written so far
-	read    []string // those and all that follow
+	// segments are those written so far that conditions may ask for.
+	segments []string
+	scores   []string // dimensions and totals written so far
+	read     []string // those and all that follow
 }
 
 func (d *draft) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
@@ -51,6 +53,7 @@ func (w *world) playbook(t *rapid.T, o Options) string {
 	d.line("  tags: list")
 	d.line("  tier: {type: text, from: [account.tier, tier]}")
 	d.vocabulary(t)
+	d.people(t)
 	d.dimensions(t)
 	d.stages(t)
 	d.exclusions(t)
@@ -76,6 +79,17 @@ func (d *draft) vocabulary(t *rapid.T) {
 		d.signals = append(d.signals, vocabulary[i].name)
 		d.wanted = append(d.wanted, vocabulary[i].sorts...)
 	}
+}
+
+func (d *draft) people(t *rapid.T) {
+	var names []string
+	d.line("segments:")
+	for i := range between(t, 0, 2, "segments") {
+		name := fmt.Sprintf("segment_%d", i)
+		d.line("  %s: {when: '%s'}", name, d.aboutPerson(t))
+		names = append(names, name)
+	}
+	d.segments = names
 }
 
 func (d *draft) dimensions(t *rapid.T) {
