@@ -77,6 +77,7 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.rules()
 	c.stages()
 	c.exclusions()
+	c.grade()
 	c.tests()
 	c.unused()
 	c.plan.index()
@@ -279,6 +280,7 @@ func (c *compiler) tests() {
 		}
 		first[t.Name.Text] = t.Name
 		check(t.Expect.Stage, "stage", path+".expect.stage")
+		c.expectedGrade(t.Expect.Grade, path+".expect.grade")
 		check(t.Expect.Excluded, "exclusion", path+".expect.excluded")
 		for _, s := range t.Expect.Scores {
 			check(&s.Name, "score", join(path+".expect.scores", s.Name.Text))

@@ -56,6 +56,10 @@
 //	exclusions:                    # recorded, never scored
 //	  competitor: {label: works for a competitor, when: 'email_domain in ["rival.example"]'}
 //
+//	grade:                         # one mark of each scale, here A1 to D4
+//	  letters: {score: fit, A: 60, B: 40, C: 20, D: 0}
+//	  numbers: {score: interest_points, 1: 80, 2: 50, 3: 20, 4: 0}
+//
 //	tests:
 //	  - name: a VP who asks for a demo is handed off
 //	    events:                    # in order; "at" of the first defaults to 2026-01-05T09:00:00Z
@@ -67,10 +71,15 @@
 //	      stage: MQL               # "" for none
 //	      scores: {fit: 20, score: 85}
 //	      excluded: competitor     # optional
+//	      grade: ""                # optional; who is excluded has none
 //
 // A condition that holds a comma, a colon followed by a space or a bracket must
 // stand in quotes between braces; on a line of its own it needs none, unless it
 // begins with a quote, a bracket, ! or *.
+//
+// A grade has `letters` (A to F), `numbers` (1 to 9) or both, each by a score or
+// total. A mark is given from its points on; the last of a scale also below them.
+// Conditions compare the scores, not the grade.
 //
 // `on`, `of`, `event`, `type`, `from`, `any` and `sum` take one item or a list.
 //

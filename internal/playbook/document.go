@@ -16,6 +16,7 @@ type Document struct {
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
 	Exclusions  []ExclusionDecl
+	Grade       []ScaleDecl // letters, then numbers, as far as there are
 	Tests       []Test
 
 	// source is the text it was read from, for places within conditions; nil
@@ -129,6 +130,12 @@ type ExclusionDecl struct {
 	When  Condition
 }
 
+// ScaleDecl declares the marks that a score gives, the best first.
+type ScaleDecl struct {
+	Score Word // name of a dimension or a total
+	Bands []Band
+}
+
 // Test is an example that the playbook carries with it: a lead's events and what
 // must come of them.
 type Test struct {
@@ -160,6 +167,7 @@ type Expectation struct {
 	Stage    *Word // Text "": in no stage
 	Scores   []ExpectedScore
 	Excluded *Word // name of the exclusion; Text "": by none
+	Grade    *Word // Text "": none
 }
 
 // ExpectedScore is the score that a Test expects, to the thousandth.

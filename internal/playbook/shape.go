@@ -88,7 +88,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
 	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
-	&totalShape, &stageShape, &exclusionShape, &testShape, &eventShape, &expectShape,
+	&totalShape, &stageShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }
 
 var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
@@ -103,6 +103,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
 	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
+	{"grade", false, "Marks by scores, such as A1.", ref(&gradeShape)},
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
 }}
 
@@ -205,6 +206,26 @@ var exclusionShape = shape{name: "exclusion", title: "an exclusion", fields: []f
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
+var gradeShape = shape{name: "grade", title: "a grade", fields: []field{
+	{"letters", false, "The letters, by a score.", ref(&lettersShape)},
+	{"numbers", false, "The numbers after them, by a score.", ref(&numbersShape)},
+}, also: fragment{"minProperties": 1}}
+
+var (
+	lettersShape = scaleShape("letters", "A", "B", "C", "D", "E", "F")
+	numbersShape = scaleShape("numbers", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+)
+
+func scaleShape(name string, marks ...string) shape {
+	s := shape{name: name, title: "a scale of " + name, fields: []field{
+		{"score", true, "The score or total that is marked.", nameValue},
+	}, also: fragment{"minProperties": 2}}
+	for _, m := range marks {
+		s.fields = append(s.fields, field{m, false, "From how many points on this mark is given.", pointsValue})
+	}
+	return s
+}
+
 var testShape = shape{name: "test", title: "a test", fields: []field{
 	{"name", true, "What the example shows.", labelValue},
 	{"events", true, "What the lead did, in order.", fragment{"type": "array", "items": ref(&eventShape), "minItems": 1, "maxItems": MaxTestEvents}},
@@ -230,6 +251,7 @@ var expectShape = shape{name: "expectation", title: "an expectation", fields: []
 	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
 	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
 	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},
+	{"grade", false, "The grade; empty for none.", fragment{"type": "string"}},
 }, also: fragment{"minProperties": 1}}
 
 func kindNames() []string {

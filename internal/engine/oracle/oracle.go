@@ -27,6 +27,7 @@ type Result struct {
 	// that is the business of those who keep leads.
 	Decisions []lead.Decision
 	Excluded  string  // the first exclusion that holds, "" for none
+	Grade     string  // "" of the excluded
 	Scores    []Score // in the order of the plan
 }
 
@@ -62,6 +63,7 @@ func Fold(p *playbook.Plan, events []lead.Event, at lead.Time) (Result, error) {
 		Cycle:      m.cycle(),
 		Decisions:  slices.Clone(m.decisions),
 		Excluded:   m.exclusion(),
+		Grade:      m.grade(),
 		Scores:     m.read(),
 	}, nil
 }

@@ -57,6 +57,7 @@ func (w *world) playbook(t *rapid.T, o Options) string {
 	d.dimensions(t)
 	d.stages(t)
 	d.exclusions(t)
+	d.grade(t)
 	return d.String()
 }
 
@@ -234,6 +235,17 @@ func (d *draft) exclusions(t *rapid.T) {
 	for i := range n {
 		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t))
 	}
+}
+
+func (d *draft) grade(t *rapid.T) {
+	if oneIn(t, 2, "no grade") {
+		return
+	}
+	d.line("grade:")
+	if oneIn(t, 3, "numbers") {
+		d.line("  numbers: {score: %s, 1: 10, 2: 4.999, 4: 0, 5: -5}", among(t, d.scores, "numbered"))
+	}
+	d.line("  letters: {score: %s, A: 5, C: 1}", among(t, d.scores, "lettered"))
 }
 
 // some is a sublist of at least one, in an order of its own.
