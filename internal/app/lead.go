@@ -25,6 +25,7 @@ type Lead struct {
 	StageSince lead.Time
 	Account    string
 	Excluded   string
+	Grade      string // "" without a grade in the playbook, and of the excluded
 	FirstSeen  lead.Time
 	LastSeen   lead.Time
 	Events     int64
@@ -152,6 +153,7 @@ func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
 		Account:   s.Attribute(playbook.BuiltinAccount).Text,
 		FirstSeen: s.First, LastSeen: s.Last,
 		Scores:     r.engine.Read(s),
+		Grade:      r.engine.Grade(s),
 		Attributes: map[string]lead.Value{},
 	}
 	if stage >= 0 {

@@ -249,20 +249,15 @@ func (rd *Reader) line(l line, was *Refused) Row {
 
 // message makes a row of a line that is a message of the tracking protocol. What
 // is not valid UTF-8 in it is Decode's to mend.
-<<<<<<< HEAD
-func (rd *Reader) message(l line) Row {
+//
+// An event that a browser had sent stays a browser's: its claims are believed no
+// more for having been refused once.
+func (rd *Reader) message(l line, was *Refused) Row {
 	text := l.text
 	if own, ok := exportedMessage(text); ok {
 		text = own
 	}
 	e, reject := rd.options.Decode(text)
-=======
-//
-// An event that a browser had sent stays a browser's: its claims are believed no
-// more for having been refused once.
-func (rd *Reader) message(l line, was *Refused) Row {
-	e, reject := rd.options.Decode(l.text)
->>>>>>> ops
 	if reject != nil {
 		row := rd.refuse(l.number, decodeText(l.text), &problem{reject.Code, reject.Message})
 		row.Reject.MessageID = reject.MessageID

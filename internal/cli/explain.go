@@ -88,6 +88,9 @@ func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
 	if x.Excluded != "" {
 		fmt.Fprintf(s.Stdout, "Excluded: %s. Recorded, never scored.\n", printable(x.Excluded))
 	}
+	if x.Grade != "" {
+		fmt.Fprintf(s.Stdout, "Grade %s\n", x.Grade)
+	}
 	for _, score := range x.Scores {
 		fmt.Fprintf(s.Stdout, "\n%s: %s\n", label(score.Label, score.Name), score.Points)
 		rows := make([][]string, 0, len(score.Lines))

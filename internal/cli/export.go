@@ -55,12 +55,11 @@ func (c *exportLeadsCmd) Run(s *session) error {
 	})
 }
 
-// exportedLead is a lead as it is exported. Grades come with the playbook's
-// grade matrix; until then there is none.
+// exportedLead is a lead as it is exported.
 func exportedLead(r *app.Reader, l *app.Lead) *bulk.Lead {
 	return &bulk.Lead{
 		ID: l.ID.String(), Kind: l.Kind, Emails: orEmpty(l.Emails), UserIDs: orEmpty(l.UserIDs),
-		Stage: l.Stage, StageSince: l.StageSince, Scores: scoresByName(r, l),
+		Stage: l.Stage, StageSince: l.StageSince, Scores: scoresByName(r, l), Grade: l.Grade,
 		Account: l.Account, Excluded: l.Excluded, FirstSeen: l.FirstSeen, LastSeen: l.LastSeen,
 		Attributes: l.Attributes,
 	}

@@ -105,6 +105,7 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	field("account", l.Account)
 	field("stage", l.Stage)
 	field("excluded", l.Excluded)
+	field("grade", l.Grade)
 	field("seen", moment(l.FirstSeen)+" to "+moment(l.LastSeen)+fmt.Sprintf(", %d %s", l.Events, plural(int(l.Events), "event")))
 	names := make([]string, 0, len(l.Attributes))
 	for name := range l.Attributes {

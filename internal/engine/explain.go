@@ -14,6 +14,8 @@ type Explanation struct {
 	Cycle      int       `json:"cycle"`
 	// Excluded names the exclusion that holds; then all scores are nothing.
 	Excluded string `json:"excluded"`
+	// Grade is "" without a grade in the playbook, and of the excluded.
+	Grade string `json:"grade"`
 	// Scores are in the plan's order: dimensions, then totals.
 	Scores    []ScoreLines    `json:"scores"`
 	Decisions []lead.Decision `json:"-"`
@@ -97,6 +99,7 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	if f.s.excluded >= 0 {
 		x.Excluded = e.plan.Exclusions[f.s.excluded].Name
 	}
+	x.Grade = f.grade(at)
 	x.Scores = make([]ScoreLines, len(e.plan.Scores))
 	for i := range e.plan.Scores {
 		x.Scores[i] = f.scoreLines(i, at, x.Scores)

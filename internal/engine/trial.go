@@ -26,6 +26,9 @@ func Trial(p *playbook.Plan, t *playbook.Test) []string {
 	if w := t.Expect.Excluded; w != nil && w.Text != x.Excluded {
 		say("excluded by %s, expected %s", named(x.Excluded), named(w.Text))
 	}
+	if w := t.Expect.Grade; w != nil && w.Text != x.Grade {
+		say("the grade is %s, expected %s", named(x.Grade), named(w.Text))
+	}
 	for _, w := range t.Expect.Scores {
 		for _, s := range x.Scores {
 			if s.Name == w.Name.Text && s.Points != w.Points {

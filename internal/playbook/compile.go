@@ -40,6 +40,7 @@ const (
 	signalName    nameKind = "signal"
 	scoreName     nameKind = "score"
 	totalName     nameKind = "total"
+	segmentName   nameKind = "segment"
 )
 
 // meaning is what a name stands for and its slot among its like.
@@ -72,10 +73,11 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.attributes()
 	c.signals()
 	c.scores()
-	c.leads = rule.ForLeads(c.plan.Catalogue)
+	c.segments()
 	c.rules()
 	c.stages()
 	c.exclusions()
+	c.grade()
 	c.tests()
 	c.unused()
 	c.plan.index()
@@ -137,7 +139,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 	case taken && before.kind == kind && c.d.source != nil:
 		// A key that is given twice; the parser has reported it.
 	case taken:
-		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, scores and totals share their names",
+		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, scores and totals share their names",
 			kind, quote(name.Text), before.kind, before.place.Line)
 	case rule.Reserved(name.Text):
 		c.report(name.Place, path, "%s has a meaning of its own in conditions; choose another name", quote(name.Text))
@@ -278,6 +280,7 @@ func (c *compiler) tests() {
 		}
 		first[t.Name.Text] = t.Name
 		check(t.Expect.Stage, "stage", path+".expect.stage")
+		c.expectedGrade(t.Expect.Grade, path+".expect.grade")
 		check(t.Expect.Excluded, "exclusion", path+".expect.excluded")
 		for _, s := range t.Expect.Scores {
 			check(&s.Name, "score", join(path+".expect.scores", s.Name.Text))

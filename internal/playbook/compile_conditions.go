@@ -86,3 +86,28 @@ func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
 	at := c.source.within(when.Place, when.Text, offset)
 	c.report(at, path, "the condition of %s may read attributes only; this reads %s", whose, reads)
 }
+
+// segments declares and compiles the segments, and then makes the scope in which
+// all other conditions are read. A segment's mistakes are told at its own place.
+func (c *compiler) segments() {
+	catalogue := &c.plan.Catalogue
+	var whens []SegmentDecl
+	for _, s := range c.d.Segments {
+		if c.declare(s.Name, segmentName, len(catalogue.Segments), "segments") {
+			catalogue.Segments = append(catalogue.Segments, rule.Segment{Name: s.Name.Text})
+			whens = append(whens, s)
+		}
+	}
+	c.leads = rule.ForLeads(*catalogue)
+	if len(whens) == 0 {
+		return
+	}
+	for i, s := range whens {
+		when := c.onAttributes(s.When, join(join("segments", s.Name.Text), "when"), "a segment")
+		if when == nil { // reported; what asks for it shall not be reported, too
+			when, _ = c.leads.Compile("false")
+		}
+		catalogue.Segments[i].When = when
+	}
+	c.leads = rule.ForLeads(*catalogue)
+}

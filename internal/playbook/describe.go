@@ -19,10 +19,12 @@ func Describe(d *Document) string {
 	w.line("Days, weeks and months begin in the time zone %s.", code(d.TimeZone.Text))
 	w.attributes()
 	w.signals()
+	w.segments()
 	w.scores()
 	w.totals()
 	w.stages()
 	w.exclusions()
+	w.grade()
 	w.examples()
 	return w.text.String()
 }
@@ -133,6 +135,18 @@ func (w *agreement) signal(s *SignalDecl) string {
 		seen += " where " + code(s.Where.Text)
 	}
 	return seen
+}
+
+func (w *agreement) segments() {
+	if len(w.d.Segments) == 0 {
+		return
+	}
+	w.line("## Whom we mean")
+	var rows [][]string
+	for _, s := range w.d.Segments {
+		rows = append(rows, []string{"the lead " + prose(s.Label), code(s.Name.Text), code(s.When.Text)})
+	}
+	w.table([]string{"Segment", "Name", "As long as"}, rows)
 }
 
 func (w *agreement) scores() {
@@ -250,6 +264,22 @@ func (w *agreement) exclusions() {
 	}
 }
 
+func (w *agreement) grade() {
+	if len(w.d.Grade) == 0 {
+		return
+	}
+	w.line("## Grades")
+	w.line("The first mark whose points are reached is given, the last one to all others.")
+	w.item("")
+	for _, s := range w.d.Grade {
+		var marks []string
+		for _, b := range s.Bands {
+			marks = append(marks, fmt.Sprintf("**%s** from %v", b.Mark, b.From))
+		}
+		w.item("- By %s: %s", prose(w.words.label(s.Score.Text)), strings.Join(marks, ", "))
+	}
+}
+
 func (w *agreement) examples() {
 	if len(w.d.Tests) == 0 {
 		return
@@ -324,6 +354,13 @@ func expected(x *Expectation) []string {
 		told = append(told, "no exclusion applies")
 	default:
 		told = append(told, "the exclusion "+code(x.Excluded.Text)+" applies")
+	}
+	switch {
+	case x.Grade == nil:
+	case x.Grade.Text == "":
+		told = append(told, "no grade is given")
+	default:
+		told = append(told, "the grade is **"+prose(x.Grade.Text)+"**")
 	}
 	return told
 }

@@ -80,6 +80,41 @@ totals: {all: {label: Everything, sum: s}}`))
 	}
 }
 
+func TestSegmentsInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+attributes: {employees: number}
+segments: {mid: {label: is of a mid-sized company, when: employees >= 50}}
+stages: [{name: Lead, role: identified, when: mid && reachable}]`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	for _, want := range []string{
+		"| the lead is of a mid-sized company | `mid` | `employees >= 50` |", "enters it when it is of a mid-sized company and can be reached.",
+	} {
+		if text := Describe(d); !strings.Contains(text, want) {
+			t.Errorf("it is not said that %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestGradeInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+signals: {a: {event: A}}
+scores: {s: {label: Fit, rules: [{on: a, points: 1}]}}
+grade: {numbers: {score: s, 1: 9.5, 3: -1}}
+tests: [{name: x, events: [{event: A}], expect: {grade: "3"}}]`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	for _, want := range []string{"- By Fit: **1** from 9.5, **3** from -1\n", "Right then: the grade is **3**."} {
+		if text := Describe(d); !strings.Contains(text, want) {
+			t.Errorf("it is not said that %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestConditionInWords(t *testing.T) {
 	t.Parallel()
 	d, problems := Parse(minimal(`

@@ -28,6 +28,9 @@
 //	    where: page.path.startsWith("/pricing")
 //	  interest: {label: showed interest, any: [demo_request, pricing_visit]}
 //
+//	segments:                      # conditions on attributes, asked for by name
+//	  mid_market: {label: is of a mid-sized company, when: employees >= 50 && employees < 1000}
+//
 //	scores:                        # dimensions
 //	  fit:
 //	    label: Fit
@@ -53,6 +56,10 @@
 //	exclusions:                    # recorded, never scored
 //	  competitor: {label: works for a competitor, when: 'email_domain in ["rival.example"]'}
 //
+//	grade:                         # one mark of each scale, here A1 to D4
+//	  letters: {score: fit, A: 60, B: 40, C: 20, D: 0}
+//	  numbers: {score: interest_points, 1: 80, 2: 50, 3: 20, 4: 0}
+//
 //	tests:
 //	  - name: a VP who asks for a demo is handed off
 //	    events:                    # in order; "at" of the first defaults to 2026-01-05T09:00:00Z
@@ -64,10 +71,15 @@
 //	      stage: MQL               # "" for none
 //	      scores: {fit: 20, score: 85}
 //	      excluded: competitor     # optional
+//	      grade: ""                # optional; who is excluded has none
 //
 // A condition that holds a comma, a colon followed by a space or a bracket must
 // stand in quotes between braces; on a line of its own it needs none, unless it
 // begins with a quote, a bracket, ! or *.
+//
+// A grade has `letters` (A to F), `numbers` (1 to 9) or both, each by a score or
+// total. A mark is given from its points on; the last of a scale also below them.
+// Conditions compare the scores, not the grade.
 //
 // `on`, `of`, `event`, `type`, `from`, `any` and `sum` take one item or a list.
 //
@@ -106,7 +118,12 @@
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
 // duration D (any span of that length).
 //
-// All names (attributes, signals, scores, totals) are one namespace: lower-case
+// A segment is a condition on attributes by whose name the `when` of rules,
+// stages and exclusions can ask: `mid_market && title == "VP"` means what it would
+// if the segment's condition stood there in brackets. Segments are not made of
+// segments.
+//
+// All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
 // email, email_domain, account, identified, reachable, stage. Exclusions are
@@ -120,7 +137,7 @@
 //
 // # Limits
 //
-// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 100
+// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
 // scores and totals, 50 stages, 500 exclusions, 500 tests of at most 1,000 events,
 // a depth of 64; aliases may expand to at most ten times its size. Names have at
 // most 64 characters, labels 200, the description 5,000, all conditions together

@@ -11,10 +11,12 @@ type Document struct {
 	TimeZone    Word
 	Attributes  []AttributeDecl
 	Signals     []SignalDecl
+	Segments    []SegmentDecl
 	Scores      []ScoreDecl // the dimensions
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
 	Exclusions  []ExclusionDecl
+	Grade       []ScaleDecl // letters, then numbers, as far as there are
 	Tests       []Test
 
 	// source is the text it was read from, for places within conditions; nil
@@ -59,6 +61,13 @@ type SignalDecl struct {
 	Names []string
 	Where Condition
 	Any   []Word // names of signals, which may be unions themselves
+}
+
+// SegmentDecl declares a condition on attributes that others ask for by name.
+type SegmentDecl struct {
+	Name  Word
+	Label string
+	When  Condition
 }
 
 // ScoreDecl declares a dimension.
@@ -121,6 +130,12 @@ type ExclusionDecl struct {
 	When  Condition
 }
 
+// ScaleDecl declares the marks that a score gives, the best first.
+type ScaleDecl struct {
+	Score Word // name of a dimension or a total
+	Bands []Band
+}
+
 // Test is an example that the playbook carries with it: a lead's events and what
 // must come of them.
 type Test struct {
@@ -152,6 +167,7 @@ type Expectation struct {
 	Stage    *Word // Text "": in no stage
 	Scores   []ExpectedScore
 	Excluded *Word // name of the exclusion; Text "": by none
+	Grade    *Word // Text "": none
 }
 
 // ExpectedScore is the score that a Test expects, to the thousandth.

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/rule"
 )
 
 // Parse reads a playbook. The Document is nil if there is an error among the
@@ -67,6 +68,10 @@ func parse(text []byte) (*Document, *collector) {
 	o.section("signals", MaxSignals, func(name Word, n *yaml.Node, path string) {
 		d.Signals = append(d.Signals, r.signal(name, n, path))
 	})
+	o.section("segments", rule.MaxSegments, func(name Word, n *yaml.Node, path string) {
+		s, _ := r.object(n, path, &segmentShape)
+		d.Segments = append(d.Segments, SegmentDecl{Name: name, Label: s.label(name.Text), When: s.condition("when")})
+	})
 	labels := make(map[string]string, len(d.Signals))
 	for _, s := range d.Signals {
 		labels[s.Name.Text] = s.Label
@@ -89,6 +94,7 @@ func parse(text []byte) (*Document, *collector) {
 		e, _ := r.object(n, path, &exclusionShape)
 		d.Exclusions = append(d.Exclusions, ExclusionDecl{Name: name, Label: e.label(name.Text), When: e.condition("when")})
 	})
+	d.Grade = o.grade()
 	o.list("tests", MaxTests, func(n *yaml.Node, path string) {
 		d.Tests = append(d.Tests, r.test(n, path))
 	})

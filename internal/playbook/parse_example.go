@@ -97,9 +97,9 @@ func (r *reader) expectation(n *yaml.Node, path string) Expectation {
 		return x
 	}
 	if len(o.node.Content) == 0 {
-		r.report(x.Place, path, `the test expects nothing: it needs "stage", "scores" or "excluded"`)
+		r.report(x.Place, path, `the test expects nothing: it needs "stage", "scores", "excluded" or "grade"`)
 	}
-	x.Stage, x.Excluded = o.maybe("stage"), o.maybe("excluded")
+	x.Stage, x.Excluded, x.Grade = o.maybe("stage"), o.maybe("excluded"), o.maybe("grade")
 	if o.has("scores") {
 		o.section("scores", MaxScores, func(name Word, n *yaml.Node, path string) {
 			if p, ok := r.pointsOf(n, path, fmt.Sprintf("%q", name.Text)); ok {

@@ -26,6 +26,9 @@ type Plan struct {
 	Rules      []Rule
 	Stages     []Stage
 	Exclusions []Exclusion
+	// Grade are the scales whose marks, one after the other, are a lead's grade;
+	// none: no grades are given.
+	Grade []Scale
 
 	Catalogue rule.Catalogue
 
@@ -154,6 +157,19 @@ type Exclusion struct {
 	Name  string
 	Label string
 	When  *rule.Expr // reads attributes only
+}
+
+// Scale marks leads by a score.
+type Scale struct {
+	Score int // slot of a dimension or a total
+	Bands []Band
+}
+
+// Band gives its mark to scores from From on that reach no better band; the last
+// of a scale to all that are left.
+type Band struct {
+	Mark string
+	From lead.Points
 }
 
 // Roles are the canonical roles of stages, in the order of the funnel.

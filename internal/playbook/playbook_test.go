@@ -25,7 +25,8 @@ func mustLoad(t *testing.T, text []byte) (*Document, *Plan) {
 
 func TestShippedHaveNoProblems(t *testing.T) {
 	t.Parallel()
-	if names := ShippedNames(); !slices.Equal(names, []string{"default", "model-a", "model-b"}) {
+	want := []string{"default", "gitlab-2021", "marketo-baseline", "model-a", "model-b", "model-c", "model-d", "mql-criteria", "pardot-baseline", "pql"}
+	if names := ShippedNames(); !slices.Equal(names, want) {
 		t.Errorf("shipped are %q", names)
 	}
 	for _, name := range ShippedNames() {

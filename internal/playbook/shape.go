@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"galena/internal/lead"
+	"galena/internal/rule"
 )
 
 // fragment is a piece of JSON Schema.
@@ -86,8 +87,8 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
-	&playbookShape, &attributeShape, &signalShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
-	&totalShape, &stageShape, &exclusionShape, &testShape, &eventShape, &expectShape,
+	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
+	&totalShape, &stageShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }
 
 var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
@@ -97,10 +98,12 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"time_zone", true, "Where days, weeks and months begin: a name of the IANA database.", labelValue},
 	{"attributes", false, "What is known about people.", mapOf(fragment{"oneOf": []any{oneOf(kindNames()), ref(&attributeShape)}}, MaxAttributes)},
 	{"signals", false, "The vocabulary of interest.", mapOf(ref(&signalShape), MaxSignals)},
+	{"segments", false, "Conditions on people that others ask for by name.", mapOf(ref(&segmentShape), rule.MaxSegments)},
 	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
 	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
+	{"grade", false, "Marks by scores, such as A1.", ref(&gradeShape)},
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
 }}
 
@@ -121,6 +124,11 @@ var signalShape = shape{name: "signal", title: "a signal", fields: []field{
 	fragment{"required": []string{"any"}, "propertyNames": fragment{"enum": []string{"any", "label"}}},
 	fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}, "not": fragment{"required": []string{"any"}}},
 }}}
+
+var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
+	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
+	{"when", true, "A condition on attributes.", conditionValue},
+}}
 
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
@@ -198,6 +206,26 @@ var exclusionShape = shape{name: "exclusion", title: "an exclusion", fields: []f
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
+var gradeShape = shape{name: "grade", title: "a grade", fields: []field{
+	{"letters", false, "The letters, by a score.", ref(&lettersShape)},
+	{"numbers", false, "The numbers after them, by a score.", ref(&numbersShape)},
+}, also: fragment{"minProperties": 1}}
+
+var (
+	lettersShape = scaleShape("letters", "A", "B", "C", "D", "E", "F")
+	numbersShape = scaleShape("numbers", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+)
+
+func scaleShape(name string, marks ...string) shape {
+	s := shape{name: name, title: "a scale of " + name, fields: []field{
+		{"score", true, "The score or total that is marked.", nameValue},
+	}, also: fragment{"minProperties": 2}}
+	for _, m := range marks {
+		s.fields = append(s.fields, field{m, false, "From how many points on this mark is given.", pointsValue})
+	}
+	return s
+}
+
 var testShape = shape{name: "test", title: "a test", fields: []field{
 	{"name", true, "What the example shows.", labelValue},
 	{"events", true, "What the lead did, in order.", fragment{"type": "array", "items": ref(&eventShape), "minItems": 1, "maxItems": MaxTestEvents}},
@@ -223,6 +251,7 @@ var expectShape = shape{name: "expectation", title: "an expectation", fields: []
 	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
 	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
 	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},
+	{"grade", false, "The grade; empty for none.", fragment{"type": "string"}},
 }, also: fragment{"minProperties": 1}}
 
 func kindNames() []string {

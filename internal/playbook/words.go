@@ -9,11 +9,12 @@ import (
 // words puts conditions of simple shape into words: conjunctions of comparisons,
 // counts and truths. For others the CEL text has to speak for itself.
 type words struct {
-	labels map[string]string // of attributes, signals and scores
+	labels   map[string]string // of attributes, signals and scores
+	segments map[string]string // their labels
 }
 
 func wordsFor(d *Document) words {
-	w := words{labels: map[string]string{}}
+	w := words{labels: map[string]string{}, segments: map[string]string{}}
 	for _, a := range builtins {
 		w.labels[a.Name] = a.Label
 	}
@@ -22,6 +23,9 @@ func wordsFor(d *Document) words {
 	}
 	for _, s := range d.Signals {
 		w.labels[s.Name.Text] = s.Label
+	}
+	for _, s := range d.Segments {
+		w.segments[s.Name.Text] = s.Label
 	}
 	for _, s := range d.Scores {
 		w.labels[s.Name.Text] = s.Label
@@ -91,6 +95,9 @@ func (w words) clause(text string) (string, bool) {
 		return "can be reached", true
 	case "identified":
 		return "is identified", true
+	}
+	if label := w.segments[text]; label != "" {
+		return label, true
 	}
 	if m := countClause.FindStringSubmatch(text); m != nil {
 		clause := fmt.Sprintf("%s %s %s", w.deed(m[1]), comparisons[m[3]], times(m[4]))

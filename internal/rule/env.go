@@ -27,8 +27,9 @@ type Env struct {
 // told once.
 const wrongVariable = "@wrong"
 
-// maxTruths is more truths than a text of MaxText can hold ("known(a)||" each).
-const maxTruths = MaxText/10 + 1
+// maxTruths is more truths than a text of MaxText can hold ("known(a)||" each, and
+// each segment once).
+const maxTruths = MaxText/10 + 1 + MaxSegments
 
 func truthVariable(i int) string { return "@" + strconv.Itoa(i) }
 

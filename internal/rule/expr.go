@@ -8,7 +8,7 @@ type Expr struct {
 	env    *Env
 	atoms  []Atom
 	fields []int
-	// truths are what stands in CEL for atoms and known(…).
+	// truths are what stands in CEL for atoms, known(…) and segments.
 	truths []predicate
 	run    predicate
 	native bool
@@ -37,8 +37,8 @@ func (x *Expr) OnLead(l Lead) Truth { return x.run.truth(frame{lead: l}) }
 // OnEventByCEL is OnEvent with everything run in CEL. It is for tests and
 // cross-checks: slower, and equal to OnEvent as long as the whole condition
 // stays within MaxCost.
-func (x *Expr) OnEventByCEL(e *lead.Event) Truth { return x.byCEL.truth(frame{event: e}) }
+func (x *Expr) OnEventByCEL(e *lead.Event) Truth { return x.byCEL.truth(frame{event: e, byCEL: true}) }
 
 // OnLeadByCEL is OnLead with everything but the atoms run in CEL. It is for tests
 // and cross-checks, like OnEventByCEL.
-func (x *Expr) OnLeadByCEL(l Lead) Truth { return x.byCEL.truth(frame{lead: l}) }
+func (x *Expr) OnLeadByCEL(l Lead) Truth { return x.byCEL.truth(frame{lead: l, byCEL: true}) }

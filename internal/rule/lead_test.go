@@ -245,3 +245,40 @@ func TestEveryAttributeNameThatIsFreeWorks(t *testing.T) {
 		}
 	}
 }
+
+// TestSegments compares conditions that ask for segments with the same written out.
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	base := Catalogue{Fields: []Field{{"n", lead.Number}, {"title", lead.Text}}}
+	texts := map[string]string{"many": `n > 5`, "boss": `size(title) == 2 || title.startsWith("C")`}
+	env := ForLeads(base)
+	full := base
+	for name, text := range texts {
+		full.Segments = append(full.Segments, Segment{Name: name, When: mustCompile(t, env, text)})
+	}
+	short := ForLeads(full)
+	for _, condition := range []string{"many", "!many", "many && boss", "boss == true", "boss ? many : n == 1.0", "!(boss || !many)", "[many].exists(x, x)"} {
+		written := condition
+		for name, text := range texts {
+			written = strings.ReplaceAll(written, name, "("+text+")")
+		}
+		x, y := mustCompile(t, short, condition), mustCompile(t, env, written)
+		if !slices.Equal(x.Fields(), y.Fields()) {
+			t.Errorf("%s reads %v, written out %v", condition, x.Fields(), y.Fields())
+		}
+		for _, n := range []lead.Value{{}, {Kind: lead.Number, Num: 1}, {Kind: lead.Number, Num: 9}} {
+			for _, title := range []lead.Value{{}, {Kind: lead.Text, Text: "VP"}, {Kind: lead.Text, Text: "Clerk"}, {Kind: lead.Text, Text: "Intern"}} {
+				l := nobody()
+				l.attributes = []lead.Value{n, title}
+				if want, native, cel := y.OnLeadByCEL(l), x.OnLead(l), x.OnLeadByCEL(l); native != want || cel != want {
+					t.Errorf("%s of %v: %v, by CEL %v, want %v", condition, l.attributes, native, cel, want)
+				}
+			}
+		}
+	}
+	none := full
+	none.Segments = []Segment{{Name: "many"}}
+	if _, problems := ForLeads(none).Compile("many"); len(problems) != 1 {
+		t.Errorf("a segment without its condition: %v", problems)
+	}
+}

@@ -108,6 +108,7 @@ const (
 	fieldMeaning meaning = iota + 1
 	signalMeaning
 	scoreMeaning
+	segmentMeaning
 )
 
 // symbol is a name of a catalogue.
@@ -115,6 +116,7 @@ type symbol struct {
 	meaning meaning
 	slot    int
 	kind    lead.Kind // of a field
+	segment *Expr     // nil if it cannot be used
 }
 
 func (c Catalogue) symbols() map[string]symbol {
@@ -127,6 +129,9 @@ func (c Catalogue) symbols() map[string]symbol {
 	}
 	for i, name := range c.Scores {
 		table[name] = symbol{meaning: scoreMeaning, slot: i}
+	}
+	for i, s := range c.Segments {
+		table[s.Name] = symbol{meaning: segmentMeaning, slot: i, segment: s.When}
 	}
 	return table
 }

@@ -9,6 +9,7 @@ import (
 type frame struct {
 	event *lead.Event
 	lead  Lead
+	byCEL bool // segments run in CEL, too
 }
 
 // predicate is a native piece of a condition.
@@ -80,6 +81,16 @@ type knownTest struct{ slot int }
 func (t knownTest) truth(f frame) Truth {
 	v := f.lead.Attribute(t.slot)
 	return truthOf(v != nil && v.Kind != lead.Missing)
+}
+
+// segmentTest asks whether a segment's condition holds.
+type segmentTest struct{ of *Expr }
+
+func (t segmentTest) truth(f frame) Truth {
+	if f.byCEL {
+		return t.of.byCEL.truth(f)
+	}
+	return t.of.run.truth(f)
 }
 
 // hasTest is has(path). As in CEL, a path that breaks off before its end is

@@ -77,6 +77,15 @@ func (c *compiler) resolveName(e ast.Expr) {
 	switch s := c.env.symbols[name]; {
 	case s.meaning == fieldMeaning:
 		c.x.fields = append(c.x.fields, s.slot)
+	case s.meaning == segmentMeaning && s.segment == nil:
+		c.wrong(e, Problem{
+			Message:  fmt.Sprintf("%s is a segment, and a segment is not made of segments.", name),
+			Found:    name,
+			Expected: "attributes",
+		})
+	case s.meaning == segmentMeaning:
+		c.x.fields = append(c.x.fields, s.segment.fields...)
+		c.setTruth(e, segmentTest{s.segment})
 	case s.meaning == scoreMeaning:
 		c.wrong(e, Problem{
 			Message:    fmt.Sprintf("The score %s can only be compared with a number.", name),

@@ -22,6 +22,7 @@
 // In the scope of a lead (rules, stages, exclusions) these:
 //
 //	the attributes of the playbook and the built-in ones, by name
+//	the segments of the playbook, by name: whether their condition holds
 //	the scores and totals of the playbook, by name: only compared with a number
 //	count(signal)        occurrences so far: only compared with a whole number
 //	count(signal, 30d)   occurrences within the last 30 days: likewise
@@ -69,6 +70,9 @@ const (
 	// that patterns take.
 	MaxMatched = 2048
 
+	// MaxSegments is how many segments a catalogue can have.
+	MaxSegments = 200
+
 	// MaxSpan is the longest duration that can be written: ten years, in milliseconds.
 	MaxSpan = 3650 * lead.Day
 	// MaxWindowCount is the largest number that a count within a window is
@@ -97,6 +101,16 @@ type Catalogue struct {
 	Fields  []Field
 	Signals []string
 	Scores  []string
+	// Segments are conditions that bear a name, at most MaxSegments. One without
+	// its condition has the name already but cannot be used.
+	Segments []Segment
+}
+
+// Segment is a condition by whose name others can ask for it. It is as if its
+// text stood there in brackets, but that its cost is counted by itself.
+type Segment struct {
+	Name string
+	When *Expr // of ForLeads, reads attributes only
 }
 
 // Op is a comparison.

@@ -15,7 +15,7 @@ import (
 	_ "galena/internal/engine" // so that a change of it or of what it needs runs this again
 )
 
-// mutation is a mistake: in a file of the engine, a text that occurs there
+// mutation is a mistake: in a file of the engine (or of what it stands on), a text that occurs there
 // exactly once, and what stands in its place.
 type mutation struct {
 	name     string
@@ -100,7 +100,7 @@ func overlay(t *testing.T, m mutation) (list string) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	mutant := filepath.Join(dir, m.file)
+	mutant := filepath.Join(dir, filepath.Base(m.file))
 	if err := os.WriteFile(mutant, mutate(t, m), 0o600); err != nil {
 		t.Fatal(err)
 	}

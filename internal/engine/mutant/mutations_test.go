@@ -71,6 +71,11 @@ var mutations = []mutation{
 	{"a rule is said to hold since the last event", "attribute.go",
 		"rs.holds != holds {", "rs.holds != holds || holds {"},
 
+	{"the best mark is given above its points, not from them on", "grade.go",
+		"points >= band.From", "points > band.From"},
+	{"who reaches no mark has none", "grade.go",
+		" || n == len(scale.Bands)-1", " || n == len(scale.Bands)"},
+
 	// Conditions and what they read.
 	{"a window keeps what is as old as it is long", "view.go",
 		"s.ring[i] > at.Add(-window)", "s.ring[i] >= at.Add(-window)"},
@@ -82,6 +87,9 @@ var mutations = []mutation{
 		"if !s.grouped {", "if e.Company != \"\" {"},
 	{"what cannot be read clears an attribute", "attribute.go",
 		"if v, ok := lead.Convert(raw, a.Kind); ok {", "if v, ok := lead.Convert(raw, a.Kind); ok || !ok {"},
+
+	{"what is unknown of a segment is false", "../rule/native.go",
+		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
 
 	// Stages and exclusions.
 	{"the nearest stage is entered, not the furthest", "engine.go",

@@ -144,6 +144,9 @@ func (r *run) check(how string, s *engine.State, decisions []lead.Decision) {
 	if excluded != r.want.Excluded {
 		r.Fatalf("%s, at %d: excluded %q, want %q", how, r.at, excluded, r.want.Excluded)
 	}
+	if got := r.engine.Grade(s); got != r.want.Grade {
+		r.Fatalf("%s, at %d: grade %q, want %q", how, r.at, got, r.want.Grade)
+	}
 	r.checkPoints(how, r.engine.Read(s), excluded != "")
 }
 

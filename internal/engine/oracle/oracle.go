@@ -4,9 +4,10 @@
 // It is used by tests only. It is written to be read beside docs/adr/0002 to
 // 0005 and shares no idea with the engine that could be wrong in both: it keeps
 // every event, derives everything anew from them whenever it is asked, has no
-// bounds, rings, caches or running sums, asks CEL for every condition, and
-// decays in exact arithmetic on big integers with tables of its own. It may be
-// quadratic, and worse.
+// rings, caches or running sums and only the bounds that the records name, asks
+// CEL for every condition, and decays in exact arithmetic on big integers with
+// tables of its own. The one thing it writes down is what was read before an
+// event that a stop may refuse. It may be quadratic, and worse.
 //
 // Package generate beside it makes random playbooks and histories.
 package oracle
@@ -27,6 +28,7 @@ type Result struct {
 	// that is the business of those who keep leads.
 	Decisions []lead.Decision
 	Excluded  string  // the first exclusion that holds, "" for none
+	Grade     string  // "" of the excluded
 	Scores    []Score // in the order of the plan
 }
 
@@ -62,6 +64,7 @@ func Fold(p *playbook.Plan, events []lead.Event, at lead.Time) (Result, error) {
 		Cycle:      m.cycle(),
 		Decisions:  slices.Clone(m.decisions),
 		Excluded:   m.exclusion(),
+		Grade:      m.grade(),
 		Scores:     m.read(),
 	}, nil
 }

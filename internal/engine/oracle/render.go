@@ -20,6 +20,9 @@ func (r Result) String() string {
 	if r.Excluded != "" {
 		fmt.Fprintf(&b, "excluded %s\n", r.Excluded)
 	}
+	if r.Grade != "" {
+		fmt.Fprintf(&b, "grade %s\n", r.Grade)
+	}
 	for _, s := range r.Scores {
 		fmt.Fprintf(&b, "%s %s\n", s.Name, s.Points)
 		for _, l := range s.Lines {

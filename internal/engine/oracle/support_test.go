@@ -28,7 +28,7 @@ func byOracle(t rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) R
 
 func byEngine(_ rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) Result {
 	x := engine.New(p).Explain(inOrder(events), at)
-	r := Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Decisions: x.Decisions}
+	r := Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Grade: x.Grade, Decisions: x.Decisions}
 	for _, s := range x.Scores {
 		score := Score{Name: s.Name, Points: s.Points}
 		for _, l := range s.Lines {

@@ -9,7 +9,7 @@ import (
 // aboutPerson is a condition that reads attributes only. Its text has no single
 // quote in it.
 func (d *draft) aboutPerson(t *rapid.T) string {
-	return join(t, fact)
+	return join(t, d.fact)
 }
 
 // aboutLead is a condition that reads everything. Most begin to matter only when
@@ -66,7 +66,10 @@ var facts = []string{
 	`tags.exists(tag, tag == "new")`,
 }
 
-func fact(t *rapid.T) string {
+func (d *draft) fact(t *rapid.T) string {
+	if len(d.segments) > 0 && oneIn(t, 4, "segment") {
+		return negate(t, among(t, d.segments, "segment"))
+	}
 	return negate(t, among(t, facts, "fact"))
 }
 
@@ -83,7 +86,7 @@ func (d *draft) atom(t *rapid.T) string {
 	op := among(t, []string{">=", ">", "<", "<=", "==", "!="}, "comparison")
 	switch between(t, 1, 13, "atom") {
 	case 1:
-		return fact(t)
+		return d.fact(t)
 	case 2:
 		return negate(t, fmt.Sprintf("count(%s) %s %d", signal, op, between(t, 1, 4, "n")))
 	case 3:

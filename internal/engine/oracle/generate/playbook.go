@@ -32,8 +32,10 @@ type draft struct {
 	Options
 	strings.Builder
 	signals []string
-	scores  []string // dimensions and totals written so far
-	read    []string // those and all that follow
+	// segments are those written so far that conditions may ask for.
+	segments []string
+	scores   []string // dimensions and totals written so far
+	read     []string // those and all that follow
 }
 
 func (d *draft) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
@@ -51,9 +53,11 @@ func (w *world) playbook(t *rapid.T, o Options) string {
 	d.line("  tags: list")
 	d.line("  tier: {type: text, from: [account.tier, tier]}")
 	d.vocabulary(t)
+	d.people(t)
 	d.dimensions(t)
 	d.stages(t)
 	d.exclusions(t)
+	d.grade(t)
 	return d.String()
 }
 
@@ -76,6 +80,17 @@ func (d *draft) vocabulary(t *rapid.T) {
 		d.signals = append(d.signals, vocabulary[i].name)
 		d.wanted = append(d.wanted, vocabulary[i].sorts...)
 	}
+}
+
+func (d *draft) people(t *rapid.T) {
+	var names []string
+	d.line("segments:")
+	for i := range between(t, 0, 2, "segments") {
+		name := fmt.Sprintf("segment_%d", i)
+		d.line("  %s: {when: '%s'}", name, d.aboutPerson(t))
+		names = append(names, name)
+	}
+	d.segments = names
 }
 
 func (d *draft) dimensions(t *rapid.T) {
@@ -220,6 +235,17 @@ func (d *draft) exclusions(t *rapid.T) {
 	for i := range n {
 		d.line("  out_%d: {label: out, when: '%s'}", i, d.aboutPerson(t))
 	}
+}
+
+func (d *draft) grade(t *rapid.T) {
+	if oneIn(t, 2, "no grade") {
+		return
+	}
+	d.line("grade:")
+	if oneIn(t, 3, "numbers") {
+		d.line("  numbers: {score: %s, 1: 10, 2: 4.999, 4: 0, 5: -5}", among(t, d.scores, "numbered"))
+	}
+	d.line("  letters: {score: %s, A: 5, C: 1}", among(t, d.scores, "lettered"))
 }
 
 // some is a sublist of at least one, in an order of its own.
