@@ -17,6 +17,7 @@ type serveCmd struct {
 	Playbook     string         `placeholder:"FILE" help:"The playbook of a new data folder (default: the shipped one for B2B SaaS)."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
 	Rate         int            `default:"10000" placeholder:"EVENTS" help:"How many events a write key may bring in a second before it is told to wait (default 10000; 0 for any number)."`
+	Metrics      bool           `default:"true" negatable:"" help:"Show metrics for Prometheus at /metrics (default; --no-metrics hides them)."`
 	Drain        time.Duration  `default:"500ms" placeholder:"DURATION" help:"How long to go on taking connections after a stop is asked for, with /readyz at 503 (default 500ms)."`
 	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
 	Debug        bool           `help:"Log more."`
@@ -35,7 +36,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	return server.Serve(s, server.Config{
-		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Drain: c.Drain,
+		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
 		Logger: s.logger(c.LogFormat, c.Debug),
 		Ready:  func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
 	})

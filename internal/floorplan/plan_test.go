@@ -36,7 +36,7 @@ var plan = []floor{
 	{name: "contract's suite", users: nobody, only: []string{"stores", "contract", "ground", "kits"}, packages: []string{"internal/store/storetest"}},
 	{name: "program", users: nobody, only: []string{"command line"}, packages: []string{"cmd/galena"}},
 	{name: "command line", never: []string{"stores", "contract"}, packages: []string{"internal/cli"}},
-	{name: "server", users: []string{"command line"}, packages: []string{"internal/server"}},
+	{name: "server", users: []string{"command line"}, packages: []string{"internal/server", "internal/metrics"}},
 	{name: "faces", never: []string{"stores", "contract"}, packages: []string{
 		"internal/sim", "internal/bulk", "internal/control", "internal/tracking",
 	}},
@@ -54,9 +54,10 @@ var plan = []floor{
 
 // owners are the libraries that one package wraps for all others.
 var owners = map[string]string{
-	"cel.dev/cel-go":             "internal/rule",
-	"modernc.org/sqlite":         "internal/store/sqlite",
-	"github.com/alecthomas/kong": "internal/cli",
+	"cel.dev/cel-go":                      "internal/rule",
+	"modernc.org/sqlite":                  "internal/store/sqlite",
+	"github.com/alecthomas/kong":          "internal/cli",
+	"github.com/prometheus/client_golang": "internal/metrics",
 }
 
 // impureImports may not be imported by a pure package, nor what lies below them.

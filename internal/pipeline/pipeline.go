@@ -82,6 +82,9 @@ func (p *Pipeline) Ingest(ctx context.Context, b Batch) (Receipt, error) {
 	}
 }
 
+// Waiting is how many calls wait for a commit.
+func (p *Pipeline) Waiting() int { return len(p.calls) }
+
 func (p *Pipeline) enqueue(c *call) error {
 	p.closing.RLock()
 	defer p.closing.RUnlock()

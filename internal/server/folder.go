@@ -13,6 +13,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
 	"galena/internal/lead"
+	"galena/internal/metrics"
 	"galena/internal/store/memory"
 	"galena/internal/store/sqlite"
 )
@@ -27,9 +28,10 @@ const (
 // Owned is a workspace that this process alone may write to, until Close.
 type Owned struct {
 	*app.App
-	store *sqlite.Store
-	lock  *flock.Lock
-	dir   string
+	store   *sqlite.Store
+	metrics *metrics.Metrics
+	lock    *flock.Lock
+	dir     string
 }
 
 // Own takes hold of a data folder, which it creates if need be, and opens the
@@ -46,9 +48,9 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
 	}
-	o := &Owned{lock: lock, dir: dir}
+	o := &Owned{metrics: metrics.New(), lock: lock, dir: dir}
 	if o.store, err = sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock}); err == nil {
-		o.App, err = app.New(ctx, o.store, playbook)
+		o.App, err = app.New(ctx, o.metrics.Store(o.store), playbook)
 	}
 	if err != nil {
 		o.Close()

@@ -17,6 +17,7 @@ import (
 
 	"galena/internal/control"
 	"galena/internal/fault"
+	"galena/internal/metrics"
 	"galena/internal/tracking"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Rate is how many events a write key may bring in a second; 0 for any number.
 	Rate int
+	// Metrics shows the server's metrics to whoever asks for /metrics.
+	Metrics bool
 	// Drain is how long a server that was told to stop still takes connections
 	// while /readyz says 503, so that whoever sends it work notices.
 	Drain time.Duration
@@ -171,7 +174,15 @@ func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", tracking.New(tracking.Config{
 		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
+		Watch: o.metrics.Passed,
 	}))
+	if cfg.Metrics {
+		o.metrics.Watch(o.Waiting, func(ctx context.Context) (metrics.Totals, error) {
+			c, err := o.Counts(ctx)
+			return metrics.Totals{Events: c.Events, Leads: c.Leads}, err
+		})
+		mux.Handle("GET /metrics", o.metrics.Handler())
+	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")
 	})

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"galena/internal/kit/peer"
 	"galena/internal/lead"
@@ -38,6 +39,9 @@ type Config struct {
 	BaseURL string
 	// TrustedProxies are believed about whom they forward for.
 	TrustedProxies []netip.Prefix
+	// Watch is told of each request that brought messages; nil for nobody. It is
+	// called by many at once, and must not wait for anything.
+	Watch func(Passage)
 	// Rate is how many events a key may bring in a second, on average; 0 for any
 	// number. Another second's events may come at once.
 	Rate   int
@@ -101,13 +105,16 @@ func (h *handler) post(d door) http.Handler {
 	return only(http.MethodPost, func(w http.ResponseWriter, r *http.Request) answer {
 		body, refused := h.body(w, r)
 		if refused != nil {
+			h.passed(refused, 0)
 			return refused
 		}
-		from, refused := h.admit(r, body, d)
-		if refused != nil {
-			return refused
+		begun := time.Now()
+		from, a := h.admit(r, body, d)
+		if a == nil {
+			a = h.take(r.Context(), body, from, d)
 		}
-		return h.take(r.Context(), body, from, d)
+		h.passed(a, time.Since(begun))
+		return a
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"galena/internal/lead"
 )
@@ -41,18 +42,21 @@ func (h *handler) pixel(_ http.ResponseWriter, r *http.Request) answer {
 	if !ok || r.Method != http.MethodGet {
 		return image{}
 	}
+	begun := time.Now()
 	message, err := pixelMessage(r.URL.Query(), h.limits)
-	from, refused := h.admit(r, message, door{as: as})
+	from, a := h.admit(r, message, door{as: as})
 	switch {
-	case refused != nil:
-		h.log.DebugContext(r.Context(), "a pixel was not taken, for want of a key that may send")
+	case a != nil:
 	case from.Origin != lead.Browser:
 		h.log.WarnContext(r.Context(), "a pixel with a secret key was not taken; the key is public now, so make another, and use a browser key in images", "key", from.Source)
+		a = keyMayNotSend
 	case err != nil:
 		h.keep(r.Context(), err.Reject(0, []byte(r.URL.RawQuery), from))
+		a = err.failure(http.StatusBadRequest)
 	default:
-		h.take(r.Context(), message, from, door{as: as})
+		a = h.take(r.Context(), message, from, door{as: as})
 	}
+	h.passed(a, time.Since(begun)) // the only place where it can be seen
 	return image{}
 }
 
