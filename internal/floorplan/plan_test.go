@@ -27,7 +27,7 @@ var plan = []floor{
 		"examples/x_education",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
-		"internal/kit/need",
+		"internal/kit/cluster", "internal/kit/need",
 		// The oracle computes what the engine computes a second time, and so may
 		// not know it.
 		"internal/engine/oracle/generate", "internal/engine/oracle",
