@@ -43,7 +43,7 @@ var plan = []floor{
 	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
-		"internal/store/sqlite", "internal/store/memory",
+		"internal/store/postgres", "internal/store/sqlite", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer"}},
@@ -56,6 +56,7 @@ var plan = []floor{
 var owners = map[string]string{
 	"cel.dev/cel-go":             "internal/rule",
 	"modernc.org/sqlite":         "internal/store/sqlite",
+	"github.com/jackc/pgx":       "internal/store/postgres",
 	"github.com/alecthomas/kong": "internal/cli",
 }
 
