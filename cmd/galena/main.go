@@ -11,8 +11,18 @@ import (
 	"galena/internal/cli"
 )
 
+// stopSignals are what ends the program in good order: asked to, interrupted, or
+// its terminal was closed, unless nohup said to stay.
+func stopSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	go func() {
 		<-ctx.Done()
 		stop() // a second signal ends the process at once

@@ -130,6 +130,6 @@ func read(t *testing.T, f io.Reader, mapping *bulk.Mapping, eng *engine.Engine, 
 		state := eng.NewState()
 		eng.Step(state, row.Events, now)
 		traits := row.Events[0].Traits
-		people = append(people, person{traits["lead_number"].(float64), eng.Read(state, now)[total], traits["converted"].(bool)})
+		people = append(people, person{traits["lead_number"].(float64), eng.Read(state)[total], traits["converted"].(bool)})
 	}
 }

@@ -22,6 +22,9 @@ import (
 type Writer interface {
 	// CreateKey makes a write key and returns it; it cannot be read again.
 	CreateKey(ctx context.Context, kind lead.KeyKind, name string) (string, error)
+	// RevokeKey disables a key, named by its id or its hint, for good, and tells
+	// which it was; see App.RevokeKey.
+	RevokeKey(ctx context.Context, which string) (lead.Key, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }

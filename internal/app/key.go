@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -82,6 +83,68 @@ func (a *App) CreateKey(ctx context.Context, kind lead.KeyKind, name string) (st
 	a.keys.byIt[key.Hash] = key
 	a.keys.mu.Unlock()
 	return text, nil
+}
+
+// Keys lists all write keys, the oldest first, without what they could be
+// guessed by.
+func (r *Reader) Keys(ctx context.Context) ([]lead.Key, error) {
+	var keys []lead.Key
+	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		keys, err = snap.Keys()
+		return err
+	})
+	for i := range keys {
+		keys[i].Hash = [32]byte{}
+	}
+	return keys, err
+}
+
+// RevokeKey disables a key for good: when it returns, no request that shows the
+// key is admitted any more. which is its id or its hint. A key that was revoked
+// before is a fault.Conflict, and so is a hint that several keys share.
+func (a *App) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
+	var key lead.Key
+	err := a.store.Write(ctx, func(tx store.Tx) error {
+		keys, err := tx.Keys()
+		if err != nil {
+			return err
+		}
+		if key, err = findKey(keys, strings.TrimSpace(which)); err != nil {
+			return err
+		}
+		if key.Disabled {
+			return fault.New(fault.Conflict, "Key %d (%s, %q) has been revoked already.", key.ID, key.Kind, key.Name)
+		}
+		key.Disabled = true
+		return tx.PutKey(&key)
+	})
+	if err != nil {
+		return lead.Key{}, err
+	}
+	a.keys.mu.Lock()
+	a.keys.byIt[key.Hash] = key
+	a.keys.mu.Unlock()
+	key.Hash = [32]byte{}
+	return key, nil
+}
+
+// findKey finds a key by its id or its hint. Every hint begins with a letter,
+// so that it is no id.
+func findKey(keys []lead.Key, which string) (lead.Key, error) {
+	var found []lead.Key
+	for _, k := range keys {
+		if k.Hint == which || strconv.FormatInt(k.ID, 10) == which {
+			found = append(found, k)
+		}
+	}
+	switch len(found) {
+	case 0:
+		// What was given may be a key itself, and is not repeated.
+		return lead.Key{}, fault.New(fault.NotFound, "No key has this id or hint. `galena key list` shows them; a hint is the first %d characters of a key.", hintLength)
+	case 1:
+		return found[0], nil
+	}
+	return lead.Key{}, fault.New(fault.Conflict, "%d keys begin with %q. Name the key by its id; `galena key list` shows it.", len(found), which)
 }
 
 func newKey() string {

@@ -151,7 +151,7 @@ func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
 		ID: id, Kind: s.Kind(), StageSince: since, Events: s.Events,
 		Account:   s.Attribute(playbook.BuiltinAccount).Text,
 		FirstSeen: s.First, LastSeen: s.Last,
-		Scores:     r.engine.Read(s, s.At),
+		Scores:     r.engine.Read(s),
 		Attributes: map[string]lead.Value{},
 	}
 	if stage >= 0 {

@@ -48,7 +48,7 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 		return fmt.Sprintf("the stored state differs from the fold of its %d events", len(events)), nil
 	}
 	if wake := r.engine.WakeAt(s); wake != row.WakeAt {
-		return fmt.Sprintf("wakes at %s instead of %s", row.WakeAt, wake), nil
+		return fmt.Sprintf("wakes %s instead of %s", moment(row.WakeAt), moment(wake)), nil
 	}
 	log, err := snap.Decisions(row.ID)
 	if err != nil {
@@ -57,7 +57,7 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 	if rows := pipeline.Revise(row.ID, log, decided, 0); len(rows) > 0 {
 		return fmt.Sprintf("decision %s (%s) is not as the log has it", rows[0].ID(), rows[0].Verb), nil
 	}
-	scores := r.engine.Read(s, s.At)
+	scores := r.engine.Read(s)
 	for i, x := range r.engine.Explain(events, s.At).Scores {
 		var sum lead.Points
 		for _, l := range x.Lines {
@@ -68,4 +68,11 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 		}
 	}
 	return "", nil
+}
+
+func moment(t lead.Time) string {
+	if t == 0 {
+		return "never"
+	}
+	return "at " + t.String()
 }

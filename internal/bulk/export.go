@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -105,6 +106,39 @@ func EventOf(e *lead.Event) (Event, error) {
 	}
 	x.Properties, x.Traits, x.Context = parts.Properties, parts.Traits, parts.Context
 	return x, nil
+}
+
+// message is an exported event as the message that it came from.
+type message struct {
+	Type        string         `json:"type"`
+	Event       string         `json:"event,omitzero"`
+	Name        string         `json:"name,omitzero"`
+	MessageID   string         `json:"messageId"`
+	UserID      string         `json:"userId,omitzero"`
+	AnonymousID string         `json:"anonymousId,omitzero"`
+	GroupID     string         `json:"groupId,omitzero"`
+	PreviousID  string         `json:"previousId,omitzero"`
+	Timestamp   lead.Time      `json:"timestamp"`
+	Properties  jsontext.Value `json:"properties,omitzero"`
+	Traits      jsontext.Value `json:"traits,omitzero"`
+	Context     jsontext.Value `json:"context,omitzero"`
+}
+
+// exportedMessage turns a line of our own export of events back into a message.
+// ok is false for any other line.
+func exportedMessage(line []byte) (text []byte, ok bool) {
+	if !bytes.Contains(line, []byte(`"message_id"`)) {
+		return nil, false
+	}
+	var x Event
+	if err := json.Unmarshal(line, &x, lenient); err != nil || x.MessageID == "" || x.Occurred == 0 {
+		return nil, false
+	}
+	text, err := json.Marshal(message{
+		x.Type, x.Event, x.Name, x.MessageID, x.UserID, x.AnonymousID, x.GroupID, x.PreviousID, x.Occurred,
+		x.Properties, x.Traits, x.Context,
+	}, lenient)
+	return text, err == nil
 }
 
 // lenient reads and writes again what a door let in.

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -52,6 +53,9 @@ var traitNames = []struct {
 // looks like a person's address or id.
 func Guess(header []string, source string) (*Mapping, error) {
 	names := headerNames(header)
+	if m := guessExport(names, source); m != nil {
+		return m, nil
+	}
 	columns := make(map[string]string, len(names))
 	for _, name := range names {
 		if key := letterKey(name); columns[key] == "" {
@@ -83,6 +87,21 @@ func Guess(header []string, source string) (*Mapping, error) {
 		}
 	}
 	return m, nil
+}
+
+// guessExport makes a mapping of our own export of leads: who they are and what
+// is known about them; the rest was computed. nil for any other table.
+func guessExport(names []string, source string) *Mapping {
+	if !slices.Contains(names, "emails") || !slices.Contains(names, "user_ids") {
+		return nil
+	}
+	m := &Mapping{Source: source, Format: CSV, Email: "emails"}
+	for _, column := range names {
+		if attribute, ok := strings.CutPrefix(column, "attributes."); ok {
+			m.Traits = append(m.Traits, Field{Name: attribute, Datum: Datum{Column: column}})
+		}
+	}
+	return m
 }
 
 // letterKey is a column's name without what tables vary: case, blanks, signs.

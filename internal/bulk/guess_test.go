@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"galena/internal/fault"
+	"galena/internal/lead"
 )
 
 func TestGuess(t *testing.T) {
@@ -58,6 +59,25 @@ func TestGuessedFileIsRead(t *testing.T) {
 	want := map[string]any{"email": "ann@corp.example", "first_name": "Ann", "create_date": "1/29/2026"}
 	if got := events[0].Traits; !reflect.DeepEqual(got, want) {
 		t.Errorf("traits are %v, want %v", got, want)
+	}
+}
+
+// What was exported can be imported again: the people with what is known of
+// them, formulas that the export made harmless included.
+func TestOwnExportIsRead(t *testing.T) {
+	t.Parallel()
+	exported := writeLeads(t, CSV, []string{"score"}, []string{"title", "visits"}, Lead{
+		ID: "lead_1", Kind: "lead", Emails: []string{"ann@corp.example"}, UserIDs: []string{"a", "b"}, Stage: "MQL",
+		Attributes: Attributes{"title": text("=HYPERLINK(1)"), "visits": {Kind: lead.Number, Num: -5}},
+	})
+	events, rejects := readAll(t, exported, Options{Source: "export"})
+	if len(rejects) > 0 || len(events) != 1 {
+		t.Fatalf("%d events, rejects %v", len(events), rejects)
+	}
+	e := events[0]
+	want := map[string]any{"email": "ann@corp.example", "title": "=HYPERLINK(1)", "visits": "-5"}
+	if e.Email != "ann@corp.example" || e.UserID != "" || !reflect.DeepEqual(e.Traits, want) {
+		t.Errorf("read %q, %q, %v", e.Email, e.UserID, e.Traits)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/spelling"
 )
 
 // ParseMapping reads a mapping. Its error is a fault.Invalid that names the line
@@ -54,7 +55,7 @@ func (p *mappingParser) object(n *yaml.Node, what string, keys []string, read fu
 		}
 		if len(keys) > 0 && !slices.Contains(keys, k.Value) {
 			hint := "known are " + strings.Join(keys, ", ")
-			if near := closest(k.Value, keys); near != "" {
+			if near := spelling.Nearest(k.Value, keys); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
 			}
 			p.at(k, "%s has no key %q; %s", what, k.Value, hint)

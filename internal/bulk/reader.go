@@ -8,6 +8,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/spelling"
 )
 
 // Options say how a file is read.
@@ -138,7 +139,7 @@ func (rd *Reader) resolve() error {
 			return
 		}
 		text := place + ": the file has no column " + quote(*column)
-		if near := closest(*column, rd.names); near != "" {
+		if near := spelling.Nearest(*column, rd.names); near != "" {
 			text += "; did you mean " + quote(near) + "?"
 		}
 		missing = append(missing, text)
@@ -199,7 +200,11 @@ func (rd *Reader) nextLine() (Row, error) {
 // message makes a row of a line that is a message of the tracking protocol. What
 // is not valid UTF-8 in it is Decode's to mend.
 func (rd *Reader) message(l line) Row {
-	e, reject := rd.options.Decode(l.text)
+	text := l.text
+	if own, ok := exportedMessage(text); ok {
+		text = own
+	}
+	e, reject := rd.options.Decode(text)
 	if reject != nil {
 		row := rd.refuse(l.number, decodeText(l.text), &problem{reject.Code, reject.Message})
 		row.Reject.MessageID = reject.MessageID

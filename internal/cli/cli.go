@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -35,7 +36,7 @@ type session struct {
 type commands struct {
 	Serve    serveCmd    `cmd:"" help:"Run the server: take events in, decide, answer."`
 	Demo     demoCmd     `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
-	Key      keyCmd      `cmd:"" help:"Make write keys."`
+	Key      keyCmd      `cmd:"" help:"Make, list and revoke write keys."`
 	Check    checkCmd    `cmd:"" help:"Check playbooks and run the tests in them."`
 	Playbook playbookCmd `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
 	Score    scoreCmd    `cmd:"" help:"Score a file of events under a playbook, without a database."`
@@ -45,6 +46,8 @@ type commands struct {
 	Explain  explainCmd  `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
 	Verify   verifyCmd   `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor   doctorCmd   `cmd:"" help:"Check a data folder and the database in it."`
+	Backup   backupCmd   `cmd:"" help:"Write everything to one file, beside a running server."`
+	Restore  restoreCmd  `cmd:"" help:"Make a data folder of a backup."`
 	Version  versionCmd  `cmd:"" help:"Tell which galena this is."`
 }
 
@@ -69,9 +72,7 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		fmt.Fprintln(t.Stderr, "galena:", err)
 		return 2
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = habits(args)
 	k, err := parser.Parse(args)
 	if exit >= 0 { // help was asked for and given
 		return exit
@@ -91,6 +92,19 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 		fmt.Fprintln(t.Stderr, "galena:", sentence(err))
 	}
 	return 1
+}
+
+// habits turns what people type out of habit into what the parser knows.
+func habits(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return append([]string{"version"}, args[1:]...)
+	}
+	return args
 }
 
 // sentence is what a person at a terminal is told of an error: they own the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -125,17 +126,17 @@ func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
 	fmt.Fprintf(s.Stdout, `
 Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:
 
-  galena explain --data %[2]s --email %[3]s
-  galena lead show --data %[2]s --email %[3]s
-  galena export leads --data %[2]s --format csv
-  galena verify --data %[2]s
+  %[5]s explain --data %[2]s --email %[3]s
+  %[5]s lead show --data %[2]s --email %[3]s
+  %[5]s export leads --data %[2]s --format csv
+  %[5]s verify --data %[2]s
 
   curl -u %[4]s: http://%[1]s/v1/identify -d '{"userId":"you","traits":{"email":"you@corp.example","title":"VP Sales","employees":800}}'
   curl -u %[4]s: http://%[1]s/v1/track -d '{"userId":"you","event":"Demo Requested"}'
-  galena explain --data %[2]s --email you@corp.example
+  %[5]s explain --data %[2]s --email you@corp.example
 
 Ctrl-C stops it. Remove %[2]s to begin anew.
-`, addr, shellWord(c.Data), shellWord(example), key)
+`, addr, shellWord(c.Data), shellWord(example), key, shellWord(os.Args[0]))
 	return nil
 }
 

@@ -81,18 +81,18 @@ func parseMoment(text string) (lead.Time, error) {
 }
 
 func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
-	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", id, x.At, x.Version)
+	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", id, instant(x.At), x.Version)
 	if x.Stage != "" {
-		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", x.Stage, x.StageSince)
+		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
 	}
 	if x.Excluded != "" {
-		fmt.Fprintf(s.Stdout, "Excluded: %s. Recorded, never scored.\n", x.Excluded)
+		fmt.Fprintf(s.Stdout, "Excluded: %s. Recorded, never scored.\n", printable(x.Excluded))
 	}
 	for _, score := range x.Scores {
 		fmt.Fprintf(s.Stdout, "\n%s: %s\n", label(score.Label, score.Name), score.Points)
 		rows := make([][]string, 0, len(score.Lines))
 		for _, l := range score.Lines {
-			rows = append(rows, []string{signed(l.Points), label(l.Label, l.Rule), date(l.At), note(&l), printable(l.Event)})
+			rows = append(rows, []string{signed(l.Points), label(l.Label, l.Rule), date(l.At), note(&l), l.Event})
 		}
 		if len(rows) > 0 {
 			table(s.Stdout, []string{"points", "why", "when", "of it", "event"}, rows)

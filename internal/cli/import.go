@@ -73,6 +73,9 @@ func (c *importCmd) Run(s *session) error {
 	}
 	fmt.Fprintf(s.Stdout, "%d %s, %d %s: %d new, %d known already, %d rejected.\n",
 		result.Rows, plural(result.Rows, "row"), result.Events, plural(result.Events, "event"), result.Accepted, result.Duplicates, result.Rejected)
+	if result.Rejected > 0 && c.Rejects == "" {
+		fmt.Fprintln(s.Stderr, "--rejects FILE writes the rows that were rejected there, with the reasons.")
+	}
 	if c.DryRun {
 		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
 	}

@@ -123,14 +123,14 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	if len(p.Decisions) > 0 {
 		rows = rows[:0]
 		for _, d := range p.Decisions {
-			rows = append(rows, []string{moment(d.At), d.Stage, printable(d.Event)})
+			rows = append(rows, []string{moment(d.At), d.Stage, d.Event})
 		}
 		fmt.Fprintln(s.Stdout)
 		table(s.Stdout, []string{"entered", "stage", "because of event"}, rows)
 	}
 	rows = [][]string{}
 	for _, e := range p.Recent {
-		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), printable(e.Name), printable(e.MessageID)})
+		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), e.Name, e.MessageID})
 	}
 	fmt.Fprintln(s.Stdout)
 	table(s.Stdout, []string{"latest", "type", "name", "message id"}, rows)

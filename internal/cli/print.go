@@ -35,12 +35,18 @@ func plural(n int, word string) string {
 	return word + "s"
 }
 
+// maxCell is how many characters of a cell are shown: all of a message id, but
+// not all of a name of 8 KB, which would make every row as wide.
+const maxCell = 100
+
 // table prints rows under a heading, in columns as wide as they need to be.
-// Numbers stand on the right.
+// Numbers stand on the right. Cells are made safe for a terminal.
 func table(w io.Writer, heading []string, rows [][]string) {
 	width := make([]int, len(heading))
 	for _, row := range append([][]string{heading}, rows...) {
 		for i, cell := range row {
+			cell = shorten(printable(cell))
+			row[i] = cell
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
@@ -67,11 +73,19 @@ func numeric(s string) bool {
 	return s != "" && strings.Trim(s, "-+0123456789.,%") == ""
 }
 
+// shorten cuts a text that is too long for a cell.
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= maxCell {
+		return s
+	}
+	return string([]rune(s)[:maxCell-1]) + "…"
+}
+
 // printable makes a text that strangers wrote safe for a terminal: no control
-// characters, none that change the direction of writing.
+// characters, none that change the direction of writing or end a line.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) || r == utf8.RuneError {
 			return '\uFFFD'
 		}
 		return r
@@ -84,6 +98,12 @@ func moment(t lead.Time) string {
 		return "–"
 	}
 	return time.UnixMilli(int64(t)).Format("2006-01-02 15:04")
+}
+
+// instant is a time to the millisecond, in the zone of the terminal, which it
+// names, so that it can be given to --at.
+func instant(t lead.Time) string {
+	return time.UnixMilli(int64(t)).Format("2006-01-02T15:04:05.000Z07:00")
 }
 
 // signed writes points with their sign.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"galena/internal/fault"
 	"galena/internal/server"
 )
 
@@ -14,6 +15,7 @@ type serveCmd struct {
 	Listen       string         `default:"127.0.0.1:8080" env:"GALENA_LISTEN" placeholder:"HOST:PORT" help:"Where to listen (default 127.0.0.1:8080; or GALENA_LISTEN)."`
 	Playbook     string         `placeholder:"FILE" help:"The playbook of a new data folder (default: the shipped one for B2B SaaS)."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
+	Rate         int            `default:"10000" placeholder:"EVENTS" help:"How many events a write key may bring in a second before it is told to wait (default 10000; 0 for any number)."`
 	Drain        time.Duration  `default:"500ms" placeholder:"DURATION" help:"How long to go on taking connections after a stop is asked for, with /readyz at 503 (default 500ms)."`
 	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
 	Debug        bool           `help:"Log more."`
@@ -24,12 +26,15 @@ func (c *serveCmd) Help() string {
 }
 
 func (c *serveCmd) Run(s *session) error {
+	if c.Rate < 0 {
+		return fault.New(fault.Invalid, "--rate=%d is no rate. Give how many events a key may bring in a second, or 0 for any number.", c.Rate)
+	}
 	source, err := s.playbookFile(c.Playbook)
 	if err != nil {
 		return err
 	}
 	return server.Serve(s, server.Config{
-		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Drain: c.Drain,
+		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Drain: c.Drain,
 		Logger: s.logger(c.LogFormat, c.Debug),
 		Ready:  func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
 	})

@@ -22,13 +22,16 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/1"
+const protocol = "galena-control/2"
 
 const (
 	pathKey    = "/key"
+	pathRevoke = "/key/revoke"
 	pathIngest = "/ingest"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
+	// dialTimeout is how long a server may take to accept a call.
+	dialTimeout = 5 * time.Second
 )
 
 type keyCall struct {
@@ -42,6 +45,7 @@ type answer struct {
 	Kind    fault.Kind
 	Text    string
 	Key     string
+	Revoked lead.Key
 	Receipt pipeline.Receipt
 }
 
@@ -52,6 +56,13 @@ func Handler(w app.Writer) http.Handler {
 		var c keyCall
 		serve(rw, r, &c, func() (a answer, err error) {
 			a.Key, err = w.CreateKey(r.Context(), c.Kind, c.Name)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathRevoke, func(rw http.ResponseWriter, r *http.Request) {
+		var which string
+		serve(rw, r, &which, func() (a answer, err error) {
+			a.Revoked, err = w.RevokeKey(r.Context(), which)
 			return a, err
 		})
 	})
@@ -88,10 +99,20 @@ func serve(rw http.ResponseWriter, r *http.Request, call any, do func() (answer,
 // Client is a Writer that lets the server do it.
 type Client struct{ http *http.Client }
 
+// Answers says whether a server listens on the socket.
+func Answers(socket string) bool {
+	conn, err := net.DialTimeout("unix", socket, dialTimeout)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
+}
+
 // Dial makes a client of the server that listens on the socket.
 func Dial(socket string) *Client {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", socket)
+		return (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "unix", socket)
 	}
 	return &Client{&http.Client{Transport: &http.Transport{DialContext: dial, DisableCompression: true}}}
 }
@@ -100,6 +121,12 @@ func Dial(socket string) *Client {
 func (c *Client) CreateKey(ctx context.Context, kind lead.KeyKind, name string) (string, error) {
 	a, err := c.call(ctx, pathKey, keyCall{kind, name})
 	return a.Key, err
+}
+
+// RevokeKey implements app.Writer.
+func (c *Client) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
+	a, err := c.call(ctx, pathRevoke, which)
+	return a.Revoked, err
 }
 
 // Ingest implements app.Writer.
@@ -126,12 +153,13 @@ func (c *Client) call(ctx context.Context, path string, body any) (answer, error
 	req.Header.Set("Galena-Protocol", protocol)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, fault.Wrap(err, fault.Busy, "A server owns this data folder but does not answer. Try again, or stop it first")
+		// Not fault.Busy, which callers wait out: no server may ever come back.
+		return answer{}, fault.Wrap(err, fault.Conflict, "The server that owned this data folder does not answer any more. Start it and try again; what it has taken is known and counts once")
 	}
 	defer resp.Body.Close()
 	var a answer
 	if err := gob.NewDecoder(resp.Body).Decode(&a); err != nil {
-		return answer{}, fault.Wrap(err, fault.Busy, "The server that owns this data folder went away during the call. Try again")
+		return answer{}, fault.Wrap(err, fault.Conflict, "The server that owns this data folder went away during the call. Try again; what it has taken is known and counts once")
 	}
 	if a.Fault {
 		return answer{}, &fault.Error{Kind: a.Kind, Text: a.Text}

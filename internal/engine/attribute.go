@@ -82,7 +82,10 @@ func reach(flags, flag uint8, traits, fallback map[string]any, names ...string) 
 			raw, ok = fallback[n]
 		}
 		if ok {
-			if v, _ := lead.Convert(raw, lead.Text); v.Kind == lead.Missing {
+			switch v, readable := lead.Convert(raw, lead.Text); {
+			case !readable:
+				return flags
+			case v.Kind == lead.Missing:
 				return flags &^ flag
 			}
 			return flags | flag
@@ -135,9 +138,9 @@ func lookup(m map[string]any, path []string) (any, bool) {
 
 // refreshHolds asks the conditions that depend on attributes alone again.
 func (f *fold) refreshHolds(cause *lead.Event) {
-	v := view{f: f, at: f.s.At}
+	v := f.lookAt(f.s.At)
 	for _, r := range f.whileTrue {
-		holds := f.plan.Rules[r].When.OnLead(&v) == rule.True
+		holds := f.plan.Rules[r].When.OnLead(v) == rule.True
 		if rs := &f.s.rules[r]; rs.holds != holds {
 			rs.holds = holds
 			if f.trace != nil {
@@ -147,7 +150,7 @@ func (f *fold) refreshHolds(cause *lead.Event) {
 	}
 	f.s.excluded = -1
 	for i := range f.plan.Exclusions {
-		if f.plan.Exclusions[i].When.OnLead(&v) == rule.True {
+		if f.plan.Exclusions[i].When.OnLead(v) == rule.True {
 			f.s.excluded = i
 			break
 		}

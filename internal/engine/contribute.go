@@ -9,10 +9,10 @@ import (
 )
 
 // maxDates bounds how many dated contributions a rule remembers for a limit by
-// period. It is more than a year of a daily limit. An occurrence dated before
-// all that are remembered, when the memory is full, is refused: its period can
-// no longer be told.
-const maxDates = 400
+// period, more than a year of a daily one, and for decay by steps. When the memory is full, a late
+// occurrence is refused if its period reaches back before all that is
+// remembered, since it can no longer be told how full that period is.
+const maxDates = 4 * playbook.MaxPerPeriod
 
 // maxScore bounds every sum of points, either sign.
 const maxScore = lead.Points(1_000_000_000_000_000)
@@ -26,7 +26,7 @@ func (f *fold) contribute(r, signal int, event string, at lead.Time) {
 	if s.seen < rl.Minimum {
 		return
 	}
-	allowed := f.allow(rl, s, at)
+	allowed := !f.isStopped(r) && f.allow(rl, s, at)
 	if f.trace != nil {
 		f.trace.contributed(r, signal, event, at, !allowed)
 	}
@@ -34,10 +34,13 @@ func (f *fold) contribute(r, signal int, event string, at lead.Time) {
 		return
 	}
 	s.given++
-	if rl.HalfLife > 0 {
-		s.decay = addDecaying(s.decay, rl.Points, at, rl.HalfLife)
-	} else {
+	switch rl.Decay.Kind {
+	case playbook.Lasting:
 		s.points = clampSum(s.points + rl.Points)
+	case playbook.Halving:
+		s.decay = addDecaying(s.decay, rl.Points, at, rl.Decay.Every)
+	default:
+		f.addStepped(r, at)
 	}
 }
 
@@ -56,7 +59,7 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	} else {
 		from, to = period(l.Period, at, f.plan.Zone)
 	}
-	if len(s.dates) == maxDates && at < s.dates[0] {
+	if len(s.dates) == maxDates && from <= s.dates[0] {
 		return false
 	}
 	first, _ := slices.BinarySearch(s.dates, from)
@@ -64,11 +67,7 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	if int64(last-first) >= l.N {
 		return false
 	}
-	if len(s.dates) == maxDates {
-		s.dates = slices.Delete(s.dates, 0, 1)
-	}
-	i, _ := slices.BinarySearch(s.dates, at)
-	s.dates = slices.Insert(s.dates, i, at)
+	s.remember(at)
 	return true
 }
 
@@ -170,6 +169,7 @@ func (f *fold) nextSilence() lead.Time {
 
 // fallDue gives the points of all silences that fall due at a moment.
 func (f *fold) fallDue(at lead.Time) {
+	f.readStops(at)
 	for _, r := range f.silences {
 		if f.s.rules[r].next == at {
 			f.contribute(int(r), -1, "", at)

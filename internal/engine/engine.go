@@ -25,19 +25,27 @@ type Engine struct {
 	unions [][]int32
 	// silences are all rules of that kind; whileTrue likewise.
 	silences, whileTrue []int32
-	folds               sync.Pool // of *fold
+	// steps are, for each rule that fades by steps, what a contribution is worth
+	// after so many full periods; after the last, nothing.
+	steps [][]lead.Points
+	// stops are those of all rules, each once; stopOf tells which is a rule's.
+	stops  []playbook.Stop
+	stopOf []int
+	folds  sync.Pool // of *fold
 }
 
 // New prepares an engine for a plan.
 func New(p *playbook.Plan) *Engine {
 	e := &Engine{
 		plan:       p,
+		steps:      make([][]lead.Points, len(p.Rules)),
 		perSignal:  make([][]int32, len(p.Signals)),
 		perSilence: make([][]int32, len(p.Signals)),
 		unions:     make([][]int32, len(p.Signals)),
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		e.steps[i] = stepsOf(r.Points, r.Decay)
 		switch r.Kind {
 		case playbook.WhileTrue:
 			e.whileTrue = append(e.whileTrue, int32(i))
@@ -55,6 +63,7 @@ func New(p *playbook.Plan) *Engine {
 	for s := range p.Signals {
 		e.unions[s] = unionsOf(p, s)
 	}
+	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
 	return e
 }
@@ -88,6 +97,11 @@ type fold struct {
 	// fed marks the rules that the present event has fed already, by its turn.
 	fed  []int64
 	turn int64
+	// stopped tells of each of stops whether it refuses what happens now.
+	stopped []bool
+
+	// shown is what lookAt gives, kept here so that a look costs no allocation.
+	shown view
 }
 
 func newFold(e *Engine) *fold {
@@ -124,6 +138,7 @@ func (f *fold) event(e *lead.Event) {
 	f.advance(now)
 	s.At = now
 	f.turn++
+	f.readStops(now)
 
 	first := s.First == 0
 	movedFirst := first || e.Occurred < s.First
@@ -200,9 +215,9 @@ func (f *fold) evaluate(now lead.Time, cause string) {
 	if f.excluded() >= 0 {
 		return
 	}
-	v := view{f: f, at: now}
+	v := f.lookAt(now)
 	for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {
-		if f.plan.Stages[i].When.OnLead(&v) == rule.True {
+		if f.plan.Stages[i].When.OnLead(v) == rule.True {
 			f.enter(i, now, cause)
 			i = len(f.plan.Stages)
 		}

@@ -43,7 +43,7 @@ type Line struct {
 	At lead.Time `json:"at"`
 
 	Raw     lead.Points `json:"raw"`
-	Limited lead.Points `json:"limited"` // refused by the rule's limit
+	Limited lead.Points `json:"limited"` // refused by the rule's limit or stop
 	Capped  lead.Points `json:"capped"`  // what the clamp adds or takes
 	Decayed lead.Points `json:"decayed"` // faded since
 	Points  lead.Points `json:"points"`
@@ -104,14 +104,14 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	return x
 }
 
-// Read tells the scores of a state at a moment that is not before the state's,
-// in the plan's order, as if Step had moved it there.
-func (e *Engine) Read(s *State, at lead.Time) []lead.Points {
+// Read tells the scores of a state at its own moment, in the plan's order. For
+// those of a later moment, Step there first.
+func (e *Engine) Read(s *State) []lead.Points {
 	f := e.folds.Get().(*fold)
 	f.s, f.trace = s, nil
 	points := make([]lead.Points, len(e.plan.Scores))
 	for i := range points {
-		points[i] = f.score(i, max(at, s.At))
+		points[i] = f.score(i, s.At)
 	}
 	f.s = nil
 	e.folds.Put(f)
@@ -160,7 +160,11 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 		}
 	}
 	var epochs []epoch
-	for _, p := range t.parts {
+	lost := map[int]bool{}
+	if rl.Decay.Kind > playbook.Halving {
+		lost = forgotten(t.parts)
+	}
+	for i, p := range t.parts {
 		l := line
 		l.Event, l.At = p.event, p.at
 		if p.signal >= 0 {
@@ -169,12 +173,17 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 		switch {
 		case p.refused:
 			l.Limited = -l.Raw
-		case rl.HalfLife > 0:
-			epochs = addDecaying(epochs, rl.Points, p.at, rl.HalfLife)
-			l.Points = decayed(epochs, at, rl.HalfLife) - sum
+		case rl.Decay.Kind == playbook.Lasting:
+			l.Points = l.Raw
+		case rl.Decay.Kind == playbook.Halving:
+			epochs = addDecaying(epochs, rl.Points, p.at, rl.Decay.Every)
+			l.Points = decayed(epochs, at, rl.Decay.Every) - sum
 			l.Decayed = l.Points - l.Raw
 		default:
-			l.Points = l.Raw
+			if !lost[i] {
+				l.Points = f.stepped(r, p.at, at)
+			}
+			l.Decayed = l.Points - l.Raw
 		}
 		sum += l.Points
 		lines = append(lines, l)

@@ -14,10 +14,12 @@ func (f *fold) ruleValue(r int, at lead.Time) lead.Points {
 			return rl.Points
 		}
 		return 0
-	case rl.HalfLife > 0:
-		return decayed(s.decay, at, rl.HalfLife)
+	case rl.Decay.Kind == playbook.Lasting:
+		return s.points
+	case rl.Decay.Kind == playbook.Halving:
+		return decayed(s.decay, at, rl.Decay.Every)
 	}
-	return s.points
+	return f.steppedSum(r, at)
 }
 
 // score is what a score reads at a moment not before the state's.
@@ -25,6 +27,11 @@ func (f *fold) score(slot int, at lead.Time) lead.Points {
 	if f.excluded() >= 0 {
 		return 0
 	}
+	return f.beneath(slot, at)
+}
+
+// beneath is score, whatever exclusion holds.
+func (f *fold) beneath(slot int, at lead.Time) lead.Points {
 	sc := &f.plan.Scores[slot]
 	var sum lead.Points
 	for _, r := range sc.Rules {
@@ -32,7 +39,7 @@ func (f *fold) score(slot int, at lead.Time) lead.Points {
 		sum = clampSum(sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor))
 	}
 	for _, s := range sc.Of {
-		sum = clampSum(sum + f.score(s, at))
+		sum = clampSum(sum + f.beneath(s, at))
 	}
 	return clamp(sum, sc.Cap, sc.Floor)
 }
@@ -49,7 +56,7 @@ func (f *fold) scoreRange(slot int, a, b lead.Time) (low, high lead.Points) {
 		rl := &f.plan.Rules[r]
 		l := clamp(f.ruleValue(r, a), rl.Cap, rl.Floor)
 		h := l
-		if rl.HalfLife > 0 {
+		if rl.Decay.Kind != playbook.Lasting {
 			h = clamp(f.ruleValue(r, b), rl.Cap, rl.Floor)
 		}
 		low, high = clampSum(low+min(l, h)), clampSum(high+max(l, h))
@@ -61,16 +68,20 @@ func (f *fold) scoreRange(slot int, a, b lead.Time) (low, high lead.Points) {
 	return clamp(low, sc.Cap, sc.Floor), clamp(high, sc.Cap, sc.Floor)
 }
 
-// longestHalfLife is that of the rules of a score; 0 if none decays.
-func (f *fold) longestHalfLife(slot int) int64 {
+// fading is how long after a moment time alone may change a score; 0 if it does not.
+func (f *fold) fading(slot int) int64 {
 	var longest int64
 	for _, r := range f.plan.Scores[slot].Rules {
-		if len(f.s.rules[r].decay) > 0 {
-			longest = max(longest, f.plan.Rules[r].HalfLife)
+		d, s := f.plan.Rules[r].Decay, &f.s.rules[r]
+		switch {
+		case d.Kind == playbook.Halving && len(s.decay) > 0:
+			longest = max(longest, (oldest+2)*d.Every)
+		case d.Kind > playbook.Halving && len(s.dates) > 0:
+			longest = max(longest, f.lifetime(r))
 		}
 	}
 	for _, s := range f.plan.Scores[slot].Of {
-		longest = max(longest, f.longestHalfLife(s))
+		longest = max(longest, f.fading(s))
 	}
 	return longest
 }

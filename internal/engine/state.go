@@ -48,8 +48,8 @@ type ruleState struct {
 	given int64 // those that gave points
 
 	points lead.Points // without decay: what they sum to
-	decay  []epoch     // with decay, ascending by number
-	dates  []lead.Time // dates of what was given, ascending, for limits by period
+	decay  []epoch     // with a half-life, ascending by number
+	dates  []lead.Time // dates of what was given, ascending, for limits by period and decay by steps
 	next   lead.Time   // PerSilence: when it falls due; 0 not at all
 	base   lead.Time   // PerSilence: since when it has been silent
 }

@@ -11,6 +11,12 @@ type view struct {
 	at lead.Time
 }
 
+// lookAt shows the lead as it is at a moment, until the next look.
+func (f *fold) lookAt(at lead.Time) *view {
+	f.shown = view{f: f, at: at}
+	return &f.shown
+}
+
 // Attribute implements rule.Lead.
 func (v *view) Attribute(slot int) *lead.Value { return &v.f.s.attributes[slot] }
 

@@ -74,14 +74,14 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 // atomChange is nextChange for one atom.
 func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	s := f.s
-	v := view{f: f, at: a}
+	v := f.lookAt(a)
 	was := v.Holds(atom)
 	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
 		return lead.Never
 	}
 	switch atom.Kind {
 	case rule.Count:
-		if atom.Window == 0 {
+		if atom.Window == 0 || settled(atom.Op, was) {
 			return lead.Never
 		}
 		for _, t := range s.signals[atom.Slot].ring { // ascending
@@ -97,6 +97,18 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	default:
 		return f.scoreChange(atom, was == rule.True, a, b)
 	}
+}
+
+// settled says that a count's comparison stays as it is while the count falls,
+// which is all that time does to it.
+func settled(op rule.Op, was rule.Truth) bool {
+	switch op {
+	case rule.Greater, rule.GreaterOrEqual:
+		return was == rule.False
+	case rule.Less, rule.LessOrEqual:
+		return was == rule.True
+	}
+	return false
 }
 
 func upTo(t, b lead.Time) lead.Time {
@@ -121,13 +133,12 @@ func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
 // scoreChange finds when a score's comparison turns, by halving the span and
 // leaving out the halves in which the score's bounds decide it.
 func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
-	longest := f.longestHalfLife(atom.Slot)
-	if longest == 0 {
+	fading := f.fading(atom.Slot)
+	if fading == 0 {
 		return lead.Never
 	}
 	// After that, nothing that decays is worth anything.
-	b = min(b, a.Add((oldest+2)*longest))
-	return f.turns(atom, was, a, b)
+	return f.turns(atom, was, a, min(b, a.Add(fading)))
 }
 
 // turns finds the first moment after a, and not after b, at which the comparison

@@ -52,7 +52,7 @@ func Resolve(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 			} else {
 				r.Conflict = true
 			}
-		case h.Anonymous != 0 && names(h.Anonymous).Visitor():
+		case h.Anonymous != 0 && adopts(names(h.Anonymous), e.Email):
 			r.Lead = h.Anonymous
 		}
 	case e.Email != "":
@@ -80,6 +80,12 @@ func Resolve(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	return r
 }
 
+// adopts says whether whoever holds a browser is taken to be the person with a
+// new user id on it: nobody else can be meant, unless an address says so.
+func adopts(holder Names, address string) bool {
+	return !holder.User && (!holder.Email || address == "")
+}
+
 // settleAnonymous decides about the anonymous id of an event that names a person.
 func (r *Resolution) settleAnonymous(e *lead.Event, holder lead.ID, names func(lead.ID) Names) {
 	switch {
@@ -97,8 +103,8 @@ func (r *Resolution) settleAnonymous(e *lead.Event, holder lead.ID, names func(l
 	}
 }
 
-// alias says that previousId and userId are one person, and is believed as far
-// as previousId is a visitor's or nobody's.
+// alias says that previousId and userId are one person. It is believed as far as
+// that makes no two identified people one.
 func alias(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	r := Resolution{Lead: h.User}
 	previous := h.PreviousUser
@@ -107,7 +113,7 @@ func alias(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	}
 	switch {
 	case e.PreviousID == e.UserID: // says nothing
-	case r.Lead == 0 && previous != 0 && names(previous).Visitor():
+	case r.Lead == 0 && previous != 0 && !names(previous).User:
 		r.Lead = previous
 	case previous == 0:
 		r.link(lead.Anonymous, e.PreviousID)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"galena/internal/engine"
@@ -25,10 +26,13 @@ type commit struct {
 	known map[lead.MessageHash]bool
 	held  map[lead.Identifier]lead.ID
 	names map[lead.ID]identity.Names
-	// pending are events that are resolved but not yet folded, by lead.
-	pending map[lead.ID][]lead.Event
-	order   []lead.ID // of pending, as they came
-	fresh   map[lead.ID]bool
+	// pending are events whose lead is known but that are not in the log yet, as
+	// they came.
+	pending []*lead.Event
+	// stale are leads whom a join gave more history, each with the moment to
+	// which it must be folded again. That is done once, at the end, however many
+	// were joined.
+	stale map[lead.ID]lead.Time
 
 	conflicts, duplicates int64
 }
@@ -37,11 +41,10 @@ func newCommit(e *engine.Engine, tx store.Tx) (*commit, error) {
 	now, err := tx.Now()
 	return &commit{
 		engine: e, tx: tx, now: now,
-		known:   map[lead.MessageHash]bool{},
-		held:    map[lead.Identifier]lead.ID{},
-		names:   map[lead.ID]identity.Names{},
-		pending: map[lead.ID][]lead.Event{},
-		fresh:   map[lead.ID]bool{},
+		known: map[lead.MessageHash]bool{},
+		held:  map[lead.Identifier]lead.ID{},
+		names: map[lead.ID]identity.Names{},
+		stale: map[lead.ID]lead.Time{},
 	}, err
 }
 
@@ -70,6 +73,9 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 		}
 	}
 	if err := c.flush(); err != nil {
+		return nil, err
+	}
+	if err := c.settle(); err != nil {
 		return nil, err
 	}
 	return receipts, c.remains(batches)
@@ -121,20 +127,13 @@ func (c *commit) resolve(e *lead.Event) error {
 			return err
 		}
 		r.Lead = id
-		c.fresh[id] = true
 		c.names[id] = identity.Names{}
-		if err := c.tx.PutLeads([]store.LeadRow{{ID: id}}); err != nil {
-			return err
-		}
 	}
 	if err := c.link(r, e); err != nil {
 		return err
 	}
 	e.Lead = r.Lead
-	if c.pending[r.Lead] == nil {
-		c.order = append(c.order, r.Lead)
-	}
-	c.pending[r.Lead] = append(c.pending[r.Lead], *e)
+	c.pending = append(c.pending, e)
 	if len(r.Joins) > 0 {
 		return c.join(r, e)
 	}
@@ -194,22 +193,27 @@ func written(e *lead.Event) string {
 	return ""
 }
 
-// join writes what is pending, makes the visitors part of the lead, and folds it
-// again over everything.
+// join writes what is pending and makes the visitors part of the lead.
 func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 	if err := c.flush(); err != nil {
 		return err
 	}
-	rows, err := c.tx.States([]lead.ID{r.Lead})
+	all := append([]lead.ID{r.Lead}, r.Joins...)
+	rows, err := c.tx.States(all)
 	if err != nil {
 		return err
 	}
-	state, err := c.state(rows[r.Lead])
-	if err != nil {
-		return err
+	at := c.stale[r.Lead]
+	for _, id := range all {
+		s, err := c.state(rows[id])
+		if err != nil {
+			return err
+		}
+		at = max(at, s.At)
 	}
+	c.stale[r.Lead] = at
 	for _, visitor := range r.Joins {
-		j := store.Join{Child: visitor, Parent: r.Lead, At: state.At, Event: e.MessageID}
+		j := store.Join{Child: visitor, Parent: r.Lead, At: e.Effective(), Event: e.MessageID}
 		if err := c.tx.Join([]store.Join{j}); err != nil {
 			return err
 		}
@@ -218,53 +222,74 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 				c.held[id] = r.Lead
 			}
 		}
-		delete(c.names, visitor)
 	}
-	return c.refold(r.Lead, state.At)
+	return nil
 }
 
-// flush writes and folds what is pending.
+// flush writes what is pending, and folds it.
 func (c *commit) flush() error {
-	if len(c.order) == 0 {
+	if len(c.pending) == 0 {
 		return nil
 	}
-	rows, err := c.tx.States(c.order)
+	ids := make([]lead.ID, len(c.pending))
+	for i, e := range c.pending {
+		ids[i] = e.Lead
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	rows, err := c.tx.States(ids)
 	if err != nil {
 		return err
 	}
-	states := make(map[lead.ID]*engine.State, len(c.order))
-	var all []lead.Event
-	for _, id := range c.order {
-		s, err := c.state(rows[id])
-		if err != nil {
+	states := make(map[lead.ID]*engine.State, len(ids))
+	for _, id := range ids {
+		if states[id], err = c.state(rows[id]); err != nil {
 			return err
 		}
-		states[id] = s
-		for i := range c.pending[id] {
-			e := &c.pending[id][i]
-			e.Received = c.now
-			if !e.Backfill {
-				e.Received = max(e.Received, s.At)
-			}
-			e.Occurred = min(e.Occurred, e.Received)
-			if e.Occurred <= 0 {
-				e.Occurred = e.Received
-			}
-		}
-		all = append(all, c.pending[id]...)
 	}
+	all := make([]lead.Event, len(c.pending))
+	for i, e := range c.pending {
+		c.date(e, max(states[e.Lead].At, c.stale[e.Lead]))
+		all[i] = *e
+	}
+	c.pending = c.pending[:0]
 	if err := c.tx.Append(all); err != nil {
 		return err
 	}
-	for _, id := range c.order {
-		n := len(c.pending[id])
-		if err := c.fold(id, states[id], all[:n]); err != nil {
+	byLead := make(map[lead.ID][]lead.Event, len(ids))
+	for _, e := range all {
+		byLead[e.Lead] = append(byLead[e.Lead], e)
+	}
+	for _, id := range ids {
+		if _, again := c.stale[id]; again {
+			continue
+		}
+		if err := c.fold(id, states[id], byLead[id]); err != nil {
 			return err
 		}
-		all = all[n:]
 	}
-	clear(c.pending)
-	c.order = c.order[:0]
+	return nil
+}
+
+// date stamps an event whose lead was stepped to a moment.
+func (c *commit) date(e *lead.Event, stepped lead.Time) {
+	e.Received = c.now
+	if !e.Backfill {
+		e.Received = max(e.Received, stepped)
+	}
+	e.Occurred = min(e.Occurred, e.Received)
+	if e.Occurred <= 0 {
+		e.Occurred = e.Received
+	}
+}
+
+// settle folds those again whom joins gave more history.
+func (c *commit) settle() error {
+	for _, id := range slices.Sorted(maps.Keys(c.stale)) {
+		if _, err := c.refold(id, c.stale[id]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -278,7 +303,8 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 		return 1
 	})
 	if events[0].Effective() < s.At {
-		return c.refold(id, s.At)
+		_, err := c.refold(id, s.At)
+		return err
 	}
 	// History is folded to its own end, so that more of it can follow; whatever
 	// is due since then, a wake-up does.
@@ -287,17 +313,18 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 	return c.put(id, s, Made(id, decisions, c.now))
 }
 
-// refold folds a lead again over its whole history, at least to a moment.
-func (c *commit) refold(id lead.ID, at lead.Time) error {
+// refold folds a lead again over its whole history, at least to a moment, and
+// corrects what the log says was decided.
+func (c *commit) refold(id lead.ID, at lead.Time) (*engine.State, error) {
 	s, decisions, err := Refold(c.engine, c.tx, id, at)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before, err := c.tx.Decisions(id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return c.put(id, s, Revise(id, before, decisions, c.now))
+	return s, c.put(id, s, Revise(id, before, decisions, c.now))
 }
 
 func (c *commit) put(id lead.ID, s *engine.State, decisions []lead.Decision) error {
@@ -309,15 +336,16 @@ func (c *commit) put(id lead.ID, s *engine.State, decisions []lead.Decision) err
 	return c.tx.PutLeads([]store.LeadRow{{ID: id, State: c.engine.Encode(s), WakeAt: c.engine.WakeAt(s)}})
 }
 
-// state decodes a row's state; a new lead has none yet, and one of another
-// format is made anew from the log.
+// state decodes a row's state; a new lead has none yet. One that this program
+// cannot read is made anew from the log up to now, so that what time alone
+// decided before is found again and not decided a second time.
 func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 	if len(row.State) == 0 {
 		return c.engine.NewState(), nil
 	}
 	s, err := c.engine.Decode(row.State)
 	if errors.Is(err, engine.ErrForeignState) {
-		s, _, err = Refold(c.engine, c.tx, row.ID, 0)
+		return c.refold(row.ID, c.now)
 	}
 	return s, err
 }

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -52,76 +54,80 @@ type place struct {
 
 func placeOf(d *lead.Decision) place { return place{d.Cycle, d.Nth, d.Stage} }
 
+// newest gives the newest row of each decision in a log, in the order in which
+// they were first made.
+func newest(log []lead.Decision) []lead.Decision {
+	slot := map[string]int{}
+	var rows []lead.Decision
+	for _, d := range log {
+		id := d.ID()
+		if i, known := slot[id]; known {
+			rows[i] = d
+			continue
+		}
+		slot[id] = len(rows)
+		rows = append(rows, d)
+	}
+	return rows
+}
+
 // Standing reduces a decision log to the decisions that stand, in the order in
 // which they were first made.
 func Standing(log []lead.Decision) []lead.Decision {
-	newest := map[string]lead.Decision{}
-	var order []string
-	for _, d := range log {
-		id := d.ID()
-		if _, ok := newest[id]; !ok {
-			order = append(order, id)
-		}
-		newest[id] = d
-	}
-	var standing []lead.Decision
-	for _, id := range order {
-		if d := newest[id]; d.Verb != lead.Retracted {
-			standing = append(standing, d)
-		}
-	}
-	return standing
+	return slices.DeleteFunc(newest(log), func(d lead.Decision) bool { return d.Verb == lead.Retracted })
 }
 
 // Revise compares what a refold of lead id decided with the log of what was
 // decided before, and gives the rows to append: decisions made for the first
 // time or dated anew, retracted, reinstated.
 func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Decision {
-	// The newest row of each decision; of two leads that were joined the
-	// survivor's own comes first.
-	newest := map[place]map[lead.ID]lead.Decision{}
-	var order []lead.Decision
-	for _, d := range log {
-		p := placeOf(&d)
-		if newest[p] == nil {
-			newest[p] = map[lead.ID]lead.Decision{}
-		}
-		if _, ok := newest[p][d.Lead]; !ok {
-			order = append(order, d)
-		}
-		newest[p][d.Lead] = d
-	}
+	before := newest(log)
+	kept := make([]bool, len(before))
 	var rows []lead.Decision
-	kept := map[string]bool{}
 	for _, d := range decided {
 		d.Lead, d.Verb, d.Recorded = id, lead.Made, now
-		p := placeOf(&d)
-		holder, found := newest[p][id]
-		if !found {
-			for _, o := range order {
-				if placeOf(&o) == p {
-					holder, found = newest[p][o.Lead]
-					break
-				}
-			}
-		}
-		if found {
-			d.Lead = holder.Lead
-			kept[d.ID()] = true
-			if holder.Verb == lead.Retracted {
+		if i := find(before, &d); i >= 0 {
+			was := &before[i]
+			kept[i] = true
+			d.Lead = was.Lead
+			if was.Verb == lead.Retracted {
 				d.Verb = lead.Reinstated
-			} else if holder.At == d.At && holder.Event == d.Event && holder.From == d.From {
+			} else if was.At == d.At && was.Event == d.Event && was.From == d.From {
 				continue
 			}
 		}
 		rows = append(rows, d)
 	}
-	for _, o := range order {
-		d := newest[placeOf(&o)][o.Lead]
-		if d.Verb != lead.Retracted && !kept[d.ID()] {
+	for i, d := range before {
+		if d.Verb != lead.Retracted && !kept[i] {
 			d.Verb, d.Recorded = lead.Retracted, now
 			rows = append(rows, d)
 		}
 	}
 	return rows
+}
+
+// find gives the row that is the same decision as one of a refold, -1 if none
+// is. Of leads that were joined several may have come to it: one that stands
+// goes before one that was taken back, then the survivor's own before another's,
+// then the first.
+func find(rows []lead.Decision, d *lead.Decision) int {
+	best, most := -1, -1
+	for i := range rows {
+		r := &rows[i]
+		if placeOf(r) != placeOf(d) {
+			continue
+		}
+		weight := 0
+		if r.Verb != lead.Retracted {
+			weight += 2
+		}
+		if r.Lead == d.Lead {
+			weight++
+		}
+		if weight > most {
+			best, most = i, weight
+		}
+	}
+	return best
 }

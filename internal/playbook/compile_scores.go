@@ -1,6 +1,9 @@
 package playbook
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // scores declares dimensions and totals, so that conditions can read them; their
 // rules follow when the conditions' scope is known.
@@ -40,7 +43,12 @@ func (c *compiler) rules() {
 func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 	out := Rule{
 		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Points: r.Points,
-		Limit: r.Limit, Minimum: r.Minimum, HalfLife: r.HalfLife, Cap: r.Cap, Floor: r.Floor,
+		Limit: r.Limit, Minimum: r.Minimum, Decay: r.Decay, Cap: r.Cap, Floor: r.Floor,
+	}
+	if r.Stop != nil {
+		if slot, ok := c.reading(r.Stop.Score, path+".stop.score"); ok {
+			out.Stop = &Stop{Score: slot, Above: r.Stop.Above}
+		}
 	}
 	switch r.Kind {
 	case WhileTrue:
@@ -60,4 +68,23 @@ func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 		c.warn(r.Place, path, "the rule %s never gives its points: none of its signals can occur", quote(r.Name.Text))
 	}
 	return out
+}
+
+// reading finds the slot of a dimension or total.
+func (c *compiler) reading(w Word, path string) (slot int, ok bool) {
+	m, known := c.names[w.Text]
+	if known && (m.kind == scoreName || m.kind == totalName) {
+		return m.slot, true
+	}
+	if w.Text == "" {
+		return 0, false // the parser has reported it
+	}
+	p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: "unknown score or total " + quote(w.Text)}
+	if known {
+		p.Message = fmt.Sprintf("%s is no score or total but %s %s", quote(w.Text), article(m.kind), m.kind)
+	} else {
+		p.Suggestion = c.suggest(w.Text, slices.Concat(c.named(scoreName), c.named(totalName)))
+	}
+	c.add(p)
+	return 0, false
 }

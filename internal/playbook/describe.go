@@ -174,8 +174,11 @@ func (w *agreement) rule(r *RuleDecl) []string {
 	if bounds := bounded(r.Cap, r.Floor); bounds != "" {
 		often += ", in sum " + bounds
 	}
-	if r.HalfLife > 0 {
-		fading = "half after " + spanInWords(r.HalfLife)
+	if r.Stop != nil {
+		often += fmt.Sprintf(", no more once %s is above %v", prose(w.words.label(r.Stop.Score.Text)), r.Stop.Above)
+	}
+	if r.Decay.Kind != Lasting {
+		fading = decayInWords(r.Decay)
 	}
 	return []string{what, points, often, fading}
 }

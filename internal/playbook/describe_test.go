@@ -45,11 +45,46 @@ stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `
 	}
 }
 
+func TestDecayInWords(t *testing.T) {
+	t.Parallel()
+	for decay, want := range map[string]string{
+		"{half_life: 30d}":         "half after 30 days",
+		"{linear: 2.5, every: 7d}": "by 2.5 every 7 days",
+		"{percent: 25, every: 1d}": "by 25% of what is left every 1 day",
+		"{expires: 90d}":           "gone after 90 days",
+		"none":                     "never",
+	} {
+		d, problems := Parse(minimal("signals: {a: {event: A}}\nscores: {s: {rules: [{on: a, points: 1, decay: " + decay + "}]}}"))
+		if d == nil {
+			t.Fatal(problems)
+		}
+		if text := Describe(d); !strings.Contains(text, "| "+want+" |") {
+			t.Errorf("%s is not described as %q:\n%s", decay, want, text)
+		}
+	}
+}
+
+func TestStopInWords(t *testing.T) {
+	t.Parallel()
+	d, problems := Parse(minimal(`
+signals: {a: {event: A}}
+scores: {s: {stop: {score: all, above: 300}, rules: [{on: a, points: 1, limit: once}, {name: b, on: a, points: 2, stop: none}]}}
+totals: {all: {label: Everything, sum: s}}`))
+	if d == nil {
+		t.Fatal(problems)
+	}
+	for _, want := range []string{"| +1 | once, no more once Everything is above 300 |", "| +2 | each time |"} {
+		if text := Describe(d); !strings.Contains(text, want) {
+			t.Errorf("it is not said that %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestConditionInWords(t *testing.T) {
 	t.Parallel()
 	d, problems := Parse(minimal(`
-attributes: {title: {type: text, label: job title}, employees: {type: number, label: number of employees}}
-signals: {visit: {label: visited pricing, type: page}}
+attributes: {title: {type: text, label: job title}, age: number, employees: {type: number, label: number of employees}}
+signals: {visit: {label: visited pricing, type: page}, demo: {event: Demo}}
 scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
 `))
 	if d == nil {
@@ -60,6 +95,7 @@ scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
 		"reachable": "can be reached",
 		"count(visit) >= 1 && fit > 2.5 && employees == 50": "visited pricing at least once, has a Fit of more than 2.5 and has a number of employees of 50",
 		"count(visit, 36h) < 2":                             "visited pricing less than twice within 36 hours",
+		"count(demo) >= 2 && since(demo) < 1d && age > 3":   "did demo at least twice, last did demo less than 1 day ago and has an age of more than 3",
 		"since(visit) > 1d":                                 "last visited pricing more than 1 day ago",
 		`title in ["CEO", "VP"] && known(employees)`:        `has as job title one of "CEO", "VP" and has a known number of employees`,
 		"reachable || identified":                           "",

@@ -83,8 +83,24 @@
 // A rule has exactly one of `when`, `on`, `silence`. `name` may be left out of a
 // rule with a single signal in `on`: it is then the signal's; otherwise it is
 // required. Names are unique within a score. `label` defaults to the signal's
-// label, else the name. `decay` is {half_life: D} or none; a rule without one
-// has its score's; rules with `when` never decay.
+// label, else the name.
+//
+// `decay` is none or one of
+//
+//   - {half_life: 30d}: worth half after 30 days, a quarter after 60;
+//   - {linear: 10, every: 7d}: loses 10 points, towards 0, after each full 7 days;
+//   - {percent: 25, every: 30d}: loses a quarter of what is left after each full 30 days;
+//   - {expires: 90d}: whole for 90 days, then nothing;
+//
+// each counted from the date of the contribution. A rule without one has its
+// score's; rules with `when` never decay. Points that decay linearly are gone
+// after at most 1,000 periods. Under a decay other than half_life the newest 400
+// contributions of a rule are worth something.
+//
+// `stop` is {score: S, above: N} or none: once the score or total S reads more
+// than N before an event, or before a silence falls due, the rule's points are
+// refused for good. A rule without one has its score's; rules with `when` are
+// never stopped.
 //
 // A limit is `once`, a number (in all), or `N per day`, `N per week`, `N per
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
@@ -99,7 +115,8 @@
 // The YAML is plain: no tags, merge keys, directives or second documents. A text
 // field takes text only (2026 and true must be quoted); words such as no, on and
 // 2024-01-01 are texts. Properties, traits and contexts of tests have the types of
-// JSON. A half-life and a silence are at least a minute long.
+// JSON. A silence and
+// the times of a decay are at least a minute long.
 //
 // # Limits
 //

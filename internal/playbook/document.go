@@ -63,12 +63,13 @@ type SignalDecl struct {
 
 // ScoreDecl declares a dimension.
 type ScoreDecl struct {
-	Name     Word
-	Label    string
-	HalfLife int64 // milliseconds; 0: its rules do not decay. Already in RuleDecl.HalfLife
-	Cap      *lead.Points
-	Floor    *lead.Points
-	Rules    []RuleDecl
+	Name  Word
+	Label string
+	Decay Decay     // already in RuleDecl.Decay
+	Stop  *StopDecl // already in RuleDecl.Stop; nil: none
+	Cap   *lead.Points
+	Floor *lead.Points
+	Rules []RuleDecl
 }
 
 // RuleDecl declares a rule of a dimension.
@@ -79,14 +80,21 @@ type RuleDecl struct {
 	Kind  RuleKind
 	When  Condition // WhileTrue
 	// On are the names of the signals of PerSignal (`on`) and PerSilence (`of`).
-	On       []Word
-	Silence  int64 // milliseconds, PerSilence
-	Points   lead.Points
-	Limit    Limit
-	Minimum  int64 // 1 unless given
-	HalfLife int64 // milliseconds; 0: no decay. The score's where the rule has none of its own
-	Cap      *lead.Points
-	Floor    *lead.Points
+	On      []Word
+	Silence int64 // milliseconds, PerSilence
+	Points  lead.Points
+	Limit   Limit
+	Minimum int64     // 1 unless given
+	Decay   Decay     // the score's where the rule has none of its own
+	Stop    *StopDecl // likewise; nil: none
+	Cap     *lead.Points
+	Floor   *lead.Points
+}
+
+// StopDecl declares the reading of a score from which on points are refused.
+type StopDecl struct {
+	Score Word // name of a dimension or a total
+	Above lead.Points
 }
 
 // TotalDecl declares a sum of dimensions.

@@ -14,11 +14,12 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 		return s
 	}
 	s.Label = o.label(s.Label)
-	s.HalfLife = o.halfLife(0)
+	s.Decay = o.decay(Decay{})
+	s.Stop = o.stop(nil)
 	s.Cap, s.Floor = o.bounds()
 	named := map[string]Word{}
 	o.list("rules", MaxRules, func(n *yaml.Node, path string) {
-		rl := r.rule(n, path, s.HalfLife, labels)
+		rl := r.rule(n, path, &s, labels)
 		if before, again := named[rl.Name.Text]; again && rl.Name.Text != "" {
 			r.report(rl.Name.Place, path, `the score has two rules named %s, the first in line %d; give this one a "name" of its own`, quote(rl.Name.Text), before.Place.Line)
 		} else {
@@ -32,8 +33,8 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 	return s
 }
 
-// rule reads a rule; halfLife is its score's.
-func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[string]string) RuleDecl {
+// rule reads a rule of a score, whose decay and stop it has unless it has its own.
+func (r *reader) rule(n *yaml.Node, path string, of *ScoreDecl, labels map[string]string) RuleDecl {
 	o, ok := r.object(n, path, &ruleShape)
 	rl := RuleDecl{Place: placeOf(o.node), Minimum: 1}
 	if !ok {
@@ -56,7 +57,9 @@ func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[stri
 	}
 	if rl.Kind != WhileTrue {
 		rl.Limit = o.limit()
-		rl.HalfLife = o.halfLife(halfLife)
+		rl.Stop = o.stop(of.Stop)
+		rl.Decay = o.decay(of.Decay)
+		o.checkPeriods(&rl)
 		if n, ok := o.whole("minimum"); ok {
 			rl.Minimum = n
 		}
@@ -64,6 +67,32 @@ func (r *reader) rule(n *yaml.Node, path string, halfLife int64, labels map[stri
 	rl.Cap, rl.Floor = o.bounds()
 	o.nameRule(&rl, labels)
 	return rl
+}
+
+// stop reads when points are refused for good; the inherited stop where there is
+// none.
+func (o object) stop(inherited *StopDecl) *StopDecl {
+	n := o.values["stop"]
+	if n == nil {
+		return inherited
+	}
+	n = follow(n)
+	if n.Kind == yaml.ScalarNode && n.Value == "none" {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		o.mismatch(n, o.pathOf("stop"), "this does not say when points stop", `{score: a score or total, above: 300} or "none"`)
+		return nil
+	}
+	s, ok := o.object(n, o.pathOf("stop"), &stopShape)
+	if !ok {
+		return nil
+	}
+	d := &StopDecl{Score: s.word("score", maxName)}
+	if above := s.values["above"]; above != nil {
+		d.Above, _ = o.pointsOf(above, s.pathOf("above"), `"above"`)
+	}
+	return d
 }
 
 // ruleKind finds what makes the rule give its points, and reports fields that
@@ -93,7 +122,7 @@ func (o object) ruleKind() RuleKind {
 		o.report(o.at("of"), o.pathOf("of"), `"of" goes with "silence" only`)
 	}
 	if kind == WhileTrue {
-		for _, field := range []string{"limit", "minimum", "decay"} {
+		for _, field := range []string{"limit", "minimum", "decay", "stop"} {
 			if o.has(field) {
 				o.report(o.at(field), o.pathOf(field), `a rule with "when" gives its points as long as its condition holds and takes no %q`, field)
 			}

@@ -109,10 +109,11 @@ type Rule struct {
 	Limit   Limit
 	// Minimum is the occurrence from which on the rule gives points: 3 for "from
 	// the third on"; 0 and 1 mean the first.
-	Minimum  int64
-	HalfLife int64 // milliseconds; 0: no decay. Not for WhileTrue
-	Cap      *lead.Points
-	Floor    *lead.Points
+	Minimum int64
+	Decay   Decay // Lasting for WhileTrue
+	Stop    *Stop // nil: none; nil for WhileTrue
+	Cap     *lead.Points
+	Floor   *lead.Points
 }
 
 // Period is the kind of a limit's period.
@@ -132,6 +133,12 @@ type Limit struct {
 	N      int64
 	Period Period
 	Span   int64 // milliseconds, for Rolling
+}
+
+// Stop refuses points for good once a score reads more than Above.
+type Stop struct {
+	Score int // slot of a dimension or a total
+	Above lead.Points
 }
 
 // Stage is a step of the funnel.

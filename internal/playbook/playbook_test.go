@@ -76,16 +76,16 @@ func TestDocumentOfTheDefaultPlaybook(t *testing.T) {
 		t.Fatal(problems)
 	}
 	points := d.Scores[1]
-	if points.Name.Text != "interest_points" || points.HalfLife != 30*lead.Day || *points.Cap != lead.Whole(100) || *points.Floor != lead.Whole(-50) {
+	if points.Name.Text != "interest_points" || points.Decay != (Decay{Kind: Halving, Every: 30 * lead.Day}) || *points.Cap != lead.Whole(100) || *points.Floor != lead.Whole(-50) {
 		t.Errorf("the second score is %+v", points)
 	}
 	demo := points.Rules[0]
-	if demo.Name.Text != "demo_request" || demo.Label != "requested a demo" || demo.HalfLife != 30*lead.Day ||
+	if demo.Name.Text != "demo_request" || demo.Label != "requested a demo" || demo.Decay != points.Decay ||
 		demo.Limit != (Limit{N: 1, Period: PerWeek}) || demo.Minimum != 1 || demo.Points != lead.Whole(50) {
 		t.Errorf("the rule on demo_request is %+v", demo)
 	}
 	quiet := points.Rules[len(points.Rules)-1]
-	if quiet.Kind != PerSilence || quiet.Silence != 30*lead.Day || quiet.HalfLife != 0 || quiet.Limit != (Limit{N: 3}) {
+	if quiet.Kind != PerSilence || quiet.Silence != 30*lead.Day || quiet.Decay != (Decay{}) || quiet.Limit != (Limit{N: 3}) {
 		t.Errorf("the rule of silence is %+v", quiet)
 	}
 	for i := range d.Signals {

@@ -9,11 +9,12 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/spelling"
 )
 
 // What a duration may be.
 const (
-	minSpan = lead.Minute          // of a silence and a half-life: less is no rhythm of people
+	minSpan = lead.Minute          // of a silence and a decay: less is no rhythm of people
 	maxSpan = 100 * 365 * lead.Day // so that moments stay far from overflow
 )
 
@@ -165,6 +166,10 @@ func (o object) wholeOf(field, digits string) (int64, bool) {
 	return n, true
 }
 
+// MaxPerPeriod bounds the number of a limit by period: the engine remembers four
+// times as many dates, and so the last four full periods.
+const MaxPerPeriod = 100
+
 // limit reads how often a rule gives its points.
 func (o object) limit() Limit {
 	const field = "limit"
@@ -204,7 +209,7 @@ func (o object) limit() Limit {
 	default:
 		span, err := ParseDuration(period)
 		if err != nil || span == 0 {
-			if better := nearest(period, []string{"day", "week", "month"}); better != "" {
+			if better := spelling.Nearest(period, []string{"day", "week", "month"}); better != "" {
 				wrong.Suggestion = didYouMean(count + " per " + better)
 			}
 			o.add(wrong)
@@ -212,25 +217,13 @@ func (o object) limit() Limit {
 		}
 		limit.Period, limit.Span = Rolling, span
 	}
+	if n > MaxPerPeriod {
+		wrong.Message = fmt.Sprintf("a limit by period is at most %d", MaxPerPeriod)
+		wrong.Expected = "a smaller number, or a cap on the rule"
+		o.add(wrong)
+		return Limit{}
+	}
 	return limit
-}
-
-// halfLife reads a decay; the inherited one where there is none.
-func (o object) halfLife(inherited int64) int64 {
-	n := o.values["decay"]
-	if n == nil {
-		return inherited
-	}
-	n = follow(n)
-	if n.Kind == yaml.ScalarNode && n.Value == "none" {
-		return 0
-	}
-	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf("decay"), "this is not a decay", `{half_life: 30d} or "none"`)
-		return 0
-	}
-	decay, _ := o.object(n, o.pathOf("decay"), &decayShape)
-	return decay.duration("half_life", minSpan)
 }
 
 // moment reads a moment with its zone; 0 if there is none.

@@ -10,6 +10,7 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/rule"
+	"galena/internal/spelling"
 )
 
 // reader turns nodes into values of the types that the schema wants. What it
@@ -82,7 +83,7 @@ func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []str
 		p.Expected = fmt.Sprintf("the whole value of %q in quotes", n.Content[i-2].Value)
 	} else {
 		p.Message = fmt.Sprintf("unknown field %s in %s", quote(key.Value), s.title)
-		meant = nearest(key.Value, known)
+		meant = spelling.Nearest(key.Value, known)
 		p.Suggestion = didYouMean(meant)
 		if meant == "" {
 			p.Expected = "one of " + strings.Join(known, ", ")

@@ -65,7 +65,9 @@ func TestSchemaRefusesWrongShapes(t *testing.T) {
 		rule-silence-without-of rule-of-without-silence rule-without-name rule-when-with-limit rule-on-empty
 		rule-points-text rule-points-quoted rule-points-decimals rule-points-large rule-points-missing
 		rule-limit-zero rule-limit-negative rule-limit-words rule-limit-period rule-minimum-zero
-		rule-silence-unit rule-decay-text score-without-rules stage-without-role stage-role-unknown
+		rule-silence-unit rule-decay-text rule-decay-two-manners rule-decay-empty rule-decay-linear-without-every
+		rule-decay-every-alone rule-decay-expires-every rule-decay-linear-negative rule-decay-percent
+		rule-decay-percent-fraction rule-stop-without-above rule-stop-number rule-stop-when score-without-rules stage-without-role stage-role-unknown
 		stage-condition-number test-without-events test-expects-nothing`) {
 		text, err := os.ReadFile(filepath.Join("testdata/broken", name+".yaml"))
 		if err != nil {

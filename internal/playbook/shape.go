@@ -63,6 +63,7 @@ var (
 	conditionValue = fragment{"type": []string{"string", "boolean"}, "description": "A condition in CEL."}
 	pointsValue    = fragment{"type": "number", "minimum": -1_000_000, "maximum": 1_000_000, "multipleOf": 0.001}
 	decayValue     = fragment{"oneOf": []any{ref(&decayShape), fragment{"const": "none"}}}
+	stopValue      = fragment{"oneOf": []any{ref(&stopShape), fragment{"const": "none"}}}
 	openValue      = fragment{"type": "object"}
 	momentValue    = fragment{"type": "string", "format": "date-time"}
 )
@@ -85,7 +86,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
-	&playbookShape, &attributeShape, &signalShape, &scoreShape, &ruleShape, &decayShape,
+	&playbookShape, &attributeShape, &signalShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
 	&totalShape, &stageShape, &exclusionShape, &testShape, &eventShape, &expectShape,
 }
 
@@ -124,6 +125,7 @@ var signalShape = shape{name: "signal", title: "a signal", fields: []field{
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
 	{"decay", false, "How the points of its rules fade.", decayValue},
+	{"stop", false, "When the points of its rules that give them over time are refused.", stopValue},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
 	{"rules", true, "What gives points.", fragment{"type": "array", "items": ref(&ruleShape), "minItems": 1, "maxItems": MaxRules}},
@@ -143,12 +145,14 @@ var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 	}}},
 	{"minimum", false, "From which occurrence on it gives them.", fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences}},
 	{"decay", false, "How its points fade; as its score says unless given.", decayValue},
+	{"stop", false, "When its points are refused; as its score says unless given.", stopValue},
 	{"cap", false, "The most it gives in sum.", pointsValue},
 	{"floor", false, "The least it gives in sum.", pointsValue},
 }, also: fragment{"oneOf": []any{
 	fragment{"required": []string{"when", "name"}, "not": fragment{"anyOf": []any{
 		fragment{"required": []string{"on"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}},
-		fragment{"required": []string{"limit"}}, fragment{"required": []string{"minimum"}}, fragment{"required": []string{"decay"}}}}},
+		fragment{"required": []string{"limit"}}, fragment{"required": []string{"minimum"}}, fragment{"required": []string{"decay"}},
+		fragment{"required": []string{"stop"}}}}},
 	fragment{"required": []string{"on"}, "not": fragment{"anyOf": []any{
 		fragment{"required": []string{"when"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}}}}},
 	fragment{"required": []string{"silence", "of", "name"}, "not": fragment{"anyOf": []any{
@@ -156,7 +160,23 @@ var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 }}}
 
 var decayShape = shape{name: "decay", title: "a decay", fields: []field{
-	{"half_life", true, "After how long points are worth half.", durationValue},
+	{"half_life", false, "After how long points are worth half.", durationValue},
+	{"linear", false, "How many points are lost each time, towards 0.", fragment{"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000, "multipleOf": 0.001}},
+	{"percent", false, "How many hundredths of what is left are lost each time.", fragment{"type": "integer", "minimum": 1, "maximum": 99}},
+	{"every", false, "After how long points lose what linear or percent says, each time.", durationValue},
+	{"expires", false, "After how long points are worth nothing.", durationValue},
+}, also: fragment{"oneOf": []any{
+	only("half_life"), only("linear", "every"), only("percent", "every"), only("expires"),
+}}}
+
+// only is an object that has these fields and no others.
+func only(fields ...string) fragment {
+	return fragment{"required": fields, "propertyNames": fragment{"enum": fields}}
+}
+
+var stopShape = shape{name: "stop", title: "a stop", fields: []field{
+	{"score", true, "The score or total that is read.", nameValue},
+	{"above", true, "Points are refused for good once it reads more than this.", pointsValue},
 }}
 
 var totalShape = shape{name: "total", title: "a total", fields: []field{

@@ -39,6 +39,23 @@ func (w words) label(name string) string {
 	return name
 }
 
+// deed is what somebody does who gives a signal; its label is such a clause
+// ("visited pricing"), its bare name is not.
+func (w words) deed(signal string) string {
+	if l := w.label(signal); l != signal {
+		return l
+	}
+	return "did " + signal
+}
+
+// withArticle puts "a" or "an" before a noun.
+func withArticle(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiouAEIOU") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
 // condition is a clause that completes "the lead …"; false if the condition is
 // not of a simple shape.
 func (w words) condition(text string) (string, bool) {
@@ -76,14 +93,14 @@ func (w words) clause(text string) (string, bool) {
 		return "is identified", true
 	}
 	if m := countClause.FindStringSubmatch(text); m != nil {
-		clause := fmt.Sprintf("%s %s %s", w.label(m[1]), comparisons[m[3]], times(m[4]))
+		clause := fmt.Sprintf("%s %s %s", w.deed(m[1]), comparisons[m[3]], times(m[4]))
 		if m[2] != "" {
 			clause += " within " + durationInWords(m[2])
 		}
 		return clause, true
 	}
 	if m := sinceClause.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("last %s %s %s ago", w.label(m[1]), comparisons[m[2]], durationInWords(m[3])), true
+		return fmt.Sprintf("last %s %s %s ago", w.deed(m[1]), comparisons[m[2]], durationInWords(m[3])), true
 	}
 	if m := inClause.FindStringSubmatch(text); m != nil {
 		return fmt.Sprintf("has as %s one of %s", w.label(m[1]), m[2]), true
@@ -96,7 +113,7 @@ func (w words) clause(text string) (string, bool) {
 		if m[2] == "==" {
 			how = ""
 		}
-		return strings.Join(strings.Fields(fmt.Sprintf("has a %s of %s %s", w.label(m[1]), how, m[3])), " "), true
+		return strings.Join(strings.Fields(fmt.Sprintf("has %s of %s %s", withArticle(w.label(m[1])), how, m[3])), " "), true
 	}
 	return "", false
 }
@@ -148,6 +165,20 @@ func limitInWords(l Limit, minimum int64) string {
 		often += fmt.Sprintf(", from the %s on", ordinal(minimum))
 	}
 	return often
+}
+
+// decayInWords says how points fade.
+func decayInWords(d Decay) string {
+	span := spanInWords(d.Every)
+	switch d.Kind {
+	case Halving:
+		return "half after " + span
+	case Linear:
+		return fmt.Sprintf("by %v every %s", d.Loss, span)
+	case Shrinking:
+		return fmt.Sprintf("by %d%% of what is left every %s", d.Percent, span)
+	}
+	return "gone after " + span
 }
 
 func ordinal(n int64) string {

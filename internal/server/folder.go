@@ -2,8 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -26,9 +24,6 @@ const (
 	socketFile   = "galena.sock"
 )
 
-// maxSocketPath is what every supported system allows for the path of a socket.
-const maxSocketPath = 100
-
 // Owned is a workspace that this process alone may write to, until Close.
 type Owned struct {
 	*app.App
@@ -46,7 +41,7 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	}
 	lock, err := flock.Take(filepath.Join(dir, lockFile))
 	if errors.Is(err, flock.ErrHeld) {
-		return nil, fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)
+		return nil, heldError{fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)}
 	}
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
@@ -61,6 +56,11 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	}
 	return o, nil
 }
+
+// heldError says that another process owns the folder.
+type heldError struct{ error }
+
+func (e heldError) Unwrap() error { return e.error }
 
 // Close lets the folder go.
 func (o *Owned) Close() error {
@@ -105,19 +105,37 @@ func run(ctx context.Context, a *app.App, fn func() error) error {
 	return errors.Join(err, <-stopped)
 }
 
+// A command that owns a folder takes no calls, as a server would; whoever else
+// wants to write waits for its turn.
+const (
+	turnWait  = time.Minute
+	turnPause = 50 * time.Millisecond
+)
+
 // Write calls fn with a writer for the workspace in a folder: of this process,
-// or, when a server owns the folder, of that server. A playbook can only be
-// given to a folder that no server owns.
+// or, when a server owns the folder, of that server. While another command owns
+// it, Write waits. A playbook can only be given to a folder that no server owns.
 func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) error {
-	held := false
-	err := Hold(ctx, dir, playbook, func(o *Owned) error {
-		held = true
-		return fn(o.App)
-	})
-	if !held && playbook == nil && fault.KindOf(err) == fault.Conflict {
-		return fn(control.Dial(socketPath(dir)))
+	for end := time.Now().Add(turnWait); ; {
+		err := Hold(ctx, dir, playbook, func(o *Owned) error { return fn(o.App) })
+		if _, held := errors.AsType[heldError](err); !held {
+			return err
+		}
+		if socket := socketPath(dir); control.Answers(socket) {
+			if playbook != nil {
+				return err
+			}
+			return fn(control.Dial(socket))
+		}
+		if time.Now().After(end) {
+			return fault.New(fault.Conflict, "Another command has been writing to the data folder %s for a while. Try again when it is done.", dir)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(turnPause):
+		}
 	}
-	return err
 }
 
 // Read calls fn with a reader of the workspace in a folder, beside the server
@@ -143,18 +161,6 @@ func readStore(ctx context.Context, dir string, fn func(*sqlite.Store) error) (e
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return fn(s)
-}
-
-// socketPath is where the server of a folder listens for commands. Where the
-// path within the folder is too long for a socket, it is one in the system's
-// folder for temporary files that follows from the folder's path.
-func socketPath(dir string) string {
-	path, err := filepath.Abs(filepath.Join(dir, socketFile))
-	if err != nil || len(path) > maxSocketPath {
-		sum := sha256.Sum256([]byte(path))
-		return filepath.Join(os.TempDir(), "galena-"+hex.EncodeToString(sum[:8]), socketFile)
-	}
-	return path
 }
 
 // clock is where a store that lives in this process has the time of day from.

@@ -11,9 +11,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"galena/internal/control"
@@ -32,6 +31,8 @@ type Config struct {
 	Playbook []byte
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Rate is how many events a write key may bring in a second; 0 for any number.
+	Rate int
 	// Drain is how long a server that was told to stop still takes connections
 	// while /readyz says 503, so that whoever sends it work notices.
 	Drain time.Duration
@@ -72,8 +73,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	defer func() { err = errors.Join(err, o.Close()) }()
 
 	listener, err := net.Listen("tcp", cfg.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s: another program does. Choose another address with --listen", cfg.Listen)
+	}
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Is another program there? Choose another address with --listen", cfg.Listen)
+		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Give an address of this machine as --listen HOST:PORT", cfg.Listen)
 	}
 	socket, err := listenSocket(cfg.Data)
 	if err != nil {
@@ -166,7 +170,7 @@ func drain(wait time.Duration, failed <-chan error) error {
 func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", tracking.New(tracking.Config{
-		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies,
+		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
 	}))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")
@@ -196,23 +200,4 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	// The peer may be gone; there is nobody to tell.
 	_, _ = io.WriteString(w, text)
-}
-
-// listenSocket opens the socket for commands. The folder's lock is held, so a
-// socket that is still there is left over from a process that died.
-func listenSocket(dir string) (net.Listener, error) {
-	path := socketPath(dir)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The folder of the command socket %s cannot be made", path)
-	}
-	_ = os.Remove(path) // if it cannot be removed, listening says so
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "Cannot listen for commands on %s", path)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return l, nil
 }

@@ -15,7 +15,8 @@ import (
 type answer interface{ write(http.ResponseWriter) }
 
 // success is answered once the events are committed. Some libraries take nothing
-// but 200 for success.
+// but 200 for success. There is never a member "destinations": Jitsu's library
+// would load and run what it names.
 type success struct {
 	Success    bool        `json:"success"`
 	Accepted   int         `json:"accepted"`
@@ -67,6 +68,11 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	if err != nil {
 		panic(err) // our own structs, of valid text
 	}
+	writeText(w, status, text)
+}
+
+// writeText answers with a text that is JSON.
+func writeText(w http.ResponseWriter, status int, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -109,13 +115,20 @@ var (
 // longer than a slow commit, shorter than a person notices.
 const busySeconds = 5
 
+// crowded is answered when what is under way takes all the memory it may take.
+var crowded = busy("Too many events are waiting to be written. Send them again in a moment.")
+
+func busy(message string) failure {
+	f := fail(http.StatusServiceUnavailable, "busy", message)
+	f.retryAfter = busySeconds
+	return f
+}
+
 // failed answers what went wrong on our side.
 func (h *handler) failed(ctx context.Context, what string, err error) answer {
 	if fault.KindOf(err) == fault.Busy {
 		h.log.WarnContext(ctx, what, "error", err)
-		f := fail(http.StatusServiceUnavailable, "busy", fault.Text(err))
-		f.retryAfter = busySeconds
-		return f
+		return busy(fault.Text(err))
 	}
 	h.log.ErrorContext(ctx, what, "error", err)
 	return fail(http.StatusInternalServerError, "internal", fault.Text(err))

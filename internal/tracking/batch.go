@@ -1,6 +1,8 @@
 package tracking
 
 import (
+	"bytes"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"galena/internal/lead"
@@ -117,7 +119,11 @@ func readEnvelope(raw []byte, limits Limits) (*envelope, []byte, error) {
 // readShared reads an object whose members all messages of the batch share.
 func readShared(name string, text []byte, limits Limits) (fields, error) {
 	if kind := jsontext.Value(text).Kind(); kind != '{' {
-		if kind == 'n' {
+		// As in a message: null, "" and PHP's empty list are none, and some
+		// write true for integrations, which concern nobody here.
+		compact := jsontext.Value(bytes.Clone(text))
+		_ = compact.Compact() // it is valid
+		if s := string(compact); name == "integrations" || s == "null" || s == `""` || s == "[]" {
 			return nil, nil
 		}
 		return nil, refuse(CodeInvalidField, "%s of the envelope is %s; give an object", name, kindName(kind))

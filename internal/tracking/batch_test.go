@@ -91,6 +91,12 @@ func TestBatchRefused(t *testing.T) {
 	if err != nil || len(batch.Rejects) != 2500 {
 		t.Errorf("2,500 messages: %v, %d rejects", err, len(batch.Rejects))
 	}
+	for _, none := range []string{`"context":[ ]`, `"context":""`, `"context":null`, `"integrations":[]`, `"integrations":true`} {
+		batch, err = Decoder{}.Batch([]byte(`{`+none+`,"batch":[`+good+`]}`), browser)
+		if err != nil || len(batch.Events) != 1 {
+			t.Errorf("an envelope with %s: %v, %v", none, err, batch.Rejects)
+		}
+	}
 	batch, err = Decoder{}.Batch([]byte(`{"batch":[ ]}`), browser)
 	if err != nil || len(batch.Events)+len(batch.Rejects) != 0 {
 		t.Errorf("no messages: %v, %v", err, batch)

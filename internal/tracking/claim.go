@@ -10,9 +10,11 @@ import (
 var emailEvents = map[string]bool{
 	"Email Delivered":      true,
 	"Email Opened":         true,
+	"Email Clicked":        true,
 	"Email Link Clicked":   true,
 	"Email Bounced":        true,
 	"Email Marked as Spam": true,
+	"Email Unsubscribed":   true,
 	"Unsubscribed":         true,
 }
 

@@ -18,7 +18,7 @@ func shared(next http.Handler) http.Handler {
 		if origin := r.Header.Get("Origin"); origin != "" {
 			h.Set("Access-Control-Allow-Origin", origin)
 			h.Set("Access-Control-Allow-Credentials", "true")
-			h.Set("Access-Control-Expose-Headers", "Retry-After")
+			h.Set("Access-Control-Expose-Headers", "Retry-After, X-RateLimit-Reset")
 		}
 		next.ServeHTTP(w, r)
 	})

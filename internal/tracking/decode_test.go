@@ -267,6 +267,8 @@ func TestMessageTime(t *testing.T) {
 		{"an offset without colon", `"timestamp":"2026-11-18T12:00:00.5+0100"`, false, "2026-11-18T11:00:00.5Z", ""},
 		{"one-digit month", `"timestamp":"2015-2-02T00:30:08.276Z"`, false, "2015-02-02T00:30:08.276Z", ""},
 		{"no zone", `"timestamp":"2015-02-02 00:30:08"`, false, "2015-02-02T00:30:08Z", ""},
+		{"no seconds", `"timestamp":"2015-02-02T00:30Z"`, false, "2015-02-02T00:30:00Z", ""},
+		{"neither seconds nor zone", `"timestamp":"2015-02-02T00:30"`, false, "2015-02-02T00:30:00Z", ""},
 		{"a day", `"timestamp":"2015-02-02"`, false, "2015-02-02T00:00:00Z", ""},
 	} {
 		from := from
@@ -295,4 +297,16 @@ func strs(all []Warning) (s []string) {
 		s = append(s, string(w))
 	}
 	return s
+}
+
+func TestAFileKnowsPeopleByAddress(t *testing.T) {
+	t.Parallel()
+	const row = `{"type":"identify","messageId":"m","traits":{"email":"ada@corp.example"}}`
+	if code := refusalOf(t, row, 0); code != CodeNoID {
+		t.Errorf("over the wire: %q", code)
+	}
+	m, err := Decoder{}.Message([]byte(row), 0, Arrival{Received: received, Origin: lead.Import})
+	if err != nil || m.Event.Email != "ada@corp.example" {
+		t.Errorf("of a file: %+v, %v", m.Event, err)
+	}
 }

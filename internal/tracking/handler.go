@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 
 	"galena/internal/kit/peer"
 	"galena/internal/lead"
@@ -37,7 +38,10 @@ type Config struct {
 	BaseURL string
 	// TrustedProxies are believed about whom they forward for.
 	TrustedProxies []netip.Prefix
-	Limits         Limits
+	// Rate is how many events a key may bring in a second, on average; 0 for any
+	// number. Another second's events may come at once.
+	Rate   int
+	Limits Limits
 }
 
 // New makes the face. It answers every path that it is given; those that are
@@ -50,10 +54,14 @@ func New(cfg Config) http.Handler {
 	if base, err := url.Parse(cfg.BaseURL); err == nil && base.Host != "" {
 		h.base = base
 	}
+	h.rates.perSecond = max(cfg.Rate, 0)
+	h.room.Store(int64(h.limits.Waiting))
 	mux := http.NewServeMux()
 	for t := lead.Track; int(t) < lead.Types; t++ {
 		mux.Handle("/v1/"+t.String(), h.post(door{as: t}))
 		mux.Handle("/v1/"+t.String()[:1], h.post(door{as: t}))
+		mux.Handle("/api/s/"+t.String(), h.post(door{as: t}))
+		mux.Handle("/api/s/s2s/"+t.String(), h.post(door{as: t}))
 	}
 	for _, path := range []string{"/v1/batch", "/v1/b", "/beacon/v1/batch"} {
 		mux.Handle(path, h.post(door{}))
@@ -65,6 +73,10 @@ func New(cfg Config) http.Handler {
 	for _, path := range []string{"/v1/projects/{key}/settings", "/projects/{key}/settings"} {
 		mux.Handle(path, only(http.MethodGet, h.settings))
 	}
+	mux.Handle("/v1/pixel/{type}", only(http.MethodGet, h.pixel))
+	for _, path := range []string{"/sourceConfig", "/sourceConfig/{$}"} {
+		mux.Handle(path, only(http.MethodGet, func(http.ResponseWriter, *http.Request) answer { return sourceConfig{} }))
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { notFound.write(w) })
 	return shared(mux)
 }
@@ -74,7 +86,9 @@ type handler struct {
 	log     *slog.Logger
 	decoder Decoder
 	limits  Limits
-	base    *url.URL // nil for unknown
+	base    *url.URL     // nil for unknown
+	room    atomic.Int64 // bytes that bodies may still take
+	rates   rates
 }
 
 // door is one way in.
@@ -93,8 +107,21 @@ func (h *handler) post(d door) http.Handler {
 		if refused != nil {
 			return refused
 		}
-		return h.ingest(r.Context(), body, from, d)
+		return h.take(r.Context(), body, from, d)
 	})
+}
+
+// take ingests a body if its key may bring one and there is room for it.
+func (h *handler) take(ctx context.Context, body []byte, from Arrival, d door) answer {
+	if refused := h.rates.refuse(from.Source, from.Received); refused != nil {
+		return refused
+	}
+	size := int64(len(body))
+	defer h.room.Add(size)
+	if h.room.Add(-size) < 0 {
+		return crowded
+	}
+	return h.ingest(ctx, body, from, d)
 }
 
 // ingest decodes a body, has it committed, and says what became of it.
@@ -105,6 +132,7 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 	} else {
 		var err error
 		if batch, err = h.decoder.Batch(body, from); err != nil {
+			h.rates.spend(from.Source, from.Received, 1)
 			refusal := err.(*Refusal)
 			if refusal.Code != CodeTooManyEvents && refusal.Code != CodeEnvelopeTooLarge { // whose messages may all be good
 				h.keep(ctx, refusal.Reject(0, body, from))
@@ -112,7 +140,8 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 			return refusal.failure(http.StatusBadRequest)
 		}
 	}
-	if d.as != 0 && len(batch.Rejects) > 0 && batch.Rejects[0].Code == CodeInvalidJSON {
+	h.rates.spend(from.Source, from.Received, max(1, len(batch.Events)+len(batch.Rejects)))
+	if d.as != 0 && len(batch.Rejects) > 0 && unreadable(batch.Rejects[0].Code) {
 		h.keep(ctx, batch.Rejects...)
 		return fail(http.StatusBadRequest, batch.Rejects[0].Code, batch.Rejects[0].Message)
 	}
@@ -133,6 +162,12 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 		Rejected:   rejected(batch.Rejects),
 		Warnings:   warnings(batch.Remarks),
 	}
+}
+
+// unreadable says whether a refusal of a message that came alone is one of the
+// request: it is not JSON, or too large.
+func unreadable(code string) bool {
+	return code == CodeInvalidJSON || code == CodeTrailingData || code == CodeEventTooLarge
 }
 
 // keep stores rejects beside which there is no event. The answer is about the

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,8 @@ func TestDoors(t *testing.T) {
 	for ty := lead.Track; int(ty) < lead.Types; ty++ {
 		types["/v1/"+ty.String()] = ty
 		types["/v1/"+ty.String()[:1]] = ty
+		types["/api/s/"+ty.String()] = ty
+		types["/api/s/s2s/"+ty.String()] = ty
 	}
 	const any = `{"event":"E","userId":"u","groupId":"g","previousId":"p","messageId":"m"}`
 	for path, want := range types {
@@ -130,7 +133,7 @@ func TestDoors(t *testing.T) {
 	if w := call(face(sink), "POST", "/v1/m", `{"series":[]}`); w.Code != 200 || sink.landed != nil {
 		t.Errorf("/v1/m: %d, kept %v", w.Code, sink.landed)
 	}
-	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/track", "/sourceConfig/", "/api/s/track", "/v1/batch/"} {
+	for _, path := range []string{"/", "/v1/", "/v1/unknown", "/v1/pixel/", "/sourceConfig/x", "/api/s/t", "/api/s/batch", "/v1/batch/"} {
 		if w := call(face(sink), "POST", path, good); w.Code != 404 || !strings.Contains(w.Body.String(), `"code":"not_found"`) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
@@ -155,6 +158,7 @@ func TestWriteKey(t *testing.T) {
 		{"body", "", keyed(serverKey), nil, 2, 200},
 		{"basic over all", "?writeKey=x", keyed("y"), []string{"Authorization", basic(browserKey + ":"), "X-Write-Key", serverKey}, 1, 200},
 		{"header over query", "?writeKey=x", keyed("***"), []string{"X-Write-Key", serverKey}, 2, 200},
+		{"header over a masked pair", "", keyed("id:***"), []string{"X-Write-Key", serverKey}, 2, 200},
 		{"query over body", "?writeKey=" + serverKey, keyed("x"), nil, 2, 200},
 		{"a bad header is not mended by the body", "", keyed(serverKey), []string{"Authorization", basic("x:")}, 0, 401},
 		{"no key", "", good, nil, 0, 401},
@@ -294,6 +298,56 @@ func TestRefusedMessage(t *testing.T) {
 	}
 }
 
+// A message that comes alone and cannot be read, or is too large, is the request.
+func TestUnreadableMessage(t *testing.T) {
+	t.Parallel()
+	for body, code := range map[string]string{
+		good + `{"a":1}`: CodeTrailingData,
+		good[:20]:        CodeInvalidJSON,
+		`{"event":"E","userId":"u","properties":{"a":"` + strings.Repeat("x", 32<<10) + `"}}`: CodeEventTooLarge,
+	} {
+		sink := &recorder{}
+		w := call(face(sink), "POST", "/v1/track", body, "X-Write-Key", serverKey)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), `"code":"`+code+`"`) || strings.Contains(w.Body.String(), "jsontext") || len(sink.rejects) != 1 {
+			t.Errorf("%.30s: %d %.200s, kept %d", body, w.Code, w.Body, len(sink.rejects))
+		}
+	}
+}
+
+// gate is a sink that lets nothing through until it is opened.
+type gate struct {
+	recorder
+	entered, open chan struct{}
+}
+
+func (g *gate) Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error) {
+	g.entered <- struct{}{}
+	<-g.open
+	return g.recorder.Ingest(ctx, b)
+}
+
+// What waits to be written takes a bounded memory: past it senders come again.
+func TestCrowded(t *testing.T) {
+	t.Parallel()
+	sink := &gate{entered: make(chan struct{}), open: make(chan struct{})}
+	h := New(Config{Sink: sink, Keys: keyring{}, Clock: func() lead.Time { return received }, Limits: Limits{Waiting: len(good) + 1}})
+	send := func() *httptest.ResponseRecorder {
+		return call(h, "POST", "/v1/track", good, "X-Write-Key", serverKey)
+	}
+	for range 2 { // the room that a request took is given back
+		first := make(chan int)
+		go func() { first <- send().Code }()
+		<-sink.entered
+		if w := send(); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("the second: %d %s", w.Code, w.Body)
+		}
+		sink.open <- struct{}{}
+		if code := <-first; code != 200 {
+			t.Errorf("the first: %d", code)
+		}
+	}
+}
+
 func TestSinkFails(t *testing.T) {
 	t.Parallel()
 	w := call(face(&recorder{err: fault.New(fault.Busy, "The disk is full.")}), "POST", "/v1/track", good, "X-Write-Key", serverKey, "Origin", "null")
@@ -349,21 +403,25 @@ func TestNetworkOfBrowsers(t *testing.T) {
 	}
 }
 
+// askedHeaders are those of all libraries together.
+const askedHeaders = "authorization,content-type,x-retry-count,anonymousid,sentat,rsa-recovered,rsa-retry-attempt,rsa-retry-reason," +
+	"rsa-since-first-attempt,rsa-since-last-attempt,x-write-key,x-enable-debug,x-ip-policy"
+
 func TestCrossOrigin(t *testing.T) {
 	t.Parallel()
 	h := face(&recorder{})
-	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch"}
-	gets := []string{"/v1/projects/k/settings", "/projects/k/settings"}
+	posts := []string{"/v1/track", "/v1/t", "/v1/batch", "/v1/b", "/v1/import", "/v1/import/", "/v1/m", "/beacon/v1/batch", "/api/s/page", "/api/s/s2s/group"}
+	gets := []string{"/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig", "/sourceConfig/", "/v1/pixel/track", "/v1/pixel/nothing"}
 	for _, path := range append(posts, gets...) {
 		method := "POST, OPTIONS"
-		if strings.HasSuffix(path, "settings") {
+		if slices.Contains(gets, path) {
 			method = "GET, HEAD, OPTIONS"
 		}
-		w := call(h, "OPTIONS", path, "", "Origin", "https://shop.example", "Access-Control-Request-Headers", "authorization,x-retry-count")
+		w := call(h, "OPTIONS", path, "", "Origin", "https://shop.example", "Access-Control-Request-Headers", askedHeaders)
 		for name, want := range map[string]string{
 			"Access-Control-Allow-Origin": "https://shop.example", "Access-Control-Allow-Credentials": "true",
-			"Access-Control-Allow-Headers": "authorization,x-retry-count", "Access-Control-Allow-Methods": method,
-			"Access-Control-Max-Age": "86400", "Access-Control-Expose-Headers": "Retry-After", "Allow": method,
+			"Access-Control-Allow-Headers": askedHeaders, "Access-Control-Allow-Methods": method,
+			"Access-Control-Max-Age": "86400", "Access-Control-Expose-Headers": "Retry-After, X-RateLimit-Reset", "Allow": method,
 		} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)

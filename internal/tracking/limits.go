@@ -7,6 +7,10 @@ type Limits struct {
 	// Body is the largest request body in bytes, before and after inflating.
 	// Segment promises 500 KB; its libraries fill 512,000 bytes before the envelope.
 	Body int
+	// Waiting is how many bytes of bodies may be under way at once, from when they
+	// are read to when they are answered; more are told to come again. An event in
+	// memory takes several times its text.
+	Waiting int
 	// Ratio is how many times its own size a compressed body may inflate to.
 	Ratio int
 	// Events is the largest number of messages in a batch.
@@ -33,6 +37,7 @@ type Limits struct {
 func (l Limits) withDefaults() Limits {
 	return Limits{
 		Body:      cmp.Or(l.Body, 600_000),
+		Waiting:   cmp.Or(l.Waiting, 40_000_000),
 		Ratio:     cmp.Or(l.Ratio, 100),
 		Events:    cmp.Or(l.Events, 2_500),
 		Shared:    cmp.Or(l.Shared, 4<<20),

@@ -165,6 +165,9 @@ func (d *draft) name() error {
 		from, d.named = d.named, field{}
 	case lead.Page, lead.Screen:
 		from, d.titled = d.titled, field{}
+		if title, ok := d.event.Properties["name"].(string); ok && from.none() {
+			from = field{member: member{name: "properties.name"}, kind: '"', text: title} // as Jitsu's library has it
+		}
 	}
 	if d.named.raw != nil {
 		d.rest = append(d.rest, d.named.member)
@@ -185,13 +188,16 @@ func (d *draft) name() error {
 // complete says whether the event has all that its type needs.
 func (d *draft) complete() error {
 	e := &d.event
-	named := e.UserID != "" || e.AnonymousID != ""
+	// Rows of lists and events about mails know people by address alone; what
+	// comes over the wire otherwise needs an id, as senders expect.
+	byAddress := e.Email != "" && (e.Type == lead.Track || d.from.Origin == lead.Import)
+	named := e.UserID != "" || e.AnonymousID != "" || byAddress
 	switch {
 	case e.Type == lead.Alias && e.UserID == "":
 		return refuse(CodeMissingUserID, "an alias needs userId: the id that stays")
 	case e.Type == lead.Alias && e.PreviousID == "":
 		return refuse(CodeMissingPreviousID, "an alias needs previousId: the id that goes")
-	case !named && !(e.Type == lead.Track && e.Email != ""):
+	case !named:
 		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none)", e.Type)
 	case e.Type == lead.Track && strings.TrimSpace(e.Name) == "":
 		return refuse(CodeMissingEvent, "a track needs event: the name of what happened")

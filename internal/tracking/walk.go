@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -216,8 +217,10 @@ func syntax(err error) error {
 	if err == nil {
 		return nil
 	}
+	// The sender need not know which package reads.
+	where := strings.TrimPrefix(err.Error(), "jsontext: ")
 	if errors.Is(err, jsontext.ErrDuplicateName) {
-		return refuse(CodeDuplicateKey, "a name is given twice in one object; send it once (%v)", err)
+		return refuse(CodeDuplicateKey, "a name is given twice in one object; send it once (%s)", where)
 	}
-	return refuse(CodeInvalidJSON, "the message is not JSON: %v", err)
+	return refuse(CodeInvalidJSON, "the message is not JSON: %s", where)
 }

@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	_ "galena/internal/cli" // so that a change of the program runs this again
 )
 
 // program is the path of the galena under test, built once for all tests.

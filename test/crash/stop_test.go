@@ -3,6 +3,7 @@ package crash
 import (
 	"errors"
 	"net/http"
+	"os/signal"
 	"slices"
 	"strings"
 	"syscall"
@@ -73,17 +74,30 @@ func TestStopUnderLoad(t *testing.T) {
 // ready, until it takes no more connections: yes, then 503, then nothing.
 func TestStoppingServerIsNotReady(t *testing.T) {
 	t.Parallel()
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			continue // the tests run under nohup, and so would the server
+		}
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			stopsInOrder(t, s)
+		})
+	}
+}
+
+func stopsInOrder(t *testing.T, end syscall.Signal) {
+	t.Helper()
 	s := serve(t, newFolder(t))
 	web := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	if status := get(t, s.url+"/readyz"); status != http.StatusOK {
 		t.Fatalf("not ready before it stops: %d", status)
 	}
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.cmd.Process.Signal(end); err != nil {
 		t.Fatal(err)
 	}
 	var statuses []int
-	for end := time.Now().Add(patience); ; {
-		if time.Now().After(end) {
+	for limit := time.Now().Add(patience); ; {
+		if time.Now().After(limit) {
 			t.Fatalf("a stopping server still answers after %s", patience)
 		}
 		resp, err := web.Get(s.url + "/readyz")

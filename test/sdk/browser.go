@@ -2,7 +2,7 @@ package sdk
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,23 +14,44 @@ import (
 	"galena/internal/kit/need"
 )
 
-//go:embed browser.html
-var page []byte
+//go:embed *.html retry.mjs
+var pages embed.FS
 
-// Browser sends messages from a page in Chromium with @segment/analytics-next,
-// from another origin than the server's.
-func Browser(t *testing.T, s Server) {
+// SegmentBrowser sends messages with @segment/analytics-next.
+func SegmentBrowser(t *testing.T, s Server) {
+	t.Helper()
+	browser(t, s, "segment.html", "@segment/analytics-next/dist/umd")
+}
+
+// RudderBrowser sends messages with @rudderstack/analytics-js.
+func RudderBrowser(t *testing.T, s Server) {
+	t.Helper()
+	browser(t, s, "rudder.html", "@rudderstack/analytics-js/dist/npm/modern/bundled/umd")
+}
+
+// JitsuBrowser sends messages with @jitsu/js.
+func JitsuBrowser(t *testing.T, s Server) {
+	t.Helper()
+	browser(t, s, "jitsu.html", "@jitsu/js/dist")
+}
+
+// browser sends messages from a page in Chromium with the library in a folder,
+// from another origin than the server's. The page leaves the ids of what it sent
+// in window.sent.
+func browser(t *testing.T, s Server, page, library string) {
 	t.Helper()
 	chromium := need.Program(t, "chromium", "chromium-browser", "google-chrome", "chrome")
 	modules := install(t)
 	n, before := badNetwork(t, s.BaseURL), s.Landed()
 
 	shop := http.NewServeMux()
-	shop.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(page)
+	shop.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, pages, page)
 	})
-	shop.Handle("/umd/", http.StripPrefix("/umd/", http.FileServer(http.Dir(filepath.Join(modules, "@segment/analytics-next/dist/umd")))))
+	shop.HandleFunc("/retry.mjs", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, pages, "retry.mjs")
+	})
+	shop.Handle("/lib/", http.StripPrefix("/lib/", http.FileServer(http.Dir(filepath.Join(modules, library)))))
 	site := httptest.NewServer(shop)
 	t.Cleanup(site.Close)
 

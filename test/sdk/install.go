@@ -2,10 +2,13 @@ package sdk
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 
 	"galena/internal/kit/need"
@@ -21,11 +24,16 @@ func folder(t *testing.T) string {
 	return filepath.Dir(file)
 }
 
+// installing lets the tests of this program install one after the other.
+var installing sync.Mutex
+
 // install sees to it that node_modules is what the lock file says, and returns
 // its path. It installs beside and renames, since test programs of several
 // packages may come here at once.
 func install(t *testing.T) string {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	npm, dir := need.Program(t, "npm"), folder(t)
 	modules := filepath.Join(dir, "node_modules")
 	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
@@ -64,7 +72,8 @@ func install(t *testing.T) string {
 	if installed() { // by somebody else, meanwhile
 		return modules
 	}
-	if err := os.RemoveAll(modules); err != nil {
+	// Taken away whole: somebody else may be doing the same.
+	if err := os.Rename(modules, filepath.Join(aside, "before")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 	if err := os.Rename(filepath.Join(aside, "node_modules"), modules); err != nil && !installed() {

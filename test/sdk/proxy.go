@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,6 +27,7 @@ type network struct {
 	requests map[string]*request
 	lost     int // answers lost, that is requests delivered that the sender thinks were not
 	refused  int
+	limited  int // requests that the server refused for their number
 }
 
 type request struct {
@@ -46,10 +48,19 @@ func badNetwork(t *testing.T, baseURL string) *network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &network{requests: map[string]*request{}, next: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(server)
-		r.Out.Host = r.In.Host // the settings document says where to send
-	}}}
+	n := &network{requests: map[string]*request{}}
+	n.next = &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(server)
+			r.Out.Host = r.In.Host // the settings document says where to send
+		},
+		ModifyResponse: func(r *http.Response) error {
+			if r.StatusCode == http.StatusTooManyRequests {
+				n.count(&n.limited)
+			}
+			return nil
+		},
+	}
 	front := httptest.NewServer(n)
 	t.Cleanup(front.Close)
 	n.URL = front.URL
@@ -62,7 +73,7 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	id := messageID.FindSubmatch(body)
+	id := messageID.FindSubmatch(plain(body))
 	if r.Method != http.MethodPost || id == nil {
 		n.next.ServeHTTP(w, r)
 		return
@@ -98,10 +109,35 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 	}
-	n.next.ServeHTTP(w, r)
+	answer := &watched{ResponseWriter: w}
+	n.next.ServeHTTP(answer, r)
 	n.mu.Lock()
-	q.answered = true
+	q.answered = answer.status == http.StatusOK
 	n.mu.Unlock()
+}
+
+// watched is an answer whose status is known.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *watched) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// plain is a body without compression.
+func plain(body []byte) []byte {
+	unzip, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	text, err := io.ReadAll(unzip)
+	if err != nil {
+		return body
+	}
+	return text
 }
 
 func (n *network) count(what *int) {
@@ -125,5 +161,5 @@ func (n *network) unanswered() (open int) {
 func (n *network) String() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return fmt.Sprintf("%d requests, %d answers lost, %d refused", len(n.requests), n.lost, n.refused)
+	return fmt.Sprintf("%d requests, %d answers lost, %d refused, %d over the rate", len(n.requests), n.lost, n.refused, n.limited)
 }

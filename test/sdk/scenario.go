@@ -13,6 +13,9 @@ type Server struct {
 	// there. The log may hold other messages before a scenario begins; while it
 	// runs, nobody else may send.
 	Landed func() map[string]int
+	// Slow says that the server takes fewer events in a second than a library
+	// sends, and says so.
+	Slow bool
 }
 
 // patience is for how long a library may take to get everything through.
@@ -45,6 +48,9 @@ func exactlyOnce(t *testing.T, s Server, n *network, before map[string]int, sent
 		case !seen[id] && before[id] == 0:
 			t.Errorf("message %s landed, which was not sent", id)
 		}
+	}
+	if s.Slow != (n.limited > 0) {
+		t.Errorf("the server is slow: %v; %v", s.Slow, n)
 	}
 	if n.lost == 0 || n.refused == 0 {
 		t.Errorf("the network was too good: %v", n)

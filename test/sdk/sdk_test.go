@@ -11,8 +11,9 @@ import (
 	"galena/internal/server"
 )
 
-// serve runs a whole server on a new folder, with a key of a kind.
-func serve(t *testing.T, kind lead.KeyKind) (Server, *server.Owned) {
+// serve runs a whole server on a new folder, with a key of a kind that may bring
+// so many events in a second; 0 for any number.
+func serve(t *testing.T, kind lead.KeyKind, rate int) (Server, *server.Owned) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	type started struct {
@@ -24,7 +25,7 @@ func serve(t *testing.T, kind lead.KeyKind) (Server, *server.Owned) {
 	addr := ""
 	go func() {
 		ended <- server.Serve(ctx, server.Config{
-			Data: filepath.Join(t.TempDir(), "data"), Listen: "127.0.0.1:0",
+			Data: filepath.Join(t.TempDir(), "data"), Listen: "127.0.0.1:0", Rate: rate,
 			Ready: func(a string) { addr = a },
 			Live: func(ctx context.Context, o *server.Owned) error {
 				ready <- started{o, addr}
@@ -60,7 +61,7 @@ func serve(t *testing.T, kind lead.KeyKind) (Server, *server.Owned) {
 		}
 		return counts
 	}
-	return Server{BaseURL: "http://" + s.addr, WriteKey: key, Landed: landed}, s.owned
+	return Server{BaseURL: "http://" + s.addr, WriteKey: key, Landed: landed, Slow: rate > 0}, s.owned
 }
 
 // checkLog says whether the scenario was what it claims to be, and whether the
@@ -82,16 +83,32 @@ func checkLog(t *testing.T, r *app.Reader) {
 	}
 }
 
-func TestNode(t *testing.T) {
+// TestLibraries lets each library send to a server of its own.
+func TestLibraries(t *testing.T) {
 	t.Parallel()
-	server, owned := serve(t, lead.ServerKey)
-	Node(t, server)
-	checkLog(t, owned.Reader)
-}
-
-func TestBrowser(t *testing.T) {
-	t.Parallel()
-	server, owned := serve(t, lead.BrowserKey)
-	Browser(t, server)
-	checkLog(t, owned.Reader)
+	for _, c := range []struct {
+		name string
+		kind lead.KeyKind
+		rate int
+		send func(*testing.T, Server)
+	}{
+		{"segment node", lead.ServerKey, 0, SegmentNode},
+		{"segment browser", lead.BrowserKey, 0, SegmentBrowser},
+		{"rudder node", lead.ServerKey, 0, RudderNode},
+		{"rudder browser", lead.BrowserKey, 0, RudderBrowser},
+		{"jitsu node", lead.ServerKey, 0, JitsuNode},
+		{"jitsu browser", lead.BrowserKey, 0, JitsuBrowser},
+		{"segment node, slowed", lead.ServerKey, 150, SegmentNode},
+		{"segment browser, slowed", lead.BrowserKey, 10, SegmentBrowser},
+		{"rudder browser, slowed", lead.BrowserKey, 12, RudderBrowser},
+		// RudderStack's library for Node gives up after three times, whatever it is
+		// told, and so would lose some on a network that is bad besides.
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			server, owned := serve(t, c.kind, c.rate)
+			c.send(t, server)
+			checkLog(t, owned.Reader)
+		})
+	}
 }

@@ -67,13 +67,10 @@ func turns(zone *time.Location) []time.Time {
 		found = append(found, next)
 		t = next
 	}
-	for _, t := range []time.Time{
+	return append(found,
 		time.Date(2026, 1, 1, 0, 0, 0, 0, zone), time.Date(2024, 3, 1, 0, 0, 0, 0, zone),
 		time.Date(2026, 1, 5, 0, 0, 0, 0, zone), time.Date(2026, 6, 1, 0, 0, 0, 0, zone),
-	} {
-		found = append(found, t)
-	}
-	return found
+	)
 }
 
 // visits are every half hour, and a millisecond before each, from a day and a

@@ -12,7 +12,8 @@ type contribution struct {
 	signal string // "" for silence
 	event  string // "" for silence
 	at     lead.Time
-	given  bool // not refused by the limit
+	before readings // what was read before it, where anything can be stopped
+	given  bool     // not refused by the limit or the stop
 }
 
 // contributions are those of a rule so far, in the order of the fold.
@@ -23,12 +24,12 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		for i := range m.events[:m.seen] {
 			if slot, hit := m.firstOf(i, r.Signals); hit {
 				e := &m.events[i]
-				occurred = append(occurred, contribution{signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred})
+				occurred = append(occurred, contribution{signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred, before: m.readBefore[i]})
 			}
 		}
 	case playbook.PerSilence:
 		for _, due := range m.silences(r) {
-			occurred = append(occurred, contribution{at: due})
+			occurred = append(occurred, contribution{at: due, before: m.readBeforeDue[due]})
 		}
 	}
 
@@ -38,7 +39,7 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		if int64(i+1) < r.Minimum {
 			continue
 		}
-		if c.given = m.allows(r.Limit, given, c.at); c.given {
+		if c.given = !stopped(r, c.before) && m.allows(r.Limit, given, c.at); c.given {
 			given = append(given, c.at)
 		}
 		counted = append(counted, c)
@@ -90,6 +91,7 @@ func (m *moment) periodOf(p playbook.Period, t lead.Time) [3]int {
 // silences are the moments so far at which a PerSilence rule fell due.
 func (m *moment) silences(r *playbook.Rule) []lead.Time {
 	var due []lead.Time
+	given := int64(0) // as far as a limit in all is concerned
 	for i := range m.seen {
 		base := m.baseAfter(r, i+1)
 		// This base stands from this event's effective moment to the next one's.
@@ -98,19 +100,22 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 			until = m.events[i+1].Effective()
 		}
 		for t := nextDue(base, r.Silence, from); t <= until; t = t.Add(r.Silence) {
-			if usedUp(r, len(due)) {
+			if usedUp(r, given) || m.undue && t == m.now {
 				return due
 			}
 			due = append(due, t)
+			if int64(len(due)) >= r.Minimum && !stopped(r, m.readBeforeDue[t]) {
+				given++
+			}
 		}
 	}
 	return due
 }
 
-// usedUp says that a limit in all leaves nothing to a PerSilence rule that fell
-// due n times. It then falls due no more.
-func usedUp(r *playbook.Rule, n int) bool {
-	return r.Limit.N > 0 && r.Limit.Period == playbook.Ever && int64(n) >= max(r.Minimum, 1)-1+r.Limit.N
+// usedUp says that a limit in all leaves nothing to a PerSilence rule that gave
+// its points so often. It then falls due no more.
+func usedUp(r *playbook.Rule, given int64) bool {
+	return r.Limit.N > 0 && r.Limit.Period == playbook.Ever && given >= r.Limit.N
 }
 
 // baseAfter is the moment from which silence is counted when n events, at least

@@ -44,13 +44,12 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 			lines = append(lines, Line{Event: event, At: at, Raw: r.Points, Points: r.Points})
 		}
 	} else {
-		var dates []lead.Time
-		for _, c := range m.contributions(r) {
+		all := m.contributions(r)
+		adds := additions(r, given(all), m.now)
+		for _, c := range all {
 			line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: r.Points}
 			if c.given {
-				before := worth(r, dates, m.now)
-				dates = append(dates, c.at)
-				line.Points = worth(r, dates, m.now) - before
+				line.Points, adds = adds[0], adds[1:]
 				line.Decayed = line.Points - line.Raw
 			} else {
 				line.Limited = -line.Raw
@@ -65,6 +64,19 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 		lines[i].Score, lines[i].Rule = s.Name, r.Name
 	}
 	return lines
+}
+
+// additions are what each of a rule's contributions, in the order of the fold,
+// adds to its value.
+func additions(r *playbook.Rule, dates []lead.Time, at lead.Time) []lead.Points {
+	if r.Decay.Kind != playbook.Lasting && r.Decay.Kind != playbook.Halving {
+		return stepped(r, dates, at)
+	}
+	adds := make([]lead.Points, len(dates))
+	for i := range dates {
+		adds[i] = worth(r, dates[:i+1], at) - worth(r, dates[:i], at)
+	}
+	return adds
 }
 
 // turnedTrue is the event by which the condition of a rule, which holds now,

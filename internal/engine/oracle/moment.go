@@ -10,6 +10,8 @@ type moment struct {
 	*story
 	now  lead.Time
 	seen int // how many of the story's events have taken effect
+	// undue says that the silences that fall due at this very moment have not yet.
+	undue bool
 
 	stage     int       // slot, -1 for none
 	entered   lead.Time // when that stage was entered, 0 for none

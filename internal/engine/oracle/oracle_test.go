@@ -15,7 +15,7 @@ import (
 func TestOracleAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		c := generate.Any(generate.Options{SelfReference: true}).Draw(t, "case")
+		c := generate.Any(generate.Options{}).Draw(t, "case")
 		plan := compile(t, c.Playbook)
 		at := c.Looks[0]
 		result := byOracle(t, plan, c.Events, at)

@@ -30,10 +30,17 @@ func (m *moment) worths() worths {
 
 // worth is the value of contributions of a rule with the given dates.
 func worth(r *playbook.Rule, dates []lead.Time, at lead.Time) lead.Points {
-	if r.HalfLife == 0 {
+	switch r.Decay.Kind {
+	case playbook.Lasting:
 		return saturate(r.Points * lead.Points(len(dates)))
+	case playbook.Halving:
+		return saturate(decayed(r.Points, dates, r.Decay.Every, at))
 	}
-	return saturate(decayed(r.Points, dates, r.HalfLife, at))
+	total := lead.Points(0)
+	for _, p := range stepped(r, dates, at) {
+		total = saturate(total + p)
+	}
+	return total
 }
 
 // span holds every value that something takes between two moments. At a single

@@ -13,11 +13,16 @@ type story struct {
 	plan   *playbook.Plan
 	events []lead.Event
 	occurs [][]bool // by event and signal
+
+	// What was read before each event, and before what fell due at a moment, as
+	// far as a walk has come; only for plans with stops.
+	readBefore    []readings
+	readBeforeDue map[lead.Time]readings
 }
 
 // tell puts the events that take effect up to a moment in order and opens them.
 func tell(p *playbook.Plan, events []lead.Event, until lead.Time) (*story, error) {
-	s := &story{plan: p}
+	s := &story{plan: p, readBeforeDue: map[lead.Time]readings{}}
 	for _, e := range events {
 		if e.Effective() > until {
 			continue
@@ -40,6 +45,7 @@ func tell(p *playbook.Plan, events []lead.Event, until lead.Time) (*story, error
 		}
 		s.occurs = append(s.occurs, occurs)
 	}
+	s.readBefore = make([]readings, len(s.events))
 	return s, nil
 }
 

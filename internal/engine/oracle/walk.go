@@ -12,7 +12,9 @@ func walk(s *story, until lead.Time) *moment {
 	for i := range s.events {
 		e := &s.events[i]
 		m.wait(e.Effective())
-		m.now, m.seen = e.Effective(), i+1
+		m.now = e.Effective()
+		m.beforeEvent(i)
+		m.seen = i + 1
 		m.decide(e.MessageID)
 	}
 	m.wait(until)
@@ -34,6 +36,7 @@ func (m *moment) wait(until lead.Time) {
 		}
 		m.now = min(silence, until)
 		if m.now == silence {
+			m.beforeSilences()
 			m.decide("")
 		}
 	}
@@ -43,7 +46,7 @@ func (m *moment) wait(until lead.Time) {
 func (m *moment) nextSilence() (first lead.Time, ok bool) {
 	for i := range m.plan.Rules {
 		r := &m.plan.Rules[i]
-		if r.Kind != playbook.PerSilence || usedUp(r, len(m.silences(r))) {
+		if r.Kind != playbook.PerSilence || usedUp(r, int64(len(given(m.contributions(r))))) {
 			continue
 		}
 		if t := nextDue(m.baseAfter(r, m.seen), r.Silence, m.now); !ok || t < first {

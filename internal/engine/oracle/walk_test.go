@@ -18,7 +18,7 @@ func TestWalkMissesNoMoment(t *testing.T) {
 		plan := compile(t, c.Playbook)
 		for i := range plan.Rules { // ours alone
 			plan.Rules[i].Silence /= lead.Minute
-			plan.Rules[i].HalfLife /= lead.Minute
+			plan.Rules[i].Decay.Every /= lead.Minute
 		}
 		s, err := tell(plan, c.Events, c.Looks[0])
 		if err != nil {
@@ -38,13 +38,16 @@ func crawl(s *story, until lead.Time) *moment {
 	wait := func(until lead.Time) {
 		for m.seen > 0 && m.now < until {
 			m.now++
+			m.beforeSilences()
 			m.decide("")
 		}
 	}
 	for i := range s.events {
 		e := &s.events[i]
 		wait(e.Effective())
-		m.now, m.seen = e.Effective(), i+1
+		m.now = e.Effective()
+		m.beforeEvent(i)
+		m.seen = i + 1
 		m.decide(e.MessageID)
 	}
 	wait(until)

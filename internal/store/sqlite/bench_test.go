@@ -21,3 +21,42 @@ func BenchmarkWrite(b *testing.B) {
 		return s
 	})
 }
+
+// BenchmarkRead asks what the pipeline asks for a batch of a thousand events, and
+// what a page about one lead and a replay ask.
+func BenchmarkRead(b *testing.B) {
+	s, l := openLoad(b)
+	events := make([]lead.Event, batchEvents)
+	for range 50 {
+		l.batch(b, s, events)
+	}
+	hashes := make([]lead.MessageHash, len(events))
+	ids := make([]lead.ID, 0, len(events)/sessionEvents)
+	visitors := make([]lead.Identifier, len(events)/sessionEvents)
+	for i := range events {
+		hashes[i] = lead.HashMessage(events[i].MessageID)
+		if i%sessionEvents == 0 {
+			visitors[len(ids)] = lead.Identifier{Kind: lead.Anonymous, Value: events[i].AnonymousID}
+			ids = append(ids, events[i].Lead)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		read func(view store.Snapshot) error
+	}{
+		{"known=1000", func(view store.Snapshot) error { _, err := view.Known(hashes); return err }},
+		{"states=125", func(view store.Snapshot) error { _, err := view.States(ids); return err }},
+		{"find=125", func(view store.Snapshot) error { _, err := view.Find(visitors); return err }},
+		{"history=8", func(view store.Snapshot) error { _, err := view.History(ids[0]); return err }},
+		{"log=1000", func(view store.Snapshot) error { _, err := view.Log(20_000, 1000); return err }},
+		{"due=100", func(view store.Snapshot) error { _, err := view.Due(lead.Never, 100); return err }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := s.Read(context.Background(), c.read); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -42,12 +42,20 @@ type Options struct {
 	ReadOnly bool
 }
 
+// maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
+// puts "-journal" behind this one.
+const maxPath = 512 - len("-journal")
+
 // Open opens the database at path and brings its schema up to date. A missing
 // file and its folder are created, for this user only.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The path %q of the database cannot be resolved.", path)
+	}
+	if len(absolute) > maxPath {
+		return nil, fault.New(fault.Invalid, "The path of the database has %d bytes; SQLite takes at most %d. Choose a folder with a shorter path than %s.",
+			len(absolute), maxPath, filepath.Dir(absolute))
 	}
 	s := newStore(absolute, options)
 	if err := s.open(ctx); err != nil {
@@ -62,7 +70,7 @@ func (s *Store) open(ctx context.Context) error {
 			return fault.Wrap(err, fault.NotFound, "There is no database at %s; start the server once, or name another folder.", s.path)
 		}
 	} else if err := createFile(s.path); err != nil {
-		return fault.Wrap(err, fault.Busy, "The database %s cannot be created: check that its disk has space and that this user may write there.", s.path)
+		return fault.Wrap(err, fault.Busy, "The database %s cannot be created or written: check that its disk has space and that this user may write there.", s.path)
 	}
 	var err error
 	s.reading, err = connect(s.path, "ro", map[string]string{
@@ -130,33 +138,32 @@ func connect(path, mode string, pragmas map[string]string) (*sql.DB, error) {
 	return db, err
 }
 
-// createFile makes sure that there is a file, and that its name in the folder
-// survives a loss of power as its contents will.
+// createFile makes sure that there is a file that can be written. The name of a
+// new one survives a loss of power, as its contents will.
 func createFile(path string) error {
 	folder := filepath.Dir(path)
+	_, noFolder := os.Stat(folder)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
+	_, noFile := os.Stat(path)
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := file.Close(); err != nil {
+	if err := file.Close(); err != nil || noFile == nil {
 		return err
 	}
-	return syncFolders(folder)
+	if err := syncFolder(folder); err != nil || noFolder == nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(folder))
 }
 
-// syncFolders syncs a folder and the one that names it.
-func syncFolders(folder string) error {
-	for _, name := range []string{folder, filepath.Dir(folder)} {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.Sync(), f.Close()); err != nil {
-			return err
-		}
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
 	}
-	return nil
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -75,6 +75,25 @@ func TestPathsAreTakenAsTheyAre(t *testing.T) {
 	}
 }
 
+// A path that SQLite cannot take is refused for what it is.
+func TestLongestPath(t *testing.T) {
+	t.Parallel()
+	const longest = 504
+	folder := t.TempDir()
+	for len(folder)+100 < longest {
+		folder = filepath.Join(folder, strings.Repeat("d", 50))
+	}
+	name := strings.Repeat("n", longest-len(folder)-1)
+	addLead(t, openStore(t, filepath.Join(folder, name), sqlite.Options{}))
+	s, err := sqlite.Open(t.Context(), filepath.Join(folder, name+"n"), sqlite.Options{})
+	if err == nil {
+		s.Close()
+	}
+	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "has 505 bytes") {
+		t.Errorf("one byte more: %v", err)
+	}
+}
+
 func TestTheSystemClockIsTheDefault(t *testing.T) {
 	t.Parallel()
 	s := openStore(t, filepath.Join(t.TempDir(), "galena.db"), sqlite.Options{})

@@ -45,5 +45,5 @@ func TestContract(t *testing.T) {
 
 func TestAgainstMemory(t *testing.T) {
 	t.Parallel()
-	storetest.Compare(t, 30, open)
+	storetest.Compare(t, 20, open)
 }

@@ -30,10 +30,10 @@ func (d *draft) occurred(t *rapid.T) string {
 
 // join makes a condition of one to three parts.
 func join(t *rapid.T, part func(*rapid.T) string) string {
-	text := part(t)
 	if oneIn(t, 10, "choice") {
-		return fmt.Sprintf("(%s) ? (%s) : (%s)", text, part(t), part(t))
+		return fmt.Sprintf("(%s) ? (%s) : (%s)", part(t), part(t), part(t))
 	}
+	text := part(t)
 	for range max(between(t, -1, 2, "more parts"), 0) {
 		op := among(t, []string{"&&", "||"}, "operator")
 		text = fmt.Sprintf("(%s) %s (%s)", text, op, part(t))
@@ -81,7 +81,7 @@ func negate(t *rapid.T, text string) string {
 func (d *draft) atom(t *rapid.T) string {
 	signal := among(t, d.signals, "signal")
 	op := among(t, []string{">=", ">", "<", "<=", "==", "!="}, "comparison")
-	switch between(t, 1, 12, "atom") {
+	switch between(t, 1, 13, "atom") {
 	case 1:
 		return fact(t)
 	case 2:
@@ -96,15 +96,9 @@ func (d *draft) atom(t *rapid.T) string {
 	case 6:
 		return fmt.Sprintf("since(%s) > %s", signal, d.duration(t, "age"))
 	case 7:
-		if d.SelfReference {
-			return negate(t, among(t, []string{
-				`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`,
-				fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")),
-			}, "stage"))
-		}
-		// True only some time after the entry, never by it.
-		stay := among(t, []string{">=", ">"}, "comparison")
-		return fmt.Sprintf("in_stage %s %s", stay, d.duration(t, "stay"))
+		return negate(t, fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")))
+	case 8:
+		return negate(t, among(t, []string{`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`}, "stage"))
 	}
 	score := among(t, d.scores, "score")
 	n := among(t, []string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}, "threshold")

@@ -22,15 +22,12 @@ type Case struct {
 	Looks    []lead.Time  // none before the first event takes effect
 }
 
-// Options widen what is made.
+// Options are for tests that want a scale of their own.
 type Options struct {
-	// SelfReference lets stages depend on the present stage in such a way that
-	// entering a stage alone can make the condition of one behind it true.
-	SelfReference bool
 	// Scale, unless 0, is the milliseconds of which every duration is a small
 	// multiple.
 	Scale int64
-	// Stretch, unless 0, multiplies silences and half-lives. A playbook has none
+	// Stretch, unless 0, multiplies silences and the times of decays. A playbook has none
 	// below a minute; a test that wants them shorter divides those of the plan.
 	Stretch int64
 }

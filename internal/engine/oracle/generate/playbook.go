@@ -33,6 +33,7 @@ type draft struct {
 	strings.Builder
 	signals []string
 	scores  []string // dimensions and totals written so far
+	read    []string // those and all that follow
 }
 
 func (d *draft) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
@@ -80,11 +81,16 @@ func (d *draft) vocabulary(t *rapid.T) {
 func (d *draft) dimensions(t *rapid.T) {
 	d.line("scores:")
 	names := []string{"fit", "interest", "pull"}[:between(t, 1, 3, "dimensions")]
+	totals := []string{"total_0", "total_1"}[:between(t, 0, 2, "totals")]
+	d.read = slices.Concat(names, totals)
 	for _, name := range names {
 		d.line("  %s:", name)
+		if oneIn(t, 6, "score stops") {
+			d.line("    stop: %s", d.stop(t))
+		}
 		d.clamp(t, "    ")
 		if oneIn(t, 2, "score decays") {
-			d.line("    decay: {half_life: %s}", d.halfLife(t))
+			d.line("    decay: %s", d.decay(t))
 		}
 		d.line("    rules:")
 		for i := range between(t, 1, 4, "rules") {
@@ -92,12 +98,8 @@ func (d *draft) dimensions(t *rapid.T) {
 		}
 		d.scores = append(d.scores, name)
 	}
-	if oneIn(t, 2, "no total") {
-		return
-	}
 	d.line("totals:")
-	for i := range between(t, 1, 2, "totals") {
-		total := fmt.Sprintf("total_%d", i)
+	for _, total := range totals {
 		d.line("  %s:", total)
 		d.line("    sum: [%s]", strings.Join(some(t, names, "sum"), ", "))
 		d.clamp(t, "    ")
@@ -140,13 +142,40 @@ func (d *draft) rule(t *rapid.T, name string) {
 	if oneIn(t, 3, "minimum") {
 		d.line("        minimum: %d", between(t, 1, 3, "minimum"))
 	}
+	switch between(t, 1, 6, "stop") {
+	case 1:
+		d.line("        stop: none")
+	case 2, 3:
+		d.line("        stop: %s", d.stop(t))
+	}
 	switch between(t, 1, 5, "decay") {
 	case 1:
 		d.line("        decay: none")
 	case 2, 3:
-		d.line("        decay: {half_life: %s}", d.halfLife(t))
+		d.line("        decay: %s", d.decay(t))
 	}
 	d.clamp(t, "        ")
+}
+
+// stop is a stop that is soon reached.
+func (d *draft) stop(t *rapid.T) string {
+	above := among(t, []string{"0", "5", "-1", "9.999", "-5", "2"}, "above")
+	return fmt.Sprintf("{score: %s, above: %s}", among(t, d.read, "stops by"), above)
+}
+
+// decay is a manner of fading, the smooth one most often.
+func (d *draft) decay(t *rapid.T) string {
+	every := d.halfLife(t)
+	switch between(t, 1, 8, "manner") {
+	case 1, 2:
+		// The least loss makes many steps, but of none of the points too many.
+		return fmt.Sprintf("{linear: %s, every: %s}", among(t, []string{"1", "0.5", "4", "100", "0.11"}, "loss"), every)
+	case 3, 4:
+		return fmt.Sprintf("{percent: %d, every: %s}", among(t, []int{25, 50, 10, 99, 33}, "percent"), every)
+	case 5:
+		return fmt.Sprintf("{expires: %s}", every)
+	}
+	return fmt.Sprintf("{half_life: %s}", every)
 }
 
 // halfLife is a multiple of the scale, or one that no duration is a multiple of.

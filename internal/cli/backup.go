@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+
+	"galena/internal/server"
+)
+
+type backupCmd struct {
+	dataFlag
+	File string `arg:"" help:"The file to make; it must not be there yet."`
+	JSON bool   `name:"json" help:"Print the manifest as JSON."`
+}
+
+func (c *backupCmd) Help() string {
+	return "Works beside a running server. All that was acknowledged before the command began is in the backup. It appears when it is whole; until then a hidden folder and file lie beside it.\nIt holds people's data, and is not encrypted.\n\nExample:\n  galena backup --data ./data galena-$(date +%F).backup"
+}
+
+func (c *backupCmd) Run(s *session) error {
+	m, err := server.Backup(s, c.Data, c.File, release)
+	if err != nil {
+		return err
+	}
+	return s.printManifest(c.JSON, m, "%s is made: %d %s of %d %s, %.1f MB.\n", c.File)
+}
+
+type restoreCmd struct {
+	dataFlag
+	File string `arg:"" help:"A file that galena backup made."`
+	JSON bool   `name:"json" help:"Print the manifest as JSON."`
+}
+
+func (c *restoreCmd) Help() string {
+	return "The data folder must be new or empty. The backup is checked whole before anything is written, and the database again before it is put in its place.\n\nExample:\n  galena restore galena-2026-11-22.backup --data ./restored\n  galena verify --data ./restored"
+}
+
+func (c *restoreCmd) Run(s *session) error {
+	m, err := server.Restore(s, c.File, c.Data)
+	if err != nil {
+		return err
+	}
+	return s.printManifest(c.JSON, m, "%s is restored: %d %s of %d %s, %.1f MB.\n", c.Data)
+}
+
+func (s *session) printManifest(asJSON bool, m *server.Manifest, format, name string) error {
+	if asJSON {
+		return s.printJSON(m)
+	}
+	events, people := "events", "people"
+	if m.Events == 1 {
+		events = "event"
+	}
+	if m.Leads == 1 {
+		people = "person"
+	}
+	_, err := fmt.Fprintf(s.Stdout, format, name, m.Events, events, m.Leads, people, float64(m.Size)/1e6)
+	return err
+}

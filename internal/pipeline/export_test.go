@@ -1,0 +1,49 @@
+package pipeline
+
+import "context"
+
+// CommitTogether commits batches as one group, as Run does with calls that wait
+// at the same time.
+func (p *Pipeline) CommitTogether(batches ...Batch) ([]Receipt, error) {
+	group := make([]*call, len(batches))
+	for i, b := range batches {
+		group[i] = &call{batch: b, done: make(chan struct{})}
+	}
+	p.commit(group)
+	receipts := make([]Receipt, len(group))
+	for i, c := range group {
+		if c.err != nil {
+			return nil, c.err
+		}
+		receipts[i] = c.receipt
+	}
+	return receipts, nil
+}
+
+// MaxWaiting is how many calls wait before more are told to come again.
+const MaxWaiting = maxWaiting
+
+// MaxWakes is how many leads are woken in one commit.
+const MaxWakes = maxWakes
+
+// Waiting is a call that was handed in.
+type Waiting struct{ c *call }
+
+// Hand hands a batch in without waiting for the answer.
+func (p *Pipeline) Hand(b Batch) *Waiting {
+	c := &call{batch: b, done: make(chan struct{})}
+	if err := p.enqueue(c); err != nil {
+		panic(err)
+	}
+	return &Waiting{c}
+}
+
+// Answer waits for it.
+func (w *Waiting) Answer(ctx context.Context) (Receipt, error) {
+	select {
+	case <-w.c.done:
+		return w.c.receipt, w.c.err
+	case <-ctx.Done():
+		return Receipt{}, ctx.Err()
+	}
+}
