@@ -27,7 +27,7 @@ var plan = []floor{
 		"examples/x_education",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
-		"internal/kit/need",
+		"internal/kit/cluster", "internal/kit/need",
 		// The oracle computes what the engine computes a second time, and so may
 		// not know it.
 		"internal/engine/oracle/generate", "internal/engine/oracle",
@@ -43,7 +43,7 @@ var plan = []floor{
 	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
-		"internal/store/sqlite", "internal/store/memory",
+		"internal/store/postgres", "internal/store/sqlite", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer", "internal/kit/sealed"}},
@@ -58,6 +58,7 @@ var owners = map[string]string{
 	"modernc.org/sqlite":                  "internal/store/sqlite",
 	"github.com/alecthomas/kong":          "internal/cli",
 	"github.com/prometheus/client_golang": "internal/metrics",
+	"github.com/jackc/pgx":                "internal/store/postgres",
 }
 
 // impureImports may not be imported by a pure package, nor what lies below them.

@@ -51,8 +51,8 @@ type Store interface {
 
 // Snapshot reads.
 type Snapshot interface {
-	// Now is the store's clock: of the process for an embedded store, of the
-	// database for a shared one.
+	// Now is the store's clock: of the process for an embedded store; of the
+	// database for a shared one, at the moment at which the transaction began.
 	Now() (lead.Time, error)
 
 	// Known finds which of the hashes belong to events or tombstones in the log.
@@ -99,6 +99,9 @@ type Snapshot interface {
 }
 
 // Tx reads and writes. What it has written, it reads.
+//
+// Its Find also locks the leads that it finds, as Lock does. Its Due claims: it
+// locks what it lists, and leaves out what another writer holds.
 type Tx interface {
 	Snapshot
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -14,9 +16,9 @@ var concurrency = []test{
 	{"writers run one after the other", func(f *fixture) {
 		id := f.newLeads(1)[0]
 		const writers, times = 8, 25
-		f.together(writers, func(int) error {
+		f.together(writers, func(n int) error {
 			for range times {
-				err := f.Store.Write(context.Background(), func(tx store.Tx) error {
+				err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
 					if err := tx.Lock([]lead.ID{id}); err != nil {
 						return err
 					}
@@ -47,7 +49,7 @@ var concurrency = []test{
 		f.together(writers+readers, func(n int) error {
 			for i := range times {
 				if n < writers {
-					err := f.Store.Write(context.Background(), func(tx store.Tx) error {
+					err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
 						id, err := tx.NewLeads(1)
 						if err != nil {
 							return err
@@ -64,7 +66,7 @@ var concurrency = []test{
 					}
 					continue
 				}
-				err := f.Store.Read(context.Background(), func(s store.Snapshot) error {
+				err := f.node(n).Read(context.Background(), func(s store.Snapshot) error {
 					counts, err := s.Counts()
 					if err != nil {
 						return err
@@ -106,7 +108,7 @@ var concurrency = []test{
 		f.together(writers+1, func(n int) error {
 			if n < writers {
 				for i := range times {
-					err := f.Store.Write(context.Background(), func(tx store.Tx) error {
+					err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
 						return tx.Append(manyEvents(id, fmt.Sprintf("%d-%d", n, i), 3))
 					})
 					if err != nil {
@@ -130,6 +132,168 @@ var concurrency = []test{
 			}
 			return nil
 		})
+	}},
+
+	{"a message that many send at once lands once", func(f *fixture) {
+		id := f.newLeads(1)[0]
+		const writers, times = 6, 20
+		var accepted atomic.Int64
+		f.together(writers, func(n int) error {
+			for i := range times {
+				events := manyEvents(id, fmt.Sprint("m", i), 4)
+				var fresh int
+				err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
+					fresh = 0
+					var hashes []lead.MessageHash
+					for _, e := range events {
+						hashes = append(hashes, lead.HashMessage(e.MessageID))
+					}
+					known, err := tx.Known(hashes)
+					if err != nil {
+						return err
+					}
+					for k, e := range events {
+						if !known[hashes[k]] {
+							fresh++
+							if err := tx.Append([]lead.Event{e}); err != nil {
+								return err
+							}
+						}
+					}
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				accepted.Add(int64(fresh))
+			}
+			return nil
+		})
+		sent := map[string]int{}
+		for _, e := range ask(f, func(s store.Snapshot) ([]lead.Event, error) { return s.Log(0, 10_000) }) {
+			sent[e.MessageID]++
+		}
+		if len(sent) != 4*times || accepted.Load() != 4*times {
+			f.Errorf("%d messages are in the log and %d were accepted, want %d", len(sent), accepted.Load(), 4*times)
+		}
+		for message, n := range sent {
+			if n > 1 {
+				f.Errorf("message %s is in the log %d times", message, n)
+			}
+		}
+	}},
+
+	{"a person whom many meet at once is one lead", func(f *fixture) {
+		const writers, people = 6, 15
+		f.together(writers, func(n int) error {
+			for i := range people {
+				person := user(fmt.Sprint("person", i))
+				device := anon(fmt.Sprint("device", (i+n)%people))
+				err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
+					found, err := tx.Find([]lead.Identifier{person, device})
+					if err != nil {
+						return err
+					}
+					id, known := found[person]
+					if !known {
+						if id, err = tx.NewLeads(1); err != nil {
+							return err
+						}
+						if err := tx.Link(links(id, person)); err != nil {
+							return err
+						}
+					}
+					if err := tx.PutLeads([]store.LeadRow{{ID: id}}); err != nil {
+						return err
+					}
+					if err := tx.Link(links(id, device)); err != nil {
+						return err
+					}
+					return tx.Append([]lead.Event{live(id, fmt.Sprintf("%d-%d", n, i), today)})
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if got := ask(f, store.Snapshot.Counts); got.Leads != people || got.Events != writers*people {
+			f.Errorf("there are %d leads and %d events, want %d and %d", got.Leads, got.Events, people, writers*people)
+		}
+		for i := range people {
+			id := f.holder(user(fmt.Sprint("person", i)))
+			history := ask(f, func(s store.Snapshot) ([]lead.Event, error) { return s.History(id) })
+			if len(history) != writers {
+				f.Errorf("person %d has %d events, want %d", i, len(history), writers)
+			}
+		}
+	}},
+
+	{"leads that are locked in crossing orders", func(f *fixture) {
+		ids := f.newLeads(8)
+		const writers, times = 4, 6
+		f.together(writers, func(n int) error {
+			for i := range times {
+				err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
+					mine := slices.Clone(ids)
+					for k := range mine { // an order of its own for everybody
+						other := (k*(n+1) + i) % len(mine)
+						mine[k], mine[other] = mine[other], mine[k]
+					}
+					// In two calls, so that the store cannot sort everything.
+					if err := tx.Lock(mine[:4]); err != nil {
+						return err
+					}
+					if err := tx.Lock(mine[4:]); err != nil {
+						return err
+					}
+					rows, err := tx.States(mine)
+					if err != nil {
+						return err
+					}
+					var put []store.LeadRow
+					for _, id := range mine {
+						put = append(put, store.LeadRow{ID: id, WakeAt: rows[id].WakeAt + 1})
+					}
+					return tx.PutLeads(put)
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, row := range ask(f, func(s store.Snapshot) ([]store.LeadRow, error) { return s.Leads(0, 100) }) {
+			if row.WakeAt != writers*times {
+				f.Errorf("%s was counted up %d times, want %d", row.ID, row.WakeAt, writers*times)
+			}
+		}
+	}},
+
+	{"due leads are claimed", func(f *fixture) {
+		if f.Beside == nil {
+			f.Skip("only one writes at a time")
+		}
+		ids := f.newLeads(4)
+		f.write(func(tx store.Tx) error {
+			return tx.PutLeads([]store.LeadRow{{ID: ids[0], WakeAt: 1}, {ID: ids[1], WakeAt: 2}, {ID: ids[2], WakeAt: 3}})
+		})
+		claim := func(tx store.Tx, limit int, want ...lead.ID) {
+			rows, err := tx.Due(today, limit)
+			if err != nil {
+				f.Errorf("Due: %v", err)
+			}
+			same(f, "due", idsOf(rows), want)
+		}
+		f.write(func(tx store.Tx) error {
+			claim(tx, 2, ids[0], ids[1])
+			err := f.Beside.Write(context.Background(), func(beside store.Tx) error {
+				claim(beside, 10, ids[2])
+				return nil
+			})
+			return firstOf(err, func() error { return tx.PutLeads([]store.LeadRow{{ID: ids[0]}}) })
+		})
+		f.write(func(tx store.Tx) error { claim(tx, 10, ids[1], ids[2]); return nil })
 	}},
 
 	{"more readers at once than a pool holds", func(f *fixture) {

@@ -22,6 +22,19 @@ func (f *fixture) busy(what string, err error) {
 	}
 }
 
+// busyWriters calls fn while as many transactions are under way as the store
+// writes at the same time.
+func (f *fixture) busyWriters(fn func() error) {
+	f.Helper()
+	for range max(f.Writers, 1) {
+		next := fn
+		fn = func() error { return f.Store.Write(context.Background(), func(store.Tx) error { return next() }) }
+	}
+	if err := fn(); err != nil {
+		f.Fatalf("Write: %v", err)
+	}
+}
+
 var contexts = []test{
 	{"nothing begins under a context that has ended", func(f *fixture) {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -38,11 +51,11 @@ var contexts = []test{
 	{"a transaction that waits for its turn heeds its context", func(f *fixture) {
 		ctx, cancel := context.WithCancel(context.Background())
 		waiting := make(chan error)
-		f.write(func(store.Tx) error {
+		f.busyWriters(func() error {
 			write, _ := nothing(f.T)
 			go func() { waiting <- f.Store.Write(ctx, write) }()
 			cancel()
-			err := <-waiting // while this transaction still has the turn
+			err := <-waiting // while every turn is still taken
 			f.busy("Write", err)
 			if !errors.Is(err, context.Canceled) {
 				f.Errorf("Write does not say that the context was cancelled: %v", err)

@@ -23,6 +23,12 @@ type Opened struct {
 	// Reopen closes the store and opens it again on the same data. It is nil for
 	// a store that forgets.
 	Reopen func() store.Store
+	// Beside is a second store on the same workspace, as another node has it. It
+	// is nil for a store that one process must own.
+	Beside store.Store
+	// Writers is how many transactions Store writes at the same time; 0 stands
+	// for one.
+	Writers int
 }
 
 // Open opens an empty store whose clock is the given one.
@@ -52,6 +58,15 @@ const today lead.Time = 1_767_600_000_000
 type fixture struct {
 	*testing.T
 	Opened
+}
+
+// node gives the store for the n-th of callers that work together: Store and, if
+// there is one, Beside by turns.
+func (f *fixture) node(n int) store.Store {
+	if f.Beside != nil && n%2 == 1 {
+		return f.Beside
+	}
+	return f.Store
 }
 
 // write runs a transaction that must succeed.

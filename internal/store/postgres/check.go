@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/fault"
+)
+
+var (
+	// Reading everything takes as long as it takes.
+	noTimeout = define(`SELECT set_config('statement_timeout', '0', true)`)
+	sizes     = define(`SELECT (SELECT max(version) FROM migrations), (SELECT count(*) FROM events), (SELECT count(*) FROM leads WHERE kept),
+		(SELECT count(*) FROM identifiers), current_setting('server_version'), pg_database_size(current_database())`)
+	// unsafe lists settings of the server under which what was acknowledged can be lost.
+	unsafe = define(`SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name`)
+)
+
+// rules are what must hold between tables, each with a query that counts the
+// rows that break it. No foreign keys say it: most ids of leads refer to one
+// that may have been joined.
+var rules = []struct {
+	name  string
+	count *query
+}{
+	{"places of the log that are missing", define(`SELECT last_seq - (SELECT count(*) FROM events WHERE seq BETWEEN 1 AND last_seq) FROM workspace`)},
+	{"events after the end of the log", define(`SELECT count(*) FROM events, workspace WHERE seq > last_seq`)},
+	{"events of leads that never existed", define(`SELECT count(*) FROM events AS e
+		WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = e.lead) AND NOT EXISTS (SELECT 1 FROM joins WHERE child = e.lead)`)},
+	{"rows of leads that were joined", define(`SELECT count(*) FROM leads JOIN joins ON child = id`)},
+	{"leads missing from their count or counted twice", define(`SELECT abs(leads - (SELECT count(*) FROM leads WHERE kept)) FROM workspace`)},
+	{"identifiers held by leads that do not survive", define(`SELECT count(*) FROM identifiers AS i WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = i.lead)`)},
+	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = j.survivor)`)},
+}
+
+// Check reads the whole workspace and tells what it found, a line each. The
+// error says that the workspace is damaged (the lines say where) or could not be
+// read. Whether the server's files are sound is for the server's own tools.
+func (s *Store) Check(ctx context.Context) ([]string, error) {
+	end, err := s.turn(ctx, s.reading)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	view, release, err := s.begin(ctx, s.beginRead)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	view.answer = checkTimeout
+	var lines []string
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+
+	var version, events, leads, identifiers, size int64
+	var server string
+	err = view.run(
+		step{query: noTimeout},
+		step{query: sizes, row: func(rows pgx.Rows) error {
+			return rows.Scan(&version, &events, &leads, &identifiers, &server, &size)
+		}},
+	)
+	if err != nil {
+		return nil, err
+	}
+	say("schema %d: %d events, %d leads, %d identifiers", version, events, leads, identifiers)
+	say("PostgreSQL %s: %.1f MB", server, float64(size)/1e6)
+	err = view.each(unsafe, func(rows pgx.Rows) error {
+		var setting string
+		err := rows.Scan(&setting)
+		say("%s is off: a loss of power may lose what was acknowledged", setting)
+		return err
+	})
+	damaged := false
+	for _, rule := range rules {
+		var n int64
+		if err == nil {
+			err = view.one(rule.count, []any{&n})
+		}
+		if n != 0 {
+			say("%d %s", n, rule.name)
+			damaged = true
+		}
+	}
+	if err == nil && damaged {
+		err = fault.New(fault.Internal, "%s is damaged; stop Galena and restore it from the latest backup.", sentence(s.place))
+	}
+	return lines, err
+}

@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"galena/internal/fault"
+)
+
+const (
+	// fatePatience bounds the questions after a lost commit, and fatePause is
+	// the wait between them: the server may still be at it.
+	fatePatience = 2 * time.Second
+	fatePause    = 20 * time.Millisecond
+)
+
+// commit ends the transaction. When the connection is lost before the answer
+// came, the server is asked over another what became of the transaction.
+func (t *tx) commit() error {
+	ctx, cancel := context.WithTimeout(t.ctx, answerTimeout)
+	defer cancel()
+	tag, err := t.conn.Exec(ctx, "COMMIT")
+	if err == nil && tag.String() != "COMMIT" {
+		// Only an error that somebody swallowed can bring this about.
+		return t.fail(fault.New(fault.Internal, "The transaction was rolled back instead of committed."))
+	}
+	if err == nil {
+		t.taken = nil
+		return nil
+	}
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && !t.conn.IsClosed() && answer.Severity == "ERROR" {
+		return t.fail(t.explain(ctx, err))
+	}
+	t.taken = nil // ids that may be in use are never given back
+	switch t.fate(t.session) {
+	case "committed":
+		return nil
+	case "aborted":
+		return t.fail(t.lost(err))
+	}
+	return t.fail(fault.Wrap(err, fault.Busy,
+		"The connection to %s was lost during a commit, and whether it was carried out cannot be told; try the same again.", t.place))
+}
+
+// fate asks what became of a transaction: "committed", "aborted", or anything
+// else when nobody knows.
+func (s *Store) fate(of session) string {
+	ctx, cancel := context.WithTimeout(context.Background(), fatePatience)
+	defer cancel()
+	for {
+		var server, status string
+		err := s.withConnection(ctx, func(conn *pgx.Conn) error {
+			return conn.QueryRow(ctx, `SELECT extract(epoch FROM pg_postmaster_start_time())::text, coalesce(pg_xact_status($1::text::xid8), '')`, of.xid).
+				Scan(&server, &status)
+		})
+		if err == nil && server != of.server {
+			return ""
+		}
+		if err == nil && status != "in progress" {
+			return status
+		}
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-time.After(fatePause):
+		}
+	}
+}

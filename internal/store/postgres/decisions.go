@@ -1,0 +1,73 @@
+package postgres
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/lead"
+)
+
+const decisionColumns = `lead, cycle, stage, from_stage, role, nth, at, event, version, verb, recorded`
+
+var (
+	insertDecisions = define(`
+		WITH taken AS (
+			UPDATE workspace SET last_decision = last_decision + $1::bigint RETURNING last_decision - $1::bigint AS before
+		)
+		INSERT INTO decisions (id, ` + decisionColumns + `)
+		SELECT before + place, ` + decisionColumns + `
+		FROM taken, unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[],
+			$10::bigint[], $11::smallint[], $12::bigint[])
+			WITH ORDINALITY AS d(` + decisionColumns + `, place)`)
+	decisionsOfLead = define(`SELECT ` + decisionColumns + ` FROM decisions WHERE lead = ANY(ARRAY(` + family + `)) ORDER BY id`)
+)
+
+func (t *tx) Decide(decisions []lead.Decision) error {
+	leads := make([]lead.ID, len(decisions))
+	for i := range decisions {
+		leads[i] = decisions[i].Lead
+	}
+	if err := t.requireExisting(leads); err != nil {
+		return err
+	}
+	t.decisions = append(t.decisions, decisions...)
+	return nil
+}
+
+// decisionSteps write the decisions that wait.
+func (t *tx) decisionSteps() []step {
+	n := len(t.decisions)
+	if n == 0 {
+		return nil
+	}
+	leads, cycles, nths := make([]int64, n), make([]int64, n), make([]int64, n)
+	ats, versions, recorded, verbs := make([]int64, n), make([]int64, n), make([]int64, n), make([]int16, n)
+	stages, froms, roles, events := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i := range t.decisions {
+		d := &t.decisions[i]
+		leads[i], cycles[i], nths[i] = int64(d.Lead), int64(d.Cycle), int64(d.Nth)
+		ats[i], versions[i], recorded[i], verbs[i] = int64(d.At), int64(d.Version), int64(d.Recorded), int16(d.Verb)
+		stages[i], froms[i], roles[i], events[i] = pack(d.Stage), pack(d.From), pack(d.Role), pack(d.Event)
+	}
+	t.decisions = t.decisions[:0]
+	return []step{{query: insertDecisions, args: []any{
+		int64(n), leads, cycles, stages, froms, roles, nths, ats, events, versions, verbs, recorded,
+	}}}
+}
+
+func (t *tx) Decisions(id lead.ID) ([]lead.Decision, error) {
+	if err := t.run(t.decisionSteps()...); err != nil {
+		return nil, err
+	}
+	return t.snapshot.Decisions(id)
+}
+
+func (s *snapshot) Decisions(id lead.ID) ([]lead.Decision, error) {
+	return list(s, decisionsOfLead, func(rows pgx.Rows, d *lead.Decision) error {
+		err := rows.Scan((*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
+			&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded))
+		if err != nil {
+			return err
+		}
+		return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event)
+	}, int64(id))
+}

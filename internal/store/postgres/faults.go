@@ -1,0 +1,148 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"galena/internal/fault"
+)
+
+// errAgain is in the chain of every error of a transaction that may succeed when
+// it is run again.
+var errAgain = errors.New("to be run again")
+
+// errOver is what a Tx or Snapshot answers after its function has returned.
+var errOver = fault.New(fault.Internal, "A transaction was used after its end.")
+
+// SQLSTATE codes that are told apart, and the first two characters of classes.
+const (
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	uniqueViolation      = "23505"
+	lockNotAvailable     = "55P03"
+	queryCanceled        = "57014"
+	readOnlyServer       = "25006"
+	idleInTransaction    = "25P03"
+	diskFull             = "53100"
+	tooManyConnections   = "53300"
+	insufficientRight    = "42501"
+	noDatabase           = "3D000"
+	ioError              = "58030"
+
+	classOfConnection = "08" // also what poolers say
+	classOfResources  = "53"
+	classOfOperator   = "57" // shutting down, starting up
+	classOfLogin      = "28"
+	classOfCorruption = "XX"
+)
+
+// raced are the unique indexes on which two nodes meet that do the same at the
+// same time. The loser, run again, sees what the winner wrote.
+var raced = []string{"playbooks_pkey", "keys_pkey", "identifiers_digest", "counters_pkey"}
+
+// away makes the error of a server that does not take us.
+func (s *Store) away(err error) error {
+	return fault.Wrap(err, fault.Busy, "%s cannot be reached; see that its server runs and that the database URL is right.", sentence(s.place))
+}
+
+// unconnected explains why there is no connection.
+func (s *Store) unconnected(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil && codeOf(err) == "" {
+		return s.away(err)
+	}
+	return s.explain(ctx, err)
+}
+
+// broken explains an error of a transaction under way.
+func (s *snapshot) broken(err error) error {
+	if s.ctx.Err() == nil && s.conn.IsClosed() && codeOf(err) != idleInTransaction {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return fault.Wrap(err, fault.Busy, "%s does not answer; try again in a moment.", sentence(s.place))
+		}
+		return s.lost(err)
+	}
+	return s.explain(s.ctx, err)
+}
+
+// lost makes the error of a connection that went before the commit.
+func (s *Store) lost(err error) error {
+	return fault.Wrap(errors.Join(errAgain, err), fault.Busy, "The connection to %s was lost; try again in a moment.", s.place)
+}
+
+// disturbed makes the error of a transaction that a neighbour's commit overtook.
+func (s *Store) disturbed(err error) error {
+	return fault.Wrap(errors.Join(errAgain, err), fault.Busy, "Others keep changing the same leads in %s; try again in a moment.", s.place)
+}
+
+// explain gives what the database or its client reported a kind and a sentence.
+func (s *Store) explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, told := errors.AsType[*fault.Error](err); told {
+		return err
+	}
+	if ctx.Err() != nil {
+		return fault.Wrap(ctx.Err(), fault.Busy, "The request ended before the database had answered it.")
+	}
+	code := codeOf(err)
+	switch code {
+	case serializationFailure, deadlockDetected:
+		return s.disturbed(err)
+	case uniqueViolation:
+		if slices.Contains(raced, constraintOf(err)) {
+			return s.disturbed(err)
+		}
+	case lockNotAvailable:
+		return fault.Wrap(err, fault.Busy, "Another node holds what is needed in %s for too long; try again in a moment.", s.place)
+	case queryCanceled:
+		return fault.Wrap(err, fault.Busy, "%s took too long to answer; try again in a moment.", sentence(s.place))
+	case idleInTransaction:
+		return fault.Wrap(err, fault.Busy, "A transaction with %s was idle for too long and was ended.", s.place)
+	case readOnlyServer:
+		return fault.Wrap(err, fault.Busy, "%s cannot be written: the server is a standby or read-only. Name the primary in the database URL, or all servers.", sentence(s.place))
+	case diskFull:
+		return fault.Wrap(err, fault.Busy, "The disk of the server with %s is full and nothing was written; free some space there.", s.place)
+	case tooManyConnections:
+		return fault.Wrap(err, fault.Busy, "The server with %s takes no more connections; raise max_connections there, or lower pool_max_conns in the database URL.", s.place)
+	case insufficientRight:
+		return fault.Wrap(err, fault.Denied, "The user of the database URL lacks a right in %s; let its owner grant it, or make the schema beforehand: CREATE SCHEMA %s AUTHORIZATION the_user.", s.place, s.schema)
+	case noDatabase:
+		return fault.Wrap(err, fault.NotFound, "There is no such database: %s. Make it first (createdb).", s.place)
+	case ioError:
+		return fault.Wrap(err, fault.Busy, "The disk of the server with %s failed; check the disk.", s.place)
+	}
+	switch class := code[:min(2, len(code))]; {
+	case class == classOfLogin:
+		return fault.Wrap(err, fault.Denied, "%s refuses the user or the password of the database URL.", sentence(s.place))
+	case class == classOfResources:
+		return fault.Wrap(err, fault.Busy, "The server with %s lacks resources; try again in a moment.", s.place)
+	case class == classOfCorruption:
+		return fault.Wrap(err, fault.Internal, "%s may be damaged; read the log of its server.", sentence(s.place))
+	case class == classOfConnection, class == classOfOperator:
+		return s.away(err)
+	}
+	return fault.Wrap(err, fault.Internal, "The database could not do its work.")
+}
+
+// codeOf is the SQLSTATE in err's chain, "" if there is none.
+func codeOf(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+func constraintOf(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.ConstraintName
+	}
+	return ""
+}
+
+// sentence begins a sentence with the name of a database.
+func sentence(place string) string { return strings.ToUpper(place[:1]) + place[1:] }

@@ -1,0 +1,147 @@
+package postgres
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+var (
+	putLeads = define(`INSERT INTO leads (id, wake_at, kept, state)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bytea[])
+		ON CONFLICT (id) DO UPDATE SET wake_at = excluded.wake_at, kept = excluded.kept, state = excluded.state`)
+
+	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY($1::bigint[]) AND kept`)
+	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > $1::bigint AND kept ORDER BY id LIMIT $2::bigint`)
+	leadsDue   = define(`SELECT id, wake_at, state FROM leads
+		WHERE wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
+	// What another writer holds is left to it.
+	claimDue = define(leadsDue.text + ` FOR UPDATE SKIP LOCKED`)
+)
+
+func (t *tx) NewLeads(n int) (lead.ID, error) {
+	if n < 0 {
+		return 0, t.refuse("%d new leads were asked for.", n)
+	}
+	if n == 0 || t.err != nil {
+		return 0, t.err
+	}
+	first, err := t.ids.take(n, t.drawBlocks)
+	if err != nil {
+		return 0, err
+	}
+	t.taken = append(t.taken, takenIDs{first, n})
+	for i := range n {
+		t.leads[first+lead.ID(i)] = &heldLead{waiting: true}
+	}
+	return first, nil
+}
+
+func (t *tx) PutLeads(rows []store.LeadRow) error {
+	ids := make([]lead.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	if err := t.requireSurviving(ids...); err != nil {
+		return err
+	}
+	for i := range rows {
+		l := t.leads[rows[i].ID]
+		if !l.kept {
+			l.kept = true
+			t.more++
+		}
+		l.waiting, l.wakeAt, l.state = true, rows[i].WakeAt, bytes.Clone(bytesOrNull(rows[i].State))
+	}
+	return t.err
+}
+
+// leadSteps write the rows that wait.
+func (t *tx) leadSteps() []step {
+	var ids []lead.ID
+	for id, l := range t.leads {
+		if l.waiting && !l.gone {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	wakes, kept, states := make([]int64, len(ids)), make([]bool, len(ids)), make([][]byte, len(ids))
+	for i, id := range ids {
+		l := t.leads[id]
+		wakes[i], kept[i], states[i] = int64(l.wakeAt), l.kept, l.state
+		l.waiting, l.state = false, nil
+	}
+	return []step{{query: putLeads, args: []any{numbers(ids), wakes, kept, states}}}
+}
+
+// States gives rows that wait as they will be.
+func (t *tx) States(ids []lead.ID) (map[lead.ID]store.LeadRow, error) {
+	found := make(map[lead.ID]store.LeadRow, len(ids))
+	var rest []lead.ID
+	for _, id := range ids {
+		l := t.leads[id]
+		if l == nil || !l.waiting {
+			rest = append(rest, id)
+		} else if l.kept && !l.gone {
+			found[id] = store.LeadRow{ID: id, WakeAt: l.wakeAt, State: bytes.Clone(l.state)}
+		}
+	}
+	if len(rest) == 0 {
+		return found, t.err
+	}
+	return found, t.readStates(found, rest)
+}
+
+func (s *snapshot) States(ids []lead.ID) (map[lead.ID]store.LeadRow, error) {
+	found := make(map[lead.ID]store.LeadRow, len(ids))
+	return found, s.readStates(found, ids)
+}
+
+func (s *snapshot) readStates(into map[lead.ID]store.LeadRow, ids []lead.ID) error {
+	return s.each(leadsByID, func(rows pgx.Rows) error {
+		var row store.LeadRow
+		err := scanLead(rows, &row)
+		into[row.ID] = row
+		return err
+	}, numbers(ids))
+}
+
+func (t *tx) Leads(after lead.ID, limit int) ([]store.LeadRow, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.snapshot.Leads(after, limit)
+}
+
+func (s *snapshot) Leads(after lead.ID, limit int) ([]store.LeadRow, error) {
+	return page(s, leadsAfter, scanLead, int64(after), limit)
+}
+
+// Due claims what it lists.
+func (t *tx) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	rows, err := page(t.snapshot, claimDue, scanLead, int64(at), limit)
+	for _, row := range rows {
+		if t.leads[row.ID] == nil {
+			t.leads[row.ID] = &heldLead{kept: true}
+		}
+	}
+	return rows, err
+}
+
+func (s *snapshot) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
+	return page(s, leadsDue, scanLead, int64(at), limit)
+}
+
+func scanLead(rows pgx.Rows, l *store.LeadRow) error {
+	return rows.Scan((*int64)(&l.ID), (*int64)(&l.WakeAt), &l.State)
+}

@@ -1,0 +1,134 @@
+-- What the migrations add up to. Written by go test -update; do not edit.
+
+CREATE TABLE counters (
+  name text NOT NULL,
+  n bigint NOT NULL
+);
+ALTER TABLE counters ADD CONSTRAINT counters_pkey PRIMARY KEY (name);
+
+CREATE TABLE decisions (
+  id bigint NOT NULL,
+  lead bigint NOT NULL,
+  cycle bigint NOT NULL,
+  stage text NOT NULL,
+  from_stage text NOT NULL,
+  role text NOT NULL,
+  nth bigint NOT NULL,
+  at bigint NOT NULL,
+  event text NOT NULL,
+  version bigint NOT NULL,
+  verb smallint NOT NULL,
+  recorded bigint NOT NULL
+);
+ALTER TABLE decisions ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
+CREATE INDEX decisions_lead ON decisions USING btree (lead);
+
+CREATE TABLE events (
+  seq bigint NOT NULL,
+  lead bigint NOT NULL,
+  hash bytea NOT NULL,
+  message_id text NOT NULL,
+  type smallint NOT NULL,
+  name text NOT NULL,
+  user_id text NOT NULL,
+  anonymous_id text NOT NULL,
+  group_id text NOT NULL,
+  previous_id text NOT NULL,
+  email text NOT NULL,
+  company text NOT NULL,
+  origin smallint NOT NULL,
+  source bigint NOT NULL,
+  occurred bigint NOT NULL,
+  received bigint NOT NULL,
+  backfill boolean NOT NULL,
+  sanitised boolean NOT NULL,
+  body bytea
+);
+ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY (seq);
+CREATE INDEX events_lead ON events USING btree (lead);
+CREATE UNIQUE INDEX events_hash ON events USING btree (hash);
+
+CREATE SEQUENCE identifier_ids INCREMENT BY 1;
+
+CREATE TABLE identifiers (
+  id bigint NOT NULL,
+  digest bytea NOT NULL,
+  kind smallint NOT NULL,
+  value text NOT NULL,
+  lead bigint NOT NULL,
+  origin bigint NOT NULL,
+  display text NOT NULL,
+  since bigint NOT NULL
+);
+ALTER TABLE identifiers ADD CONSTRAINT identifiers_pkey PRIMARY KEY (id);
+CREATE INDEX identifiers_lead ON identifiers USING btree (lead);
+CREATE UNIQUE INDEX identifiers_digest ON identifiers USING btree (digest);
+
+CREATE TABLE joins (
+  child bigint NOT NULL,
+  parent bigint NOT NULL,
+  survivor bigint NOT NULL,
+  at bigint NOT NULL,
+  event text NOT NULL
+);
+ALTER TABLE joins ADD CONSTRAINT joins_pkey PRIMARY KEY (child);
+CREATE INDEX joins_survivor ON joins USING btree (survivor);
+
+CREATE TABLE keys (
+  id bigint NOT NULL,
+  hash bytea NOT NULL,
+  hint text NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  created bigint NOT NULL,
+  disabled boolean NOT NULL
+);
+ALTER TABLE keys ADD CONSTRAINT keys_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX keys_hash ON keys USING btree (hash);
+
+CREATE SEQUENCE lead_ids INCREMENT BY 32;
+
+CREATE TABLE leads (
+  id bigint NOT NULL,
+  wake_at bigint NOT NULL,
+  kept boolean NOT NULL,
+  state bytea
+);
+ALTER TABLE leads ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
+CREATE INDEX leads_wake ON leads USING btree (wake_at, id) WHERE (wake_at <> 0);
+
+CREATE TABLE migrations (
+  version integer NOT NULL,
+  applied timestamp with time zone NOT NULL
+);
+ALTER TABLE migrations ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
+
+CREATE TABLE playbooks (
+  version bigint NOT NULL,
+  published bigint NOT NULL,
+  note text NOT NULL,
+  source bytea
+);
+ALTER TABLE playbooks ADD CONSTRAINT playbooks_pkey PRIMARY KEY (version);
+
+CREATE TABLE rejects (
+  seq bigint NOT NULL,
+  received bigint NOT NULL,
+  source bigint NOT NULL,
+  place bigint NOT NULL,
+  message_id text NOT NULL,
+  code text NOT NULL,
+  message text NOT NULL,
+  body bytea
+);
+ALTER TABLE rejects ADD CONSTRAINT rejects_pkey PRIMARY KEY (seq);
+
+CREATE TABLE workspace (
+  one smallint NOT NULL,
+  last_seq bigint NOT NULL,
+  last_reject bigint NOT NULL,
+  last_decision bigint NOT NULL,
+  leads bigint NOT NULL
+);
+ALTER TABLE workspace ADD CONSTRAINT workspace_one_check CHECK ((one = 1));
+ALTER TABLE workspace ADD CONSTRAINT workspace_pkey PRIMARY KEY (one);

@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/lead"
+)
+
+const (
+	// lockTimeout bounds the wait for another writer: beyond it a sender is
+	// better told to come again.
+	lockTimeout      = 2 * time.Second
+	statementTimeout = 30 * time.Second
+	// idleWriter is how long a node that has gone silent in the midst of a
+	// transaction may hold its locks; idleReader is longer, since a reader holds
+	// none and may be feeding somebody's pager.
+	idleWriter = 10 * time.Second
+	idleReader = 5 * time.Minute
+)
+
+// session is what a transaction learns as it begins.
+type session struct {
+	now lead.Time
+	// xid names a writing transaction for later questions about its fate; server
+	// is the moment at which the server that gave it was started, since numbers
+	// of one server say nothing on another.
+	xid, server string
+}
+
+// opening is the text that begins a transaction. All settings are the
+// transaction's own: a pooler between us and the server may give the next
+// transaction another connection, and passes none of them on.
+func opening(schema string, write bool) string {
+	mode, xid, idle := "ISOLATION LEVEL REPEATABLE READ, READ ONLY", "''", idleReader
+	if write {
+		mode, xid, idle = "ISOLATION LEVEL READ COMMITTED, READ WRITE", "pg_current_xact_id()::text", idleWriter
+	}
+	return fmt.Sprintf(`BEGIN %s;
+		SELECT %s, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, extract(epoch FROM pg_postmaster_start_time()),
+			set_config('search_path', '"%s"', true),
+			set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
+			set_config('lock_timeout', '%d', true),
+			set_config('statement_timeout', '%d', true),
+			set_config('idle_in_transaction_session_timeout', '%d', true),
+			set_config('timezone', 'UTC', true)`,
+		mode, xid, schema, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds())
+}
+
+// begin begins a transaction in one message. A reading one sees the moment at
+// which this returns.
+func begin(ctx context.Context, conn *pgx.Conn, text string) (session, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	results, err := conn.PgConn().Exec(ctx, text).ReadAll()
+	if err != nil {
+		return session{}, err
+	}
+	row := results[len(results)-1].Rows[0]
+	ms, err := strconv.ParseInt(string(row[1]), 10, 64)
+	return session{now: lead.Time(ms), xid: string(row[0]), server: string(row[2])}, err
+}

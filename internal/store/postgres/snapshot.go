@@ -1,0 +1,98 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/lead"
+)
+
+// snapshot is one transaction's view; it implements store.Snapshot. Its methods
+// stand beside the SQL of their tables.
+type snapshot struct {
+	ctx  context.Context
+	conn *pgx.Conn
+	*Store
+	session
+	answer time.Duration // how long the wait for an answer may be
+
+	// err is the first failure. Every later call returns it too, and a writing
+	// transaction that had one is not committed, whatever its function returns.
+	err error
+}
+
+// Now is the database's clock at the moment at which the transaction began, so
+// that one transaction is one moment.
+func (s *snapshot) Now() (lead.Time, error) {
+	if s.clock != nil {
+		return s.clock(), s.err
+	}
+	return s.now, s.err
+}
+
+// fail keeps the first error.
+func (s *snapshot) fail(err error) error {
+	if s.err == nil {
+		s.err = err
+	}
+	return s.err
+}
+
+// run sends steps to the database.
+func (s *snapshot) run(steps ...step) error {
+	if s.err != nil || len(steps) == 0 {
+		return s.err
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.answer)
+	defer cancel()
+	if err := send(ctx, s.conn, steps); err != nil {
+		return s.fail(s.broken(err))
+	}
+	return nil
+}
+
+// each runs a query and calls row for every row it gives.
+func (s *snapshot) each(q *query, row func(pgx.Rows) error, args ...any) error {
+	return s.run(step{query: q, args: args, row: row})
+}
+
+// one runs a query that gives one row, and scans it.
+func (s *snapshot) one(q *query, into []any, args ...any) error {
+	return s.each(q, func(rows pgx.Rows) error { return rows.Scan(into...) }, args...)
+}
+
+// list collects the rows of a query.
+func list[T any](s *snapshot, q *query, scan func(pgx.Rows, *T) error, args ...any) ([]T, error) {
+	var all []T
+	err := s.each(q, func(rows pgx.Rows) error {
+		var item T
+		if err := scan(rows, &item); err != nil {
+			return err
+		}
+		all = append(all, item)
+		return nil
+	}, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// page is list for a query whose last parameter is a limit.
+func page[T any](s *snapshot, q *query, scan func(pgx.Rows, *T) error, after int64, limit int) ([]T, error) {
+	if limit <= 0 {
+		return nil, s.err // PostgreSQL refuses a negative limit
+	}
+	return list(s, q, scan, after, int64(limit))
+}
+
+// numbers makes parameters of ids.
+func numbers(ids []lead.ID) []int64 {
+	all := make([]int64, len(ids))
+	for i, id := range ids {
+		all[i] = int64(id)
+	}
+	return all
+}
