@@ -93,6 +93,40 @@ func (c *crowd) send(b *testing.B, requests, size int) []time.Duration {
 	return all
 }
 
+// scatter says whether each event is to be a random lead's.
+func (c *crowd) scatter(yes bool) {
+	for _, s := range c.senders {
+		s.script.scattered = yes
+	}
+}
+
+// sendPaced sends requests of so many events each, one every interval, whether or
+// not those before are answered as long as a connection is free. It tells how
+// long after its time each was answered, so that a server that stalls is not
+// spared what it kept from being sent.
+func (c *crowd) sendPaced(b *testing.B, requests, size int, interval time.Duration) []time.Duration {
+	var next atomic.Int64
+	begun := time.Now()
+	var mu sync.Mutex
+	all := make([]time.Duration, 0, requests)
+	c.inParallel(b, func(s *sender, _ int) error {
+		var mine []time.Duration
+		for n := next.Add(1) - 1; n < int64(requests); n = next.Add(1) - 1 {
+			path, due := s.write(size), begun.Add(time.Duration(n)*interval)
+			time.Sleep(time.Until(due))
+			if err := s.post(path); err != nil {
+				return err
+			}
+			mine = append(mine, time.Since(due))
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, mine...)
+		return nil
+	})
+	return all
+}
+
 func (c *crowd) inParallel(b *testing.B, do func(s *sender, i int) error) {
 	failed := make(chan error, len(c.senders))
 	for i, s := range c.senders {

@@ -21,9 +21,12 @@ const (
 
 // script writes what people do, in the form of tracking messages.
 type script struct {
-	random   *rand.Rand
-	leads    int
-	sessions [openSessions]session
+	random *rand.Rand
+	leads  int
+	// scattered lets each event be another lead's, at random among all: no two
+	// that come together are about the same person, and no row is near another.
+	scattered bool
+	sessions  [openSessions]session
 }
 
 type session struct {
@@ -65,6 +68,9 @@ func (s *script) arrive(to []byte, n int) []byte {
 // act writes the next event of some session and tells its type.
 func (s *script) act(to []byte) (message []byte, kind string) {
 	one := &s.sessions[s.random.IntN(openSessions)]
+	if s.scattered {
+		one = &session{known: true, who: uint64(s.random.IntN(s.leads)), left: 1, entered: true}
+	}
 	if one.left == 0 {
 		*one = s.open()
 	}

@@ -121,6 +121,13 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 			}
 		}()
 	}
+
+	addr := listener.Addr().String()
+	cfg.Logger.Info("ready", "address", addr, "data", cfg.Data, "playbook_version", o.Plan().Version)
+	if cfg.Ready != nil {
+		cfg.Ready(addr)
+	}
+
 	living, stopLiving := context.WithCancel(ctx)
 	defer stopLiving()
 	lived := make(chan struct{})
@@ -133,11 +140,6 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		}
 	}()
 
-	addr := listener.Addr().String()
-	cfg.Logger.Info("ready", "address", addr, "data", cfg.Data, "playbook_version", o.Plan().Version)
-	if cfg.Ready != nil {
-		cfg.Ready(addr)
-	}
 	select {
 	case <-ctx.Done():
 		stopping.Store(true)
