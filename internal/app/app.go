@@ -36,11 +36,11 @@ type Reader struct {
 	doc    *playbook.Document
 }
 
-// App is a workspace that this process owns.
+// App is a workspace that this process writes to.
 type App struct {
 	*Reader
 	*pipeline.Pipeline
-	keys keyRing
+	keys *keyRing
 }
 
 // NewReader opens a workspace for reading. It fails with fault.NotFound when no
@@ -51,7 +51,7 @@ func NewReader(ctx context.Context, s store.Store) (*Reader, error) {
 		return nil, err
 	}
 	if p == nil {
-		return nil, fault.New(fault.NotFound, "This data folder is empty. Start `galena serve` or `galena demo` on it first.")
+		return nil, fault.New(fault.NotFound, "This workspace is empty. Start `galena serve` or `galena demo` on it first.")
 	}
 	return newReader(s, *p)
 }
@@ -78,8 +78,13 @@ func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
 		return nil, err
 	}
 	a := &App{Reader: r, Pipeline: pipeline.New(s, r.engine)}
-	return a, a.keys.load(ctx, s)
+	a.keys, err = newKeyRing(ctx, s)
+	return a, err
 }
+
+// Share says, before anything else is asked of the App, that other processes
+// write to the workspace too.
+func (a *App) Share() { a.keys.shared = true }
 
 // Plan is the playbook in force.
 func (r *Reader) Plan() *playbook.Plan { return r.engine.Plan() }

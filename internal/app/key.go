@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"galena/internal/fault"
@@ -23,37 +22,13 @@ const (
 	maxKeyName  = 100
 )
 
-// keyRing finds keys by their hash. The process that owns the workspace is the
-// only one that makes keys, so that memory is the truth.
-type keyRing struct {
-	mu   sync.RWMutex
-	byIt map[[32]byte]lead.Key
-}
-
-func (k *keyRing) load(ctx context.Context, s store.Store) error {
-	return s.Read(ctx, func(snap store.Snapshot) error {
-		keys, err := snap.Keys()
-		if err != nil {
-			return err
-		}
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.byIt = make(map[[32]byte]lead.Key, len(keys))
-		for _, key := range keys {
-			k.byIt[key.Hash] = key
-		}
-		return nil
-	})
-}
-
 // WriteKey finds a key by what a sender shows. ok is false for one that does not
-// exist or is disabled. Looking up by the hash takes the same time for all.
-func (a *App) WriteKey(_ context.Context, key string) (id int64, kind lead.KeyKind, ok bool, err error) {
-	hash := sha256.Sum256([]byte(key))
-	a.keys.mu.RLock()
-	defer a.keys.mu.RUnlock()
-	k, ok := a.keys.byIt[hash]
-	return k.ID, k.Kind, ok && !k.Disabled, nil
+// exist or is disabled. In a shared workspace what another node did about a key
+// is known here within a second, and only then is a key said not to exist.
+// Looking up by the hash takes the same time for all that exist.
+func (a *App) WriteKey(ctx context.Context, key string) (id int64, kind lead.KeyKind, ok bool, err error) {
+	k, ok, err := a.keys.find(ctx, sha256.Sum256([]byte(key)))
+	return k.ID, k.Kind, ok && !k.Disabled, err
 }
 
 // CreateKey makes a write key and returns it. Only its hash is kept.
@@ -79,9 +54,7 @@ func (a *App) CreateKey(ctx context.Context, kind lead.KeyKind, name string) (st
 	if err != nil {
 		return "", err
 	}
-	a.keys.mu.Lock()
-	a.keys.byIt[key.Hash] = key
-	a.keys.mu.Unlock()
+	a.keys.put(key)
 	return text, nil
 }
 
@@ -100,7 +73,7 @@ func (r *Reader) Keys(ctx context.Context) ([]lead.Key, error) {
 }
 
 // RevokeKey disables a key for good: when it returns, no request that shows the
-// key is admitted any more. which is its id or its hint. A key that was revoked
+// key is admitted by this process any more, and a second later by no other node. which is its id or its hint. A key that was revoked
 // before is a fault.Conflict, and so is a hint that several keys share.
 func (a *App) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
 	var key lead.Key
@@ -121,9 +94,7 @@ func (a *App) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
 	if err != nil {
 		return lead.Key{}, err
 	}
-	a.keys.mu.Lock()
-	a.keys.byIt[key.Hash] = key
-	a.keys.mu.Unlock()
+	a.keys.put(key)
 	key.Hash = [32]byte{}
 	return key, nil
 }

@@ -33,24 +33,28 @@ func ensurePlaybook(ctx context.Context, s store.Store, source []byte) (*store.P
 	}
 	if latest != nil {
 		if source != nil && !bytes.Equal(source, latest.Source) {
-			return nil, fault.New(fault.Conflict, "This data folder runs under playbook version %d, which differs from the one given. "+
-				"Publishing another version to a folder with history is not there yet: leave --playbook away, or start with a new folder and import into it.", latest.Version)
+			return nil, fault.New(fault.Conflict, "This workspace runs under playbook version %d, which differs from the one given. "+
+				"Publishing another version over history is not there yet: leave --playbook away, or start with a new workspace and import into it.", latest.Version)
 		}
 		return latest, nil
 	}
+	given := source
 	if source == nil {
 		source, _ = playbook.Shipped(DefaultPlaybook)
 	}
 	if _, plan, problems := playbook.Load(source, 1); plan == nil {
 		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
 	}
-	err = s.Write(ctx, func(tx store.Tx) error {
-		now, err := tx.Now()
-		if err != nil {
+	latest = &store.Playbook{Version: 1, Source: source}
+	err = s.Write(ctx, func(tx store.Tx) (err error) {
+		if latest.Published, err = tx.Now(); err != nil {
 			return err
 		}
-		latest = &store.Playbook{Version: 1, Source: source, Published: now}
 		return tx.PutPlaybook(*latest)
 	})
+	if fault.KindOf(err) == fault.Conflict {
+		// Another node started at the same time and was first.
+		return ensurePlaybook(ctx, s, given)
+	}
 	return latest, err
 }

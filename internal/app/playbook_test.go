@@ -49,8 +49,8 @@ func TestAnotherPlaybookIsRefused(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	_, err := app.New(t.Context(), o.store, []byte(strings.Replace(handbook, "Office", "Another", 1)))
-	refused(t, err, fault.Conflict, "This data folder runs under playbook version 1, which differs from the one given. "+
-		"Publishing another version to a folder with history is not there yet: leave --playbook away, or start with a new folder and import into it.")
+	refused(t, err, fault.Conflict, "This workspace runs under playbook version 1, which differs from the one given. "+
+		"Publishing another version over history is not there yet: leave --playbook away, or start with a new workspace and import into it.")
 	if _, err := app.New(t.Context(), o.store, nil); err != nil {
 		t.Errorf("without one: %v", err)
 	}
@@ -68,7 +68,7 @@ func TestABrokenPlaybookIsRefused(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 	_, err = app.NewReader(t.Context(), s)
-	refused(t, err, fault.NotFound, "This data folder is empty. Start `galena serve` or `galena demo` on it first.")
+	refused(t, err, fault.NotFound, "This workspace is empty. Start `galena serve` or `galena demo` on it first.")
 }
 
 // What an older or newer program published and this one cannot compile.

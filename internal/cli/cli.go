@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"galena/internal/fault"
+	"galena/internal/server"
 )
 
 // Terminal is what a command talks to.
@@ -118,9 +119,33 @@ func sentence(err error) string {
 	return err.Error()
 }
 
-// dataFlag is the flag of all commands that work on a data folder.
+// dataFlag are the flags of all commands that work on a workspace: in a data
+// folder, or in a database. Data is the place of either.
 type dataFlag struct {
-	Data string `default:"${data}" env:"GALENA_DATA" type:"path" placeholder:"DIR" help:"The data folder (default ${data}; or GALENA_DATA)."`
+	Data        string `default:"${data}" env:"GALENA_DATA" type:"path" placeholder:"DIR" help:"The data folder (default ${data}; or GALENA_DATA)."`
+	DatabaseURL string `name:"database-url" env:"GALENA_DATABASE_URL" placeholder:"URL" help:"A PostgreSQL database instead, as postgres://user:password@host:5432/name. Better given as GALENA_DATABASE_URL: others on the machine can read arguments."`
+}
+
+// AfterApply puts the database in the folder's place. A folder that is named on
+// the command line counts more than a database in the environment.
+func (f *dataFlag) AfterApply(k *kong.Context) error {
+	given := map[string]bool{}
+	for _, p := range k.Path {
+		if p.Flag != nil {
+			given[p.Flag.Name] = true
+		}
+	}
+	if given["data"] && given["database-url"] {
+		return fault.New(fault.Invalid, "--data and --database-url name two workspaces. Give one of them.")
+	}
+	if f.DatabaseURL == "" || given["data"] {
+		return nil
+	}
+	if !server.IsDatabase(f.DatabaseURL) {
+		return fault.New(fault.Invalid, "--database-url is not the URL of a PostgreSQL database, as postgres://user:password@host:5432/name is.")
+	}
+	f.Data = f.DatabaseURL
+	return nil
 }
 
 // readFile reads a file that a flag names; "-" is the standard input.

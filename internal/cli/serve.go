@@ -24,7 +24,7 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Help() string {
-	return "Example:\n  galena serve --data ./data --listen 127.0.0.1:8080\n\nThe settings of --config are these flags, with _ for -:\n  data: /var/lib/galena\n  listen: 127.0.0.1:8080\n  trusted_proxy: [10.0.0.0/8]\n  log_format: json\nA flag counts before the environment, and that before the file.\n\nSend SIGTERM or press Ctrl-C to stop; everything acknowledged is on disk."
+	return "Example:\n  galena serve --data ./data --listen 127.0.0.1:8080\n\nOn a PostgreSQL database any number of servers may run, behind a load balancer:\n  GALENA_DATABASE_URL=postgres://galena@db/galena galena serve --listen 0.0.0.0:8080\n\nThe settings of --config are these flags, with _ for -:\n  data: /var/lib/galena\n  listen: 127.0.0.1:8080\n  trusted_proxy: [10.0.0.0/8]\n  log_format: json\nA flag counts before the environment, and that before the file.\n\nSend SIGTERM or press Ctrl-C to stop; everything acknowledged is on disk."
 }
 
 func (c *serveCmd) Run(s *session) error {

@@ -44,6 +44,9 @@ type Manifest struct {
 // before Backup began is in it, and of the later ones those before a moment. The
 // file appears whole, or not at all.
 func Backup(ctx context.Context, dir, file, program string) (m *Manifest, err error) {
+	if err := requireFolder(dir); err != nil {
+		return nil, err
+	}
 	if _, err := os.Lstat(file); err == nil {
 		return nil, taken(file)
 	}

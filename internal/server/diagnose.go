@@ -11,7 +11,6 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
-	"galena/internal/store/sqlite"
 )
 
 // Finding is one thing that Diagnose looked at.
@@ -21,20 +20,29 @@ type Finding struct {
 	Text string `json:"text"`
 }
 
-// Diagnose looks at a data folder and the database in it. It changes nothing.
-func Diagnose(ctx context.Context, dir string) []Finding {
+// Diagnose looks at a data folder and the database in it, or at the workspace in
+// a database of its own. It changes nothing.
+func Diagnose(ctx context.Context, place string) []Finding {
 	var found []Finding
 	say := func(ok bool, what, format string, args ...any) {
 		found = append(found, Finding{ok, what, fmt.Sprintf(format, args...)})
 	}
+	if IsDatabase(place) || diagnoseFolder(place, say) {
+		diagnoseWorkspace(ctx, place, say)
+	}
+	return found
+}
+
+// diagnoseFolder looks at a data folder, and says whether there is one.
+func diagnoseFolder(dir string, say func(ok bool, what, format string, args ...any)) bool {
 	info, err := os.Stat(dir)
 	switch {
 	case err != nil:
 		say(false, "folder", "cannot be read: %s", err)
-		return found
+		return false
 	case !info.IsDir():
 		say(false, "folder", "%s is not a folder", dir)
-		return found
+		return false
 	case info.Mode().Perm()&0o077 != 0:
 		say(false, "folder", "others on this machine may look into it (mode %o). It holds people's data: chmod 700 %s", info.Mode().Perm(), dir)
 	default:
@@ -47,7 +55,12 @@ func Diagnose(ctx context.Context, dir string) []Finding {
 	} else {
 		say(true, "lock", "free: no galena runs on this folder")
 	}
-	err = readStore(ctx, dir, func(s *sqlite.Store) error {
+	return true
+}
+
+// diagnoseWorkspace looks at what the database holds.
+func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what, format string, args ...any)) {
+	err := readWorkspace(ctx, place, func(s workspace) error {
 		lines, err := s.Check(ctx)
 		for _, line := range lines {
 			say(err == nil, "database", "%s", strings.TrimPrefix(line, "database: "))
@@ -69,7 +82,6 @@ func Diagnose(ctx context.Context, dir string) []Finding {
 	if err != nil {
 		say(false, "database", "%s", fault.Text(err))
 	}
-	return found
 }
 
 // held says whether some process holds the folder's lock.

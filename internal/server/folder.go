@@ -25,19 +25,35 @@ const (
 	socketFile   = "galena.sock"
 )
 
-// Owned is a workspace that this process alone may write to, until Close.
+// Owned is a workspace that this process may write to, until Close: that of a
+// data folder alone, that of a database beside others.
 type Owned struct {
 	*app.App
-	store   *sqlite.Store
+	store   workspace
 	metrics *metrics.Metrics
-	lock    *flock.Lock
-	dir     string
+	lock    *flock.Lock // nil: of a database
 }
 
-// Own takes hold of a data folder, which it creates if need be, and opens the
-// workspace in it under a playbook (see app.New). When another process owns the
-// folder the error is fault.Conflict.
-func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
+// Own opens the workspace at a place under a playbook (see app.New). A data
+// folder is created if need be, and taken hold of: when another process owns it
+// the error is fault.Conflict.
+func Own(ctx context.Context, place string, playbook []byte) (*Owned, error) {
+	if !IsDatabase(place) {
+		return ownFolder(ctx, place, playbook)
+	}
+	s, err := openDatabase(ctx, place, false)
+	if err != nil {
+		return nil, err
+	}
+	o, err := (&Owned{store: s, metrics: metrics.New()}).open(ctx, playbook)
+	if err != nil {
+		return nil, err
+	}
+	o.Share()
+	return o, nil
+}
+
+func ownFolder(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be made", dir)
 	}
@@ -48,13 +64,17 @@ func Own(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
 	}
-	o := &Owned{metrics: metrics.New(), lock: lock, dir: dir}
-	if o.store, err = sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock}); err == nil {
-		o.App, err = app.New(ctx, o.metrics.Store(o.store), playbook)
-	}
+	s, err := sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock})
 	if err != nil {
-		o.Close()
-		return nil, err
+		return nil, errors.Join(err, lock.Release())
+	}
+	return (&Owned{store: s, metrics: metrics.New(), lock: lock}).open(ctx, playbook)
+}
+
+// open opens the workspace of a store; when that fails everything is let go.
+func (o *Owned) open(ctx context.Context, playbook []byte) (_ *Owned, err error) {
+	if o.App, err = app.New(ctx, o.metrics.Store(o.store), playbook); err != nil {
+		return nil, errors.Join(err, o.Close())
 	}
 	return o, nil
 }
@@ -64,19 +84,19 @@ type heldError struct{ error }
 
 func (e heldError) Unwrap() error { return e.error }
 
-// Close lets the folder go.
+// Close lets the workspace go.
 func (o *Owned) Close() error {
-	var err error
-	if o.store != nil {
-		err = o.store.Close()
+	err := o.store.Close()
+	if o.lock != nil {
+		err = errors.Join(err, o.lock.Release())
 	}
-	return errors.Join(err, o.lock.Release())
+	return err
 }
 
-// Hold owns a folder while fn writes to it, with the pipeline running, and wakes
-// who is due before it lets go.
-func Hold(ctx context.Context, dir string, playbook []byte, fn func(*Owned) error) (err error) {
-	o, err := Own(ctx, dir, playbook)
+// Hold owns a workspace while fn writes to it, with the pipeline running, and
+// wakes who is due before it lets go.
+func Hold(ctx context.Context, place string, playbook []byte, fn func(*Owned) error) (err error) {
+	o, err := Own(ctx, place, playbook)
 	if err != nil {
 		return err
 	}
@@ -114,23 +134,23 @@ const (
 	turnPause = 50 * time.Millisecond
 )
 
-// Write calls fn with a writer for the workspace in a folder: of this process,
-// or, when a server owns the folder, of that server. While another command owns
-// it, Write waits. A playbook can only be given to a folder that no server owns.
-func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer) error) error {
+// Write calls fn with a writer for the workspace at a place: of this process, or,
+// when a server owns the folder, of that server. While another command owns it,
+// Write waits. A playbook can only be given to a folder that no server owns.
+func Write(ctx context.Context, place string, playbook []byte, fn func(app.Writer) error) error {
 	for end := time.Now().Add(turnWait); ; {
-		err := Hold(ctx, dir, playbook, func(o *Owned) error { return fn(o.App) })
+		err := Hold(ctx, place, playbook, func(o *Owned) error { return fn(o.App) })
 		if _, held := errors.AsType[heldError](err); !held {
 			return err
 		}
-		if socket := socketPath(dir); control.Answers(socket) {
+		if socket := socketPath(place); control.Answers(socket) {
 			if playbook != nil {
 				return err
 			}
 			return fn(control.Dial(socket))
 		}
 		if time.Now().After(end) {
-			return fault.New(fault.Conflict, "Another command has been writing to the data folder %s for a while. Try again when it is done.", dir)
+			return fault.New(fault.Conflict, "Another command has been writing to the data folder %s for a while. Try again when it is done.", place)
 		}
 		select {
 		case <-ctx.Done():
@@ -140,10 +160,10 @@ func Write(ctx context.Context, dir string, playbook []byte, fn func(app.Writer)
 	}
 }
 
-// Read calls fn with a reader of the workspace in a folder, beside the server
+// Read calls fn with a reader of the workspace at a place, beside the servers
 // that may run on it.
-func Read(ctx context.Context, dir string, fn func(*app.Reader) error) (err error) {
-	return readStore(ctx, dir, func(s *sqlite.Store) error {
+func Read(ctx context.Context, place string, fn func(*app.Reader) error) error {
+	return readWorkspace(ctx, place, func(s workspace) error {
 		r, err := app.NewReader(ctx, s)
 		if err != nil {
 			return err
@@ -152,6 +172,7 @@ func Read(ctx context.Context, dir string, fn func(*app.Reader) error) (err erro
 	})
 }
 
+// readStore calls fn with the store of a data folder, open for reading.
 func readStore(ctx context.Context, dir string, fn func(*sqlite.Store) error) (err error) {
 	path := filepath.Join(dir, databaseFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -28,6 +28,9 @@ const restoreWork = ".galena-restore-"
 // Nothing is written before the backup is known to be whole and meant for this
 // program; the database takes its place in the folder last, when it was checked.
 func Restore(ctx context.Context, file, dir string) (m *Manifest, err error) {
+	if err := requireFolder(dir); err != nil {
+		return nil, err
+	}
 	archive, err := openBackup(file)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,8 @@ import (
 
 // Config says how to serve. The zero values of all but Data and Listen are usable.
 type Config struct {
-	// Data is the data folder; it is created if need be.
+	// Data is the place of the workspace: a data folder, which is created if need
+	// be, or the URL of a PostgreSQL database, on which other nodes may run too.
 	Data string
 	// Listen is the address of the HTTP listener, "host:port"; port 0 takes a
 	// free one, which Ready tells.
@@ -62,7 +63,7 @@ const (
 	wakeInterval = time.Second
 )
 
-// Serve runs a server on a data folder until ctx ends, and then stops it: not
+// Serve runs a server on a workspace until ctx ends, and then stops it: not
 // ready at once, after the drain no new connections, requests under way are
 // answered, everything acknowledged is on disk. It returns nil after a clean stop.
 func Serve(ctx context.Context, cfg Config) (err error) {
@@ -82,10 +83,12 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Give an address of this machine as --listen HOST:PORT", cfg.Listen)
 	}
-	socket, err := listenSocket(cfg.Data)
-	if err != nil {
-		listener.Close()
-		return err
+	var socket net.Listener
+	if !IsDatabase(cfg.Data) { // commands write to a database themselves
+		if socket, err = listenSocket(cfg.Data); err != nil {
+			listener.Close()
+			return err
+		}
 	}
 
 	var stopping atomic.Bool
@@ -115,6 +118,9 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		*http.Server
 		net.Listener
 	}{{web, listener}, {commands, socket}} {
+		if s.Listener == nil {
+			continue
+		}
 		go func() {
 			if err := s.Serve(s.Listener); !errors.Is(err, http.ErrServerClosed) {
 				failed <- err
@@ -123,7 +129,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	}
 
 	addr := listener.Addr().String()
-	cfg.Logger.Info("ready", "address", addr, "data", cfg.Data, "playbook_version", o.Plan().Version)
+	cfg.Logger.Info("ready", "address", addr, "data", shown(cfg.Data), "playbook_version", o.Plan().Version)
 	if cfg.Ready != nil {
 		cfg.Ready(addr)
 	}

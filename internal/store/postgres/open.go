@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,6 +66,8 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	// Whoever opens it may know where it is; from here on errors reach strangers.
+	s.place = "the database"
 	return s, nil
 }
 
@@ -124,7 +127,7 @@ func placeOf(c *pgx.ConnConfig, schema string) string {
 	if !strings.HasPrefix(host, "/") {
 		host = fmt.Sprintf("%s:%d", host, c.Port)
 	}
-	place := fmt.Sprintf("the database %s on %s", c.Database, host)
+	place := fmt.Sprintf("the database %s on %s", cmp.Or(c.Database, c.User), host)
 	if schema != DefaultSchema {
 		place += ", schema " + schema
 	}

@@ -1,0 +1,118 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+const (
+	// keysFresh is how long keys that were read are taken for what they are:
+	// another node may make one, or revoke one.
+	keysFresh = time.Second
+	// keysPatience bounds one reading of them.
+	keysPatience = 5 * time.Second
+)
+
+// keyRing finds keys by their hash in memory. In a workspace that others write to
+// as well it reads them again once they are no longer fresh, and before it says
+// that there is no such key.
+type keyRing struct {
+	store  store.Store
+	shared bool
+
+	mu     sync.RWMutex
+	byHash map[[32]byte]lead.Key
+	read   time.Time // when they were last read, or could not be
+	failed error
+
+	// changing is held while the keys are read or one is put: a reading that
+	// began before a key was made must not take its place.
+	changing sync.Mutex
+}
+
+func newKeyRing(ctx context.Context, s store.Store) (*keyRing, error) {
+	k := &keyRing{store: s}
+	return k, k.refresh(ctx)
+}
+
+// find gives the key with a hash.
+func (k *keyRing) find(ctx context.Context, hash [32]byte) (key lead.Key, ok bool, err error) {
+	if k.shared {
+		err = k.refresh(ctx)
+	}
+	key, ok, fresh := k.look(hash)
+	if ok || err != nil || !k.shared {
+		return key, ok, err
+	}
+	// It may have been made since they were read.
+	select {
+	case <-ctx.Done():
+		return lead.Key{}, false, fault.Wrap(ctx.Err(), fault.Busy, "The request ended before its write key was looked up.")
+	case <-time.After(fresh):
+	}
+	if err = k.refresh(ctx); err == nil {
+		key, ok, _ = k.look(hash)
+	}
+	return key, ok, err
+}
+
+// look gives a key of those that were read, and how long they are still fresh.
+func (k *keyRing) look(hash [32]byte) (key lead.Key, ok bool, fresh time.Duration) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	key, ok = k.byHash[hash]
+	return key, ok, keysFresh - time.Since(k.read)
+}
+
+// put adds or replaces a key that this process has just committed.
+func (k *keyRing) put(key lead.Key) {
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.byHash[key.Hash] = key
+}
+
+// refresh reads the keys if they are not fresh. Those who ask meanwhile wait for
+// the one reading, also when it fails.
+func (k *keyRing) refresh(ctx context.Context) error {
+	if fresh, err := k.fresh(); fresh {
+		return err
+	}
+	k.changing.Lock()
+	defer k.changing.Unlock()
+	if fresh, err := k.fresh(); fresh {
+		return err
+	}
+	// Others wait for this, whatever becomes of the request that began it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysPatience)
+	defer cancel()
+	var keys []lead.Key
+	err := k.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		keys, err = snap.Keys()
+		return err
+	})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.read, k.failed = time.Now(), err
+	if err != nil {
+		return err
+	}
+	k.byHash = make(map[[32]byte]lead.Key, len(keys))
+	for _, key := range keys {
+		k.byHash[key.Hash] = key
+	}
+	return nil
+}
+
+// fresh tells whether the last reading still counts, and how it went.
+func (k *keyRing) fresh() (bool, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return time.Since(k.read) < keysFresh, k.failed
+}
