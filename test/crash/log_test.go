@@ -25,10 +25,10 @@ type logged struct {
 	Lead        string         `json:"lead"`
 }
 
-// readLog takes all events out of a data folder.
+// readLog takes all events out.
 func readLog(t *testing.T, data string) []logged {
 	t.Helper()
-	out := mustGalena(t, "export", "events", "--format", "ndjson", "--data", data)
+	out := mustGalena(t, append([]string{"export", "events", "--format", "ndjson"}, at(data)...)...)
 	var events []logged
 	lines := bufio.NewScanner(strings.NewReader(out))
 	for lines.Scan() {
@@ -116,20 +116,20 @@ func compareLeads(events []logged) []string {
 	return wrong
 }
 
-// expectWhole checks a data folder that no server runs on.
+// expectWhole checks what no server changes meanwhile.
 func expectWhole(t *testing.T, data string) {
 	t.Helper()
 	var v struct {
 		Leads, Mismatches int
 		Details           json.RawMessage
 	}
-	if err := json.Unmarshal([]byte(mustGalena(t, "verify", "--json", "--data", data)), &v); err != nil {
+	if err := json.Unmarshal([]byte(mustGalena(t, append([]string{"verify", "--json"}, at(data)...)...)), &v); err != nil {
 		t.Fatal(err)
 	}
 	if v.Mismatches != 0 || v.Leads == 0 {
 		t.Errorf("verify found %d mismatches among %d leads: %s", v.Mismatches, v.Leads, v.Details)
 	}
-	mustGalena(t, "doctor", "--data", data)
+	mustGalena(t, append([]string{"doctor"}, at(data)...)...)
 }
 
 // report fails a test with the first of many complaints.

@@ -31,11 +31,20 @@ type server struct {
 	err   error // of the process, once ended is closed
 }
 
-// serve starts a server on a data folder and returns when it says that it
+// at is how a command is told of a data folder, or of a database by its URL.
+func at(place string) []string {
+	if strings.HasPrefix(place, "postgres://") {
+		return []string{"--database-url", place}
+	}
+	return []string{"--data", place}
+}
+
+// serve starts a server on a data folder or a database, and returns when it says that it
 // listens. before are words that go before the command, such as a tracer's.
 func serve(t *testing.T, data string, before ...string) *server {
 	t.Helper()
-	words := append(before, program, "serve", "--data", data, "--listen", "127.0.0.1:0")
+	words := append(before, program, "serve", "--listen", "127.0.0.1:0")
+	words = append(words, at(data)...)
 	s := &server{cmd: exec.Command(words[0], words[1:]...), log: &lockedBuffer{}, ended: make(chan struct{})}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
@@ -126,10 +135,10 @@ func newFolder(t *testing.T) string {
 	return filepath.Join(t.TempDir(), "data")
 }
 
-// newKey makes a server key for a data folder.
+// newKey makes a server key.
 func newKey(t *testing.T, data string) string {
 	t.Helper()
-	return strings.TrimSpace(mustGalena(t, "key", "create", "--data", data, "--kind", "server", "--name", "load"))
+	return strings.TrimSpace(mustGalena(t, append([]string{"key", "create", "--kind", "server", "--name", "load"}, at(data)...)...))
 }
 
 // lockedBuffer keeps what a process says while others may read it.
