@@ -33,17 +33,17 @@ func (t *tx) commit() error {
 		return nil
 	}
 	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && !t.conn.IsClosed() && answer.Severity == "ERROR" {
-		return t.fail(t.explain(ctx, err))
+		return t.fail(t.node.explain(ctx, err))
 	}
 	t.taken = nil // ids that may be in use are never given back
-	switch t.fate(t.session) {
+	switch t.node.fate(t.session) {
 	case "committed":
 		return nil
 	case "aborted":
-		return t.fail(t.lost(err))
+		return t.fail(t.node.lost(err))
 	}
 	return t.fail(fault.Wrap(err, fault.Busy,
-		"The connection to %s was lost during a commit, and whether it was carried out cannot be told; try the same again.", t.place))
+		"The connection to %s was lost during a commit, and whether it was carried out cannot be told; try the same again.", t.node.place))
 }
 
 // fate asks what became of a transaction: "committed", "aborted", or anything

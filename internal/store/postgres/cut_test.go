@@ -15,6 +15,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/kit/cluster"
+	"galena/internal/store"
 )
 
 // What a cutter does to a connection on which a commit is sent.
@@ -145,6 +146,16 @@ func TestCommitsAreCut(t *testing.T) {
 		}
 	}
 	expectVisits(t, direct, people, each)
+	err := direct.Read(context.Background(), func(view store.Snapshot) error {
+		c, err := view.Counts()
+		if n := c.Named["visits"]; n != people*each {
+			t.Errorf("%d transactions were carried out for %d", n, people*each)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for fate := pass; fate < cutHalf; fate++ {
 		if n := c.commits[fate].Load(); n < 10 {
 			t.Errorf("fate %d met only %d commits", fate, n)

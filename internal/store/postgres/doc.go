@@ -31,10 +31,10 @@
 //
 // The wait for the workspace's row makes the commits of all nodes one queue. The
 // other way is to take numbers from a sequence and to hide, from those who read
-// the log, what is newer than the oldest transaction under way. It was measured,
-// see Append; it would break the promise that a reading shows whatever was
-// acknowledged before it, and one forgotten transaction, of any program on the
-// server, would hold every reader of the log up.
+// the log, what is newer than the oldest transaction under way. Decision record
+// 11 has the figures; it would break the promise that a reading shows whatever
+// was acknowledged before it, and one forgotten transaction, of any program on
+// the server, would hold every reader of the log up.
 //
 // # What is sent
 //

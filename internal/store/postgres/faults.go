@@ -61,11 +61,11 @@ func (s *Store) unconnected(ctx context.Context, err error) error {
 func (s *snapshot) broken(err error) error {
 	if s.ctx.Err() == nil && s.conn.IsClosed() && codeOf(err) != idleInTransaction {
 		if errors.Is(err, context.DeadlineExceeded) {
-			return fault.Wrap(err, fault.Busy, "%s does not answer; try again in a moment.", sentence(s.place))
+			return fault.Wrap(err, fault.Busy, "%s does not answer; try again in a moment.", sentence(s.node.place))
 		}
-		return s.lost(err)
+		return s.node.lost(err)
 	}
-	return s.explain(s.ctx, err)
+	return s.node.explain(s.ctx, err)
 }
 
 // lost makes the error of a connection that went before the commit.

@@ -30,7 +30,7 @@ func (t *tx) NewLeads(n int) (lead.ID, error) {
 	if n == 0 || t.err != nil {
 		return 0, t.err
 	}
-	first, err := t.ids.take(n, t.drawBlocks)
+	first, err := t.node.ids.take(n, t.drawBlocks)
 	if err != nil {
 		return 0, err
 	}

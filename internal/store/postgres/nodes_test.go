@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"galena/internal/fault"
 	"galena/internal/kit/cluster"
 	"galena/internal/lead"
@@ -15,10 +17,14 @@ import (
 )
 
 // visit is what a sender does: a message of a person, taken once, with its lead.
+// Transactions are counted, known message or not.
 func visit(s store.Store, person, message string) error {
 	identifier := lead.Identifier{Kind: lead.User, Value: person}
 	return s.Write(context.Background(), func(tx store.Tx) error {
 		hash := lead.HashMessage(message)
+		if err := tx.Count("visits", 1); err != nil {
+			return err
+		}
 		known, err := tx.Known([]lead.MessageHash{hash})
 		if err != nil || known[hash] {
 			return err
@@ -98,6 +104,63 @@ func expectVisits(t *testing.T, s *Store, people, each int) {
 	if lines, err := s.Check(context.Background()); err != nil {
 		t.Errorf("Check: %v\n%v", err, lines)
 	}
+}
+
+// What Find says holds to the end, also of an identifier that was on its way to
+// another lead when it was asked for.
+func TestFindWaitsForWhoeverMoves(t *testing.T) {
+	t.Parallel()
+	url := cluster.URL(t)
+	here, there := openTestStore(t, url), openTestStore(t, url)
+	device := lead.Identifier{Kind: lead.Anonymous, Value: "device"}
+	var from, to lead.ID
+	err := here.Write(context.Background(), func(tx store.Tx) (err error) {
+		if from, err = tx.NewLeads(2); err != nil {
+			return err
+		}
+		to = from + 1
+		return tx.Link([]store.Link{{Identifier: device, Lead: from}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(chan error, 1)
+	runs := 0
+	err = here.Write(context.Background(), func(moving store.Tx) error {
+		if err := moving.Link([]store.Link{{Identifier: device, Lead: to}}); err != nil {
+			return err
+		}
+		go func() {
+			found <- there.Write(context.Background(), func(finding store.Tx) error {
+				runs++
+				holders, err := finding.Find([]lead.Identifier{device})
+				if err == nil && (holders[device] != to || finding.(*tx).surviving(to) == nil) {
+					t.Errorf("found %v, and holds %v", holders, finding.(*tx).leads)
+				}
+				return err
+			})
+		}()
+		return there.untilBlocked()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-found; err != nil || runs != 2 {
+		t.Errorf("after %d runs: %v, want success in the second", runs, err)
+	}
+}
+
+// untilBlocked waits until somebody in the database waits for a lock.
+func (s *Store) untilBlocked() error {
+	return s.withConnection(context.Background(), func(conn *pgx.Conn) error {
+		for waiting := 0; waiting == 0; {
+			row := conn.QueryRow(context.Background(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+			if err := row.Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Two nodes take the same messages of the same people at once, while connections

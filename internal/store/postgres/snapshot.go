@@ -14,7 +14,7 @@ import (
 type snapshot struct {
 	ctx  context.Context
 	conn *pgx.Conn
-	*Store
+	node *Store
 	session
 	answer time.Duration // how long the wait for an answer may be
 
@@ -26,8 +26,8 @@ type snapshot struct {
 // Now is the database's clock at the moment at which the transaction began, so
 // that one transaction is one moment.
 func (s *snapshot) Now() (lead.Time, error) {
-	if s.clock != nil {
-		return s.clock(), s.err
+	if s.node.clock != nil {
+		return s.node.clock(), s.err
 	}
 	return s.now, s.err
 }

@@ -128,7 +128,7 @@ func (s *Store) begin(ctx context.Context, text string) (*snapshot, func(), erro
 		}
 		session, err := begin(ctx, conn.Conn(), text)
 		if err == nil {
-			view := &snapshot{ctx: ctx, conn: conn.Conn(), Store: s, session: session, answer: answerTimeout}
+			view := &snapshot{ctx: ctx, conn: conn.Conn(), node: s, session: session, answer: answerTimeout}
 			return view, func() { view.end(conn) }, nil
 		}
 		// A connection that died while nobody used it, or whose server is no

@@ -68,7 +68,7 @@ func (t *tx) refuse(format string, args ...any) error {
 }
 
 // again fails the transaction because a neighbour's commit overtook it.
-func (t *tx) again() error { return t.fail(t.disturbed(nil)) }
+func (t *tx) again() error { return t.fail(t.node.disturbed(nil)) }
 
 // flush writes everything that waits. Locks are always taken in this order, the
 // row of the workspace last, so that nodes do not wait for each other in circles.
@@ -86,6 +86,6 @@ func (t *tx) flush() error {
 // giveBack gives back the ids of a transaction that failed.
 func (t *tx) giveBack() {
 	for i := len(t.taken) - 1; i >= 0; i-- {
-		t.ids.giveBack(t.taken[i].first, t.taken[i].n)
+		t.node.ids.giveBack(t.taken[i].first, t.taken[i].n)
 	}
 }
