@@ -32,9 +32,9 @@ func (e *Engine) Encode(s *State) []byte {
 	w.int(int64(s.reach))
 	w.bool(s.grouped)
 	w.int(int64(s.excluded))
-	w.int(int64(s.stage))
-	w.time(s.stageSince)
-	w.int(int64(s.cycle))
+	w.int(int64(s.path.stage))
+	w.time(s.path.since)
+	w.int(int64(s.path.cycle))
 	for i := range s.attributes {
 		w.value(&s.attributes[i])
 	}
@@ -97,9 +97,9 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	s.reach = uint8(r.int())
 	s.grouped = r.bool()
 	s.excluded = int(r.int())
-	s.stage = int(r.int())
-	s.stageSince = r.time()
-	s.cycle = int(r.int())
+	s.path.stage = int(r.int())
+	s.path.since = r.time()
+	s.path.cycle = int(r.int())
 	for i := range s.attributes {
 		s.attributes[i] = r.value()
 	}
@@ -121,7 +121,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 		rs.next, rs.base = r.time(), r.time()
 	}
 	if r.bad || len(r.b) != 0 ||
-		s.excluded < -1 || s.excluded >= len(e.plan.Exclusions) || s.stage < -1 || s.stage >= len(e.plan.Stages) {
+		s.excluded < -1 || s.excluded >= len(e.plan.Exclusions) || s.path.stage < -1 || s.path.stage >= len(e.plan.Stages) {
 		return nil, ErrForeignState
 	}
 	return s, nil

@@ -208,40 +208,5 @@ func (f *fold) occur(signal int, occurred lead.Time) {
 	s.ring[i-1] = occurred
 }
 
-// evaluate enters the furthest stage ahead whose condition holds, and looks
-// again from there, until none holds. So at no moment does the condition of a
-// stage ahead hold, and a look too many does no harm.
-func (f *fold) evaluate(now lead.Time, cause string) {
-	if f.excluded() >= 0 {
-		return
-	}
-	v := f.lookAt(now)
-	for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {
-		if f.plan.Stages[i].When.OnLead(v) == rule.True {
-			f.enter(i, now, cause)
-			i = len(f.plan.Stages)
-		}
-	}
-}
-
-func (f *fold) enter(stage int, now lead.Time, cause string) {
-	s := f.s
-	st := &f.plan.Stages[stage]
-	from := ""
-	if s.stage >= 0 {
-		from = f.plan.Stages[s.stage].Name
-	}
-	if s.cycle == 0 {
-		s.cycle = 1
-	}
-	s.stage, s.stageSince = stage, now
-	s.attributes[playbook.BuiltinStage] = lead.Value{Kind: lead.Text, Text: st.Name}
-	f.decisions = append(f.decisions, lead.Decision{
-		Cycle: s.cycle, Stage: st.Name, From: from, Role: st.Role,
-		Nth: 1, // stages only go forward within a cycle
-		At:  now, Event: cause, Version: f.plan.Version,
-	})
-}
-
 // excluded is the first exclusion that holds, -1 if none does.
 func (f *fold) excluded() int { return f.s.excluded }

@@ -92,9 +92,9 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	f.trace = &trace{rules: make([]ruleTrace, len(e.plan.Rules))}
 	f.run(events[:n], at)
 
-	x := &Explanation{At: at, Version: e.plan.Version, Cycle: f.s.cycle, StageSince: f.s.stageSince, Decisions: f.decisions}
-	if f.s.stage >= 0 {
-		x.Stage = e.plan.Stages[f.s.stage].Name
+	x := &Explanation{At: at, Version: e.plan.Version, Cycle: f.s.path.cycle, StageSince: f.s.path.since, Decisions: f.decisions}
+	if f.s.path.stage >= 0 {
+		x.Stage = e.plan.Stages[f.s.path.stage].Name
 	}
 	if f.s.excluded >= 0 {
 		x.Excluded = e.plan.Exclusions[f.s.excluded].Name

@@ -25,10 +25,8 @@ type State struct {
 	signals []signalState
 	rules   []ruleState
 
-	excluded   int // slot of the exclusion that holds; -1
-	stage      int // slot; -1 in none
-	stageSince lead.Time
-	cycle      int // 0 before the first
+	excluded int // slot of the exclusion that holds; -1
+	path     path
 }
 
 const (
@@ -67,15 +65,9 @@ func (e *Engine) NewState() *State {
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
 		excluded:   -1,
-		stage:      -1,
+		path:       path{stage: -1},
 	}
 }
-
-// Stage is the present stage's slot in the plan, -1 for none, and since when.
-func (s *State) Stage() (slot int, since lead.Time) { return s.stage, s.stageSince }
-
-// Cycle is the present pass through the funnel, 0 before the first.
-func (s *State) Cycle() int { return s.cycle }
 
 // Excluded is the slot of the exclusion that holds, -1 for none.
 func (s *State) Excluded() int { return s.excluded }
@@ -90,7 +82,7 @@ func (s *State) Count(signal int) int64 { return s.signals[signal].count }
 // user id, else "visitor".
 func (s *State) Kind() string {
 	switch {
-	case s.stage >= 0:
+	case s.path.stage >= 0:
 		return "lead"
 	case s.attributes[playbook.BuiltinIdentified].Num == 1:
 		return "contact"

@@ -33,10 +33,10 @@ func (v *view) Holds(a *rule.Atom) rule.Truth {
 		}
 		n = int64(v.at - s.signals[a.Slot].last)
 	case rule.InStage:
-		if s.stage < 0 {
+		if s.path.stage < 0 {
 			return rule.Unknown
 		}
-		n = int64(v.at - s.stageSince)
+		n = int64(v.at - s.path.since)
 	case rule.Score:
 		n = int64(v.f.score(a.Slot, v.at))
 	}

@@ -60,7 +60,7 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 		return lead.Never
 	}
 	next := lead.Never
-	for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {
+	for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {
 		atoms := f.plan.Stages[i].When.Atoms()
 		for k := range atoms {
 			if c := f.atomChange(&atoms[k], a, min(b, next)); c < next {
@@ -93,7 +93,7 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 	case rule.Since:
 		return passes(s.signals[atom.Slot].last, atom.N, a, b)
 	case rule.InStage:
-		return passes(s.stageSince, atom.N, a, b)
+		return passes(s.path.since, atom.N, a, b)
 	default:
 		return f.scoreChange(atom, was == rule.True, a, b)
 	}

@@ -92,14 +92,14 @@ var mutations = []mutation{
 		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
 
 	// Stages and exclusions.
-	{"the nearest stage is entered, not the furthest", "engine.go",
-		"for i := len(f.plan.Stages) - 1; i > f.s.stage; i-- {", "for i := f.s.stage + 1; i < len(f.plan.Stages); i++ {"},
-	{"the excluded enter stages", "engine.go",
+	{"the nearest stage is entered, not the furthest", "path.go",
+		"for i := len(f.plan.Stages) - 1; i > f.s.path.stage; i-- {", "for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {"},
+	{"the excluded enter stages", "path.go",
 		"if f.excluded() >= 0 {\n		return\n	}\n	v := f.lookAt", "if f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := f.lookAt"},
-	{"nobody looks again from the stage entered", "engine.go",
+	{"nobody looks again from the stage entered", "path.go",
 		"			i = len(f.plan.Stages)\n", "			return\n"},
-	{"a stage counts from the last event", "engine.go",
-		"s.stage, s.stageSince = stage, now", "s.stage, s.stageSince = stage, s.Last"},
+	{"a stage counts from the last event", "path.go",
+		"s.path.stage, s.path.since = stage, now", "s.path.stage, s.path.since = stage, s.Last"},
 
 	// What is kept.
 	{"the beginning of a silence is not put away", "codec.go",
