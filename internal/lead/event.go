@@ -20,9 +20,10 @@ const (
 	Alias    Type = 6
 )
 
-var typeNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias"}
+var typeNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias", "act"}
 
 // Types is the number of types plus one: a size for tables indexed by Type.
+// Messages are the types below Act.
 const Types = len(typeNames)
 
 func (t Type) String() string {
@@ -32,9 +33,10 @@ func (t Type) String() string {
 	return fmt.Sprintf("type %d", uint8(t))
 }
 
-// TypeNamed finds a type by its exact name; false if there is none.
+// TypeNamed finds the type of a message by its exact name; false if there is
+// none. Act is no type of messages.
 func TypeNamed(s string) (Type, bool) {
-	for i := 1; i < len(typeNames); i++ {
+	for i := 1; i < int(Act); i++ {
 		if typeNames[i] == s {
 			return Type(i), true
 		}

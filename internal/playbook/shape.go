@@ -264,7 +264,7 @@ func kindNames() []string {
 
 func typeNames() []string {
 	var names []string
-	for t := lead.Type(1); int(t) < lead.Types; t++ {
+	for t := lead.Type(1); t < lead.Act; t++ {
 		names = append(names, t.String())
 	}
 	return names

@@ -74,7 +74,7 @@ func FuzzMessage(f *testing.F) {
 	from := Arrival{Received: received, Origin: lead.Browser, Source: 1, Network: "203.0.113.0"}
 	f.Fuzz(func(t *testing.T, raw []byte, as uint8) {
 		before := bytes.Clone(raw)
-		m, err := Decoder{}.Message(raw, lead.Type(as%uint8(lead.Types)), from)
+		m, err := Decoder{}.Message(raw, lead.Type(as%uint8(lead.Act)), from)
 		if !bytes.Equal(raw, before) {
 			t.Fatal("the text was changed")
 		}

@@ -61,7 +61,7 @@ func New(cfg Config) http.Handler {
 	h.rates.perSecond = max(cfg.Rate, 0)
 	h.room.Store(int64(h.limits.Waiting))
 	mux := http.NewServeMux()
-	for t := lead.Track; int(t) < lead.Types; t++ {
+	for t := lead.Track; t < lead.Act; t++ {
 		mux.Handle("/v1/"+t.String(), h.post(door{as: t}))
 		mux.Handle("/v1/"+t.String()[:1], h.post(door{as: t}))
 		mux.Handle("/api/s/"+t.String(), h.post(door{as: t}))
