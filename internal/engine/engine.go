@@ -31,6 +31,7 @@ type Engine struct {
 	// stops are those of all rules, each once; stopOf tells which is a rule's.
 	stops  []playbook.Stop
 	stopOf []int
+	drifts []drift   // of each score
 	folds  sync.Pool // of *fold
 }
 
@@ -62,6 +63,9 @@ func New(p *playbook.Plan) *Engine {
 	}
 	for s := range p.Signals {
 		e.unions[s] = unionsOf(p, s)
+	}
+	for s := range p.Scores {
+		e.drifts = append(e.drifts, driftOf(p, s, e.drifts))
 	}
 	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
@@ -148,7 +152,8 @@ func (f *fold) event(e *lead.Event) {
 	s.Last = max(s.Last, e.Occurred)
 	s.Events++
 
-	if f.attributes(e) || first {
+	changed := f.attributes(e) || first
+	if changed {
 		f.refreshHolds(e)
 	}
 	f.match(e)
@@ -164,7 +169,10 @@ func (f *fold) event(e *lead.Event) {
 		}
 	}
 	f.resetSilences(e.Occurred, now, movedFirst)
-	f.evaluate(now, e.MessageID)
+	// What nothing has changed but time, advance has looked at.
+	if changed || len(f.matched) > 0 {
+		f.evaluate(now, e.MessageID)
+	}
 }
 
 // match finds the signals that the event is, unions included, ascending.

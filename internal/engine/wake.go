@@ -73,6 +73,9 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 
 // atomChange is nextChange for one atom.
 func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
+	if !f.mayTurn(atom) {
+		return lead.Never
+	}
 	s := f.s
 	v := f.lookAt(a)
 	was := v.Holds(atom)
