@@ -12,6 +12,9 @@ import (
 // anything changed.
 func (f *fold) attributes(e *lead.Event) bool {
 	s := f.s
+	if !s.news(e) {
+		return false
+	}
 	changed := false
 	set := func(slot int, v lead.Value) {
 		if !s.attributes[slot].Equal(v) {
@@ -59,6 +62,16 @@ func (f *fold) attributes(e *lead.Event) bool {
 	}
 	set(playbook.BuiltinReachable, truth(s.reach != 0 || s.attributes[playbook.BuiltinEmail].Kind != lead.Missing))
 	return changed
+}
+
+// news says whether an event may tell of the person what is not known: most do
+// not.
+func (s *State) news(e *lead.Event) bool {
+	if e.Email != "" || e.Type == lead.Identify || e.Type == lead.Group {
+		return true
+	}
+	identified := &s.attributes[playbook.BuiltinIdentified]
+	return identified.Kind == lead.Missing || e.UserID != "" && identified.Num == 0
 }
 
 func text(s string) lead.Value {

@@ -57,7 +57,7 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	if l.Period == playbook.Rolling {
 		from, to = at.Add(-l.Span+1), at.Add(l.Span)
 	} else {
-		from, to = period(l.Period, at, f.plan.Zone)
+		from, to = f.period(l.Period, at)
 	}
 	if len(s.dates) == maxDates && from <= s.dates[0] {
 		return false

@@ -3,6 +3,7 @@ package engine
 import (
 	"math/big"
 	"math/bits"
+	"slices"
 
 	"galena/internal/lead"
 )
@@ -87,7 +88,7 @@ func addDecaying(epochs []epoch, p lead.Points, t lead.Time, halfLife int64) []e
 	for epochs[len(epochs)-1].number-epochs[drop].number > oldest {
 		drop++
 	}
-	return epochs[drop:]
+	return slices.Delete(epochs, 0, drop)
 }
 
 // decayed is what the epochs are worth at a moment, none of whose contributions

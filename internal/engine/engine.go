@@ -104,6 +104,8 @@ type fold struct {
 	// stopped tells of each of stops whether it refuses what happens now.
 	stopped []bool
 
+	almanac *almanac // nil until it is needed
+
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
 }
@@ -204,6 +206,9 @@ func (f *fold) occur(signal int, occurred lead.Time) {
 		return
 	}
 	if len(s.ring) < recall {
+		if s.ring == nil {
+			s.ring = make([]lead.Time, 0, min(recall, fewTimes))
+		}
 		i, _ := slices.BinarySearch(s.ring, occurred)
 		s.ring = slices.Insert(s.ring, i, occurred)
 		return

@@ -58,6 +58,10 @@ type epoch struct {
 	weight int64
 }
 
+// fewTimes is room enough for the moments that most signals and rules of most
+// leads remember.
+const fewTimes = 8
+
 // NewState is the state of a lead of whom nothing is known.
 func (e *Engine) NewState() *State {
 	return &State{

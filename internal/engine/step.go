@@ -84,6 +84,9 @@ func (s *ruleState) remember(at lead.Time) {
 		}
 		s.dates = slices.Delete(s.dates, 0, 1)
 	}
+	if s.dates == nil {
+		s.dates = make([]lead.Time, 0, fewTimes)
+	}
 	i, _ := slices.BinarySearch(s.dates, at)
 	s.dates = slices.Insert(s.dates, i, at)
 }
