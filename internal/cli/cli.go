@@ -46,6 +46,7 @@ type commands struct {
 	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
 	Lead       leadCmd       `cmd:"" help:"Look leads up."`
 	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
+	Replay     replayCmd     `cmd:"" help:"Try another playbook on the whole history: tell what would change."`
 	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor     doctorCmd     `cmd:"" help:"Check a data folder and the database in it."`
 	Backup     backupCmd     `cmd:"" help:"Write everything to one file, beside a running server."`

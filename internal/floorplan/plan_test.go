@@ -41,6 +41,7 @@ var plan = []floor{
 		"internal/sim", "internal/bulk", "internal/control", "internal/tracking",
 	}},
 	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
+	{name: "lab", users: []string{"command line", "server", "faces", "app"}, never: []string{"stores"}, packages: []string{"internal/lab"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
 		"internal/store/postgres", "internal/store/sqlite", "internal/store/memory",
