@@ -179,6 +179,7 @@ func (c *compiler) plan() {
 		}
 	}
 	root := c.tree.Expr()
+	c.findReads(root)
 	whole := c.inCEL(root)
 	c.x.byCEL = whole
 	n := &nativePlan{compiler: c}

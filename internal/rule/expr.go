@@ -8,6 +8,7 @@ type Expr struct {
 	env    *Env
 	atoms  []Atom
 	fields []int
+	paths  []path // of an event, as written
 	// truths are what stands in CEL for atoms, known(…) and segments.
 	truths []predicate
 	run    predicate
