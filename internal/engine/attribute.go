@@ -149,15 +149,16 @@ func lookup(m map[string]any, path []string) (any, bool) {
 	return nil, false
 }
 
-// refreshHolds asks the conditions that depend on attributes alone again.
-func (f *fold) refreshHolds(cause *lead.Event) {
+// refreshHolds asks the conditions that depend on attributes alone again, because
+// of an event.
+func (f *fold) refreshHolds(event string) {
 	v := f.lookAt(f.s.At)
 	for _, r := range f.whileTrue {
 		holds := f.plan.Rules[r].When.OnLead(v) == rule.True
 		if rs := &f.s.rules[r]; rs.holds != holds {
 			rs.holds = holds
 			if f.trace != nil {
-				f.trace.turned(int(r), holds, cause.MessageID, f.s.At)
+				f.trace.turned(int(r), holds, event, f.s.At)
 			}
 		}
 	}

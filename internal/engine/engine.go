@@ -139,41 +139,47 @@ func (f *fold) run(events []lead.Event, at lead.Time) {
 }
 
 func (f *fold) event(e *lead.Event) {
+	f.match(e)
+	f.happen(e.Effective(), e.Occurred, e.MessageID, e)
+}
+
+// happen does what an event does whose signals are matched. Said is what it says
+// about the person; nil for nothing that is not known.
+func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event) {
 	s := f.s
-	now := max(e.Effective(), s.At)
+	now := max(effective, s.At)
 	f.advance(now)
 	s.At = now
 	f.turn++
 	f.readStops(now)
 
 	first := s.First == 0
-	movedFirst := first || e.Occurred < s.First
+	movedFirst := first || occurred < s.First
 	if movedFirst {
-		s.First = e.Occurred
+		s.First = occurred
 	}
-	s.Last = max(s.Last, e.Occurred)
+	s.Last = max(s.Last, occurred)
 	s.Events++
 
-	changed := f.attributes(e) || first
+	changed := said != nil && f.attributes(said) || first
 	if changed {
-		f.refreshHolds(e)
+		f.refreshHolds(id)
 	}
-	f.match(e)
 	for _, sig := range f.matched {
-		f.occur(int(sig), e.Occurred)
+		f.occur(int(sig), occurred)
 	}
 	for _, sig := range f.matched {
 		for _, r := range f.perSignal[sig] {
 			if f.fed[r] != f.turn {
 				f.fed[r] = f.turn
-				f.contribute(int(r), int(sig), e.MessageID, e.Occurred)
+				f.contribute(int(r), int(sig), id, occurred)
 			}
 		}
 	}
-	f.resetSilences(e.Occurred, now, movedFirst)
+	f.resetSilences(occurred, now, movedFirst)
 	// What nothing has changed but time, advance has looked at.
 	if changed || len(f.matched) > 0 {
-		f.evaluate(now, e.MessageID)
+		f.evaluate(now, id)
 	}
 }
 

@@ -105,10 +105,6 @@ func (r *Reads) Append(to []byte, e *lead.Event) []byte {
 		to = append(to, 'u')
 		to = appendText(to, address(page))
 	}
-	if r.campaign {
-		// Whether a campaign was sent at all decides where it is looked for.
-		to = append(to, boolByte(campaignRoot.sent(e) == nil))
-	}
 	return to
 }
 

@@ -5,9 +5,9 @@ package mutant
 var mutations = []mutation{
 	// Order and time.
 	{"points are dated when we heard of them", "engine.go",
-		"f.contribute(int(r), int(sig), e.MessageID, e.Occurred)", "f.contribute(int(r), int(sig), e.MessageID, now)"},
+		"f.contribute(int(r), int(sig), id, occurred)", "f.contribute(int(r), int(sig), id, now)"},
 	{"windows count from when we heard", "engine.go",
-		"f.occur(int(sig), e.Occurred)", "f.occur(int(sig), now)"},
+		"f.occur(int(sig), occurred)", "f.occur(int(sig), now)"},
 	{"what is due at the moment of an event waits for it", "engine.go",
 		"f.advance(now)", "f.advance(now - 1)"},
 	{"nobody is woken for a condition", "wake.go",

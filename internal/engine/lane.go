@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+	"galena/internal/rule"
+)
+
+// Lane is a lead's history with all worked out that does not depend on what came
+// before: a column for each thing that a fold reads of every event, and apart
+// from them the few events that say something about the person. It is folded
+// several times as fast as the events themselves, under any playbook that reads
+// no more of them than the lane keeps.
+type Lane struct {
+	// Effective, Occurred and Kinds are of one length, in the order of the fold
+	// key. A kind is what an event is to the conditions of signals: events that
+	// these cannot tell apart are of one kind.
+	Effective, Occurred []lead.Time
+	Kinds               []uint32
+	// Said are the events that News picks;
+	// SaidAt their places, ascending.
+	SaidAt []uint32
+	Said   []*lead.Event
+}
+
+// Cast tells of each kind, of which an open event is given that stands for all,
+// which signals it is.
+func (e *Engine) Cast(kinds []lead.Event) [][]int32 {
+	f := e.folds.Get().(*fold)
+	defer e.folds.Put(f)
+	cast := make([][]int32, len(kinds))
+	for i := range kinds {
+		f.match(&kinds[i])
+		cast[i] = append([]int32(nil), f.matched...)
+	}
+	return cast
+}
+
+// Run folds a lane from nothing, as Step does events, into a state that Clear has
+// emptied or NewState made. Cast is what Engine.Cast says of the kinds. The
+// decisions name no events.
+func (e *Engine) Run(s *State, l *Lane, cast [][]int32, at lead.Time) []lead.Decision {
+	f := e.folds.Get().(*fold)
+	f.s, f.decisions, f.trace = s, nil, nil
+	own, said := f.matched, 0
+	for i, kind := range l.Kinds {
+		var news *lead.Event
+		if said < len(l.SaidAt) && l.SaidAt[said] == uint32(i) {
+			news = l.Said[said]
+			said++
+		}
+		f.matched = cast[kind]
+		f.happen(l.Effective[i], l.Occurred[i], "", news)
+	}
+	f.advance(at)
+	made := f.decisions
+	f.s, f.decisions, f.matched = nil, nil, own
+	e.folds.Put(f)
+	return made
+}
+
+// Clear makes a state that of a lead of whom nothing is known, and keeps its
+// memory for the next.
+func (e *Engine) Clear(s *State) {
+	clear(s.attributes)
+	for i := range s.signals {
+		s.signals[i] = signalState{ring: s.signals[i].ring[:0]}
+	}
+	for i := range s.rules {
+		r := &s.rules[i]
+		*r = ruleState{decay: r.decay[:0], dates: r.dates[:0]}
+	}
+	*s = State{attributes: s.attributes, signals: s.signals, rules: s.rules, excluded: -1, path: path{stage: -1}}
+}
+
+// AppendScores is Read into memory that the caller has.
+func (e *Engine) AppendScores(to []lead.Points, s *State) []lead.Points {
+	f := e.folds.Get().(*fold)
+	f.s, f.trace = s, nil
+	for i := range e.plan.Scores {
+		to = append(to, f.score(i, s.At))
+	}
+	f.s = nil
+	e.folds.Put(f)
+	return to
+}
+
+// News picks from a lead's events those that may say something about the person
+// that is not known by then, whatever the playbook.
+type News struct {
+	any, known bool
+}
+
+// Picks says whether the next event, in the order of the fold, is one.
+func (n *News) Picks(e *lead.Event) bool {
+	known := e.UserID != "" || e.Email != ""
+	picked := !n.any || known && !n.known || e.Email != "" || e.Type == lead.Identify || e.Type == lead.Group
+	n.any, n.known = true, n.known || known
+	return picked
+}
+
+// SignalReads is what the plan's signals read of events.
+func SignalReads(p *playbook.Plan) *rule.Reads {
+	conditions := make([]*rule.Expr, len(p.Signals))
+	for i := range p.Signals {
+		conditions[i] = p.Signals[i].Where
+	}
+	return rule.ReadsOf(conditions...)
+}
