@@ -39,8 +39,10 @@ type Row struct {
 	Events []lead.Event
 	Reject *lead.Reject
 
-	// refused is what a refused row holds, nil if that cannot be told.
+	// refused is what a refused row holds, nil if that cannot be told; origin that
+	// of the message that was refused before.
 	refused *content
+	origin  string
 }
 
 // Reader gives the rows of a file, one at a time. It holds no more than a row of
@@ -174,6 +176,40 @@ func (rd *Reader) resolve() error {
 
 // Next gives the next row; io.EOF after the last. An error ends the file.
 func (rd *Reader) Next() (Row, error) {
+	row, err := rd.next()
+	if row.Reject != nil {
+		rd.keepable(&row)
+	}
+	return row, err
+}
+
+// keepable completes a reject so that the workspace keeps it once, and in a form
+// in which it can be mended.
+func (rd *Reader) keepable(row *Row) {
+	r := row.Reject
+	if row.refused == nil {
+		whole := content{members: []member{{"", jsontext.Value(r.Body)}}}
+		r.Identity = whole.identity(rd.source(), r.Code)
+		return
+	}
+	r.Identity = row.refused.identity(rd.source(), r.Code)
+	if row.refused.columns == nil && row.origin == "" {
+		return // a line as it came
+	}
+	if body, err := row.refused.body(row.Number, row.origin); err == nil {
+		r.Body = cutBody(string(body))
+	}
+}
+
+// source is the name of the import.
+func (rd *Reader) source() string {
+	if rd.mapping != nil {
+		return rd.mapping.Source
+	}
+	return rd.options.Source
+}
+
+func (rd *Reader) next() (Row, error) {
 	if rd.lines != nil {
 		return rd.nextLine()
 	}
@@ -224,7 +260,7 @@ func (rd *Reader) nextLine() (Row, error) {
 	row := rd.line(l, was)
 	if row.Reject != nil {
 		if row.refused = lineContent(l.text); row.refused != nil {
-			row.refused.columns = was.Columns
+			row.refused.columns, row.origin = was.Columns, was.Origin
 		}
 	}
 	return row, nil
@@ -285,12 +321,17 @@ func (rd *Reader) row(number int, text string, rec *record) Row {
 }
 
 func (rd *Reader) refuse(number int, text string, bad *problem) Row {
+	return Row{Number: number, Reject: &lead.Reject{
+		Source: rd.options.SourceID, Index: number, Code: bad.code,
+		Message: "row " + itoa(number) + ": " + bad.message, Body: cutBody(text),
+	}}
+}
+
+// cutBody is as much of a refused text as is kept.
+func cutBody(text string) []byte {
 	text, _ = mend(text)
 	if len(text) > lead.MaxRejectBody {
 		text = strings.ToValidUTF8(text[:lead.MaxRejectBody], "")
 	}
-	return Row{Number: number, Reject: &lead.Reject{
-		Source: rd.options.SourceID, Index: number, Code: bad.code,
-		Message: "row " + itoa(number) + ": " + bad.message, Body: []byte(text),
-	}}
+	return []byte(text)
 }
