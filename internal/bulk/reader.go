@@ -1,6 +1,8 @@
 package bulk
 
 import (
+	"bufio"
+	"bytes"
 	"io"
 	"strings"
 
@@ -69,9 +71,16 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		o.Format = o.Mapping.Format
 	}
 	rd := &Reader{options: o, mapping: o.Mapping}
-	r = unmarked(r)
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	if err := refuseForeign(buffered); err != nil {
+		return nil, err
+	}
+	r = unmarked(buffered)
 	if o.Format == NDJSON {
 		rd.lines = newLines(r)
+		if first, err := rd.lines.peek(); err == nil && bytes.HasPrefix(first.text, []byte("[")) {
+			return nil, fault.New(fault.Invalid, "the file is a JSON list: write each of its objects on a line of its own, as in `jq -c '.[]' FILE | galena import --format ndjson -`")
+		}
 		if columns := rd.columnsAhead(); o.Mapping == nil && columns != nil {
 			var err error
 			if rd.mapping, err = Guess(columns, o.Source); err != nil {
@@ -118,6 +127,12 @@ func (rd *Reader) header(r io.Reader) error {
 		rd.table.delimiter = guessDelimiter(rd.table.buf, rd.table.done)
 	}
 	row, err := rd.table.next()
+	if err == nil && row.bad == nil {
+		if delimiter, ok := excelDelimiter(row.text); ok {
+			rd.table.delimiter = delimiter
+			row, err = rd.table.next()
+		}
+	}
 	switch {
 	case err == io.EOF:
 		return fault.New(fault.Invalid, "the file is empty: its first row must name the columns")
