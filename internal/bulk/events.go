@@ -149,6 +149,30 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 	return list, nil
 }
 
+// ids are the message ids of the events that a row makes; false if it makes none
+// because something is wrong with it, or too many.
+func (b *builder) ids(r *record) (ids []string, ok bool) {
+	who, bad := b.person(r)
+	if bad != nil {
+		return nil, false
+	}
+	ids = append(ids, who.messageID)
+	nth := map[string]int{}
+	for i := range b.Events {
+		rule := &b.Events[i]
+		times, bad := b.times(r, rule)
+		if bad != nil || len(ids)+times > MaxRowEvents {
+			return nil, false
+		}
+		suffix := eventSuffix(rule)
+		for range times {
+			ids = append(ids, who.messageID+suffix+itoa(nth[suffix]))
+			nth[suffix]++
+		}
+	}
+	return ids, true
+}
+
 // event is an event without a body.
 func (b *builder) event(who person, t lead.Type, name string, at lead.Time) lead.Event {
 	return lead.Event{

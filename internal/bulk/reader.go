@@ -40,6 +40,9 @@ type Row struct {
 	Number int
 	Events []lead.Event
 	Reject *lead.Reject
+	// IDs are the message ids of the events that are still to be made; see Scan.
+	IDs     []string
+	unbuilt *unbuilt
 
 	// refused is what a refused row holds, nil if that cannot be told; origin that
 	// of the message that was refused before.
@@ -191,11 +194,51 @@ func (rd *Reader) resolve() error {
 
 // Next gives the next row; io.EOF after the last. An error ends the file.
 func (rd *Reader) Next() (Row, error) {
+	row, err := rd.Scan()
+	rd.Build(&row)
+	return row, err
+}
+
+// Scan gives the next row as Next does, but leaves out its events where their ids
+// can be told without them, which is much cheaper.
+func (rd *Reader) Scan() (Row, error) {
 	row, err := rd.next()
 	if row.Reject != nil {
 		rd.keepable(&row)
 	}
 	return row, err
+}
+
+// Build makes the events that Scan left out, or a reject.
+func (rd *Reader) Build(row *Row) {
+	if row.unbuilt == nil {
+		return
+	}
+	made := rd.row(row.Number, row.unbuilt.text, &row.unbuilt.record)
+	made.origin = row.origin
+	if made.Reject != nil {
+		made.refused = row.unbuilt.content()
+		rd.keepable(&made)
+	}
+	*row = made
+}
+
+// unbuilt is a row whose events are still to be made.
+type unbuilt struct {
+	record
+	text    string
+	content func() *content
+}
+
+// later gives a row without its events; with them, if their ids cannot be told.
+func (rd *Reader) later(number int, u *unbuilt) Row {
+	row := Row{Number: number, unbuilt: u}
+	var ok bool
+	if row.IDs, ok = rd.builder.ids(&u.record); ok {
+		return row
+	}
+	rd.Build(&row)
+	return row
 }
 
 // keepable completes a reject so that the workspace keeps it once, and in a form
@@ -246,15 +289,16 @@ func (rd *Reader) next() (Row, error) {
 	for i := range cells {
 		cells[i].text = unguard(row.cells[i])
 	}
-	made := rd.row(row.number, row.text, &record{names: rd.names, cells: cells, index: rd.index})
-	if made.Reject != nil {
-		texts := make([]string, len(cells))
-		for i := range cells {
-			texts[i] = cells[i].text
-		}
-		made.refused = tableContent(rd.names, texts)
-	}
-	return made, nil
+	return rd.later(row.number, &unbuilt{
+		record: record{names: rd.names, cells: cells, index: rd.index}, text: row.text,
+		content: func() *content {
+			texts := make([]string, len(cells))
+			for i := range cells {
+				texts[i] = cells[i].text
+			}
+			return tableContent(rd.names, texts)
+		},
+	}), nil
 }
 
 func (rd *Reader) nextLine() (Row, error) {
@@ -272,17 +316,23 @@ func (rd *Reader) nextLine() (Row, error) {
 	if was.Text != "" && string(l.text) == "{}" {
 		return rd.refuse(l.number, was.Text, &problem{"not_mended", "what was refused still stands as `text` in " + RefusedMember + ": put the mended members beside it"}), nil
 	}
-	row := rd.line(l, was)
-	if row.Reject != nil {
-		if row.refused = lineContent(l.text); row.refused != nil {
-			row.refused.columns, row.origin = was.Columns, was.Origin
+	refused := func() *content {
+		c := lineContent(l.text)
+		if c != nil {
+			c.columns = was.Columns
 		}
+		return c
+	}
+	row := rd.line(l, was, refused)
+	row.origin = was.Origin
+	if row.Reject != nil {
+		row.refused = refused()
 	}
 	return row, nil
 }
 
 // line makes a row of a line, of which was tells why it was refused before.
-func (rd *Reader) line(l line, was *Refused) Row {
+func (rd *Reader) line(l line, was *Refused, refused func() *content) Row {
 	if rd.builder == nil {
 		return rd.message(l, was)
 	}
@@ -295,7 +345,7 @@ func (rd *Reader) line(l line, was *Refused) Row {
 	if err != nil {
 		return rd.refuse(l.number, text, &problem{"invalid_json", err.Error()})
 	}
-	return rd.row(l.number, text, &rec)
+	return rd.later(l.number, &unbuilt{rec, text, refused})
 }
 
 // message makes a row of a line that is a message of the tracking protocol. What

@@ -121,10 +121,10 @@ func (c *importCmd) tellRejects(s *session, result *importResult) {
 func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, result *importResult) error {
 	r := &app.Rehearsal{}
 	err := server.Read(s, c.Data, func(known *app.Reader) error {
-		r.Known = known
+		r.On = known
 		return c.feed(s, in, r, rejects, result)
 	})
-	if fault.KindOf(err) == fault.NotFound && r.Known == nil {
+	if fault.KindOf(err) == fault.NotFound && r.On == nil {
 		return c.feed(s, in, r, rejects, result) // a new folder knows nothing yet
 	}
 	return err
@@ -136,7 +136,7 @@ func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFi
 	defer show.done()
 	each := func(row *bulk.Row) error {
 		result.Rows++
-		result.Events += len(row.Events)
+		result.Events += len(row.Events) + len(row.IDs)
 		show.show(reached{"row", result.Rows, result.Duplicates, in.read.n, in.size})
 		if row.Reject == nil {
 			return nil
