@@ -25,6 +25,8 @@ type Writer interface {
 	// RevokeKey disables a key, named by its id or its hint, for good, and tells
 	// which it was; see App.RevokeKey.
 	RevokeKey(ctx context.Context, which string) (lead.Key, error)
+	// Known finds which messages were taken in already; see Reader.Known.
+	Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }

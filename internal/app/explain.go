@@ -5,7 +5,6 @@ import (
 
 	"galena/internal/engine"
 	"galena/internal/lead"
-	"galena/internal/pipeline"
 	"galena/internal/store"
 )
 
@@ -25,16 +24,8 @@ func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *
 				return err
 			}
 		}
-		events, err := pipeline.History(snap, id)
-		if err != nil {
-			return err
-		}
-		joins, err := snap.Joins(id)
-		if err != nil {
-			return err
-		}
-		x = r.engine.Explain(knownAt(events, joins, id, at), at)
-		return nil
+		x, err = r.explain(snap, id, at)
+		return err
 	})
 	return id, x, err
 }

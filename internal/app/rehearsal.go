@@ -5,15 +5,22 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/pipeline"
-	"galena/internal/store"
 )
 
 // Rehearsal tells what Ingest would answer, without keeping anything. The zero
 // one rehearses on an empty workspace. Not safe for concurrent use.
 type Rehearsal struct {
-	// Known is the workspace that would take the events in; nil for an empty one.
-	Known *Reader
-	seen  map[lead.MessageHash]bool
+	// On is the workspace that would take the events in; nil for an empty one.
+	On   *Reader
+	seen map[lead.MessageHash]bool
+}
+
+// Known finds which of the messages the workspace knows.
+func (r *Rehearsal) Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	if r.On == nil {
+		return map[lead.MessageHash]bool{}, nil
+	}
+	return r.On.Known(ctx, hashes)
 }
 
 // Ingest answers as the workspace would.
@@ -22,15 +29,9 @@ func (r *Rehearsal) Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Rece
 	for i := range b.Events {
 		hashes[i] = lead.HashMessage(b.Events[i].MessageID)
 	}
-	known := map[lead.MessageHash]bool{}
-	if r.Known != nil {
-		err := r.Known.store.Read(ctx, func(snap store.Snapshot) (err error) {
-			known, err = snap.Known(hashes)
-			return err
-		})
-		if err != nil {
-			return pipeline.Receipt{}, err
-		}
+	known, err := r.Known(ctx, hashes)
+	if err != nil {
+		return pipeline.Receipt{}, err
 	}
 	if r.seen == nil {
 		r.seen = map[lead.MessageHash]bool{}

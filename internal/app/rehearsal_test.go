@@ -27,7 +27,7 @@ func TestARehearsalCountsAsTheWorkspaceDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	batches := []pipeline.Batch{batch(2, 3, 3), {}, batch(1), batch(3, 4, 5, 4), batch(5, 6)}
-	rehearsal := app.Rehearsal{Known: o.Reader}
+	rehearsal := app.Rehearsal{On: o.Reader}
 	var want []pipeline.Receipt
 	for _, b := range batches {
 		r, err := rehearsal.Ingest(t.Context(), b)

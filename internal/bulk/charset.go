@@ -23,8 +23,7 @@ const charsetSample = 512
 
 // unmarked strips a byte order mark and turns UTF-16 into UTF-8. Eight-bit texts
 // pass as they are: whether a cell is UTF-8 is asked cell by cell, see decodeText.
-func unmarked(r io.Reader) io.Reader {
-	b := bufio.NewReaderSize(r, 64<<10)
+func unmarked(b *bufio.Reader) io.Reader {
 	head, _ := b.Peek(charsetSample) // an error shows again on reading
 	switch {
 	case bytes.HasPrefix(head, []byte(bomUTF8)):

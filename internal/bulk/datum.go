@@ -19,7 +19,7 @@ const (
 )
 
 // isoLayouts are read where a mapping names no layout.
-var isoLayouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02"}
+var isoLayouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04", "2006-01-02"}
 
 // parseTime reads a moment; the zone counts where the text names none.
 func parseTime(text, layout string, zone *time.Location) (lead.Time, bool) {
@@ -72,6 +72,9 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 		return d.Value, nil
 	}
 	c := r.cell(d.Column)
+	if rest, ok := strings.CutPrefix(c.text, d.Strip); ok && d.Strip != "" {
+		c = cell{text: rest}
+	}
 	if b.isMissing(c.text) {
 		return nil, nil
 	}

@@ -1,6 +1,9 @@
 package bulk
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // delimiters are those that are guessed, the likelier first.
 const delimiters = ",;\t|"
@@ -30,4 +33,14 @@ func guessDelimiter(sample []byte, whole bool) byte {
 		}
 	}
 	return best
+}
+
+// excelDelimiter reads the line before the header by which Excel is told the
+// delimiter, as in "sep=;".
+func excelDelimiter(line string) (byte, bool) {
+	d, ok := strings.CutPrefix(strings.Trim(line, `"`), "sep=")
+	if !ok || len(d) != 1 || !strings.Contains(delimiters, d) {
+		return 0, false
+	}
+	return d[0], true
 }

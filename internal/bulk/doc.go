@@ -17,11 +17,12 @@
 //	missing: ["n/a", "-"]          # texts that mean "no value", besides blank ones
 //	user_id: Customer number       # a column; in NDJSON a path such as person.id
 //	anonymous_id: Cookie
-//	email: E-mail
+//	email: E-mail                  # or several: the first that holds an address counts
 //	occurred: {column: Created, layout: "02.01.2006", zone: Europe/Berlin}
 //	traits:
 //	  title: Job title             # a column
 //	  visits: {column: Visits, type: number}
+//	  phone: {column: Tel, strip: "p:"} # what the text begins with is taken away
 //	  vendor: {value: Acme Lists}  # the same for every row
 //	rest: keep                     # the other columns too, under snake_case names; or drop
 //	events:

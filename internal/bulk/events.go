@@ -149,6 +149,30 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 	return list, nil
 }
 
+// ids are the message ids of the events that a row makes; false if it makes none
+// because something is wrong with it, or too many.
+func (b *builder) ids(r *record) (ids []string, ok bool) {
+	who, bad := b.person(r)
+	if bad != nil {
+		return nil, false
+	}
+	ids = append(ids, who.messageID)
+	nth := map[string]int{}
+	for i := range b.Events {
+		rule := &b.Events[i]
+		times, bad := b.times(r, rule)
+		if bad != nil || len(ids)+times > MaxRowEvents {
+			return nil, false
+		}
+		suffix := eventSuffix(rule)
+		for range times {
+			ids = append(ids, who.messageID+suffix+itoa(nth[suffix]))
+			nth[suffix]++
+		}
+	}
+	return ids, true
+}
+
 // event is an event without a body.
 func (b *builder) event(who person, t lead.Type, name string, at lead.Time) lead.Event {
 	return lead.Event{
@@ -192,15 +216,7 @@ func (b *builder) person(r *record) (person, *problem) {
 		*id.into, mended = mend(text)
 		b.sanitised = b.sanitised || mended
 	}
-	wrong := ""
-	if text := r.cell(b.Email).text; !b.isMissing(text) {
-		match, display, ok := identity.Email(text)
-		if ok {
-			who.email, who.address = match, display
-		} else {
-			wrong = unreadable(b.Email, text, "an email address").message
-		}
-	}
+	wrong := b.address(r, &who)
 	if who.user == "" && who.anonymous == "" && who.email == "" {
 		if wrong != "" {
 			return who, &problem{"bad_email", wrong}
@@ -209,6 +225,40 @@ func (b *builder) person(r *record) (person, *problem) {
 	}
 	who.messageID = "imp_" + hex.EncodeToString(b.digest(r, who))
 	return who, nil
+}
+
+// address finds the address of a row, in the first column that holds one; else it
+// says what is wrong with what stands there.
+func (b *builder) address(r *record, who *person) (wrong string) {
+	for _, column := range append([]string{b.Email}, b.OtherEmails...) {
+		text := r.cell(column).text
+		if b.isMissing(text) {
+			continue
+		}
+		if match, display, ok := firstAddress(text); ok {
+			who.email, who.address = match, display
+			return ""
+		}
+		if wrong == "" {
+			wrong = unreadable(column, text, "an email address").message
+		}
+	}
+	return wrong
+}
+
+// firstAddress reads an address, or the first of several in one cell: so do tables
+// write that know more than one. Something else among them spoils them all.
+func firstAddress(text string) (match, display string, ok bool) {
+	for part := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ';' || c == ',' }) {
+		m, d, is := identity.Email(part)
+		if !is {
+			return "", "", false
+		}
+		if !ok {
+			match, display, ok = m, d, true
+		}
+	}
+	return match, display, ok
 }
 
 // identifiers names the columns that say who a row is about.

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ var (
 	emailNames       = []string{
 		"email", "emailaddress", "workemail", "workemailaddress", "businessemail", "companyemail", "corporateemail",
 		"primaryemail", "personemailwork", "personemail", "contactemail", "leademail", "emailwork", "email1", "email1value",
-		"mail", "mailaddress", "personalemail", "personemailhome", "personemailother", "emailadresse", "courriel", "correoelectronico",
+		"mail", "mailaddress", "emailhome", "emailother", "personalemail", "personemailhome", "personemailother", "emailadresse", "courriel", "correoelectronico",
 	}
 	// recordIDNames count only in a table without addresses: numbers of another
 	// database must not pass for those of one's own product where there is
@@ -34,7 +35,7 @@ var traitNames = []struct {
 	{"last_name", []string{"lastname", "surname", "familyname", "personlastname", "nachname", "apellido", "apellidos"}},
 	{"name", []string{"fullname", "name", "personname", "contactname", "leadname"}},
 	{"title", []string{"jobtitle", "title", "persontitle", "position", "jobposition", "contacttitle"}},
-	{"company", []string{"companyname", "company", "organization", "organisation", "personorganization", "organizationname", "accountname", "employer", "firma", "associatedcompany"}},
+	{"company", []string{"companyname", "company", "organization", "organisation", "personorganization", "organizationname", "accountname", "companyaccount", "employer", "firma", "associatedcompany", "primaryassociatedcompany"}},
 	{"phone", []string{"phonenumber", "phone", "workphone", "businessphone", "personphonework", "personphone", "mobilephone", "mobilephonenumber", "mobile", "personphonemobile", "telephone", "telefon"}},
 	{"country", []string{"country", "countryregion", "countrycode", "personcountry", "mailingcountry", "land"}},
 	{"state", []string{"state", "stateregion", "stateprovince", "region", "province", "personstate", "mailingstate"}},
@@ -49,8 +50,9 @@ var traitNames = []struct {
 }
 
 // Guess makes a mapping of a CSV header: who a row is about, the traits that
-// tables commonly have, and the rest as it is called. It fails if no column
-// looks like a person's address or id.
+// tables commonly have, and the rest as it is called. Rows are contacts, but for
+// those of a table of answers to advertisements, whose forms are an interest. It
+// fails if no column looks like a person's address or id.
 func Guess(header []string, source string) (*Mapping, error) {
 	names := headerNames(header)
 	if m := guessExport(names, source); m != nil {
@@ -71,8 +73,12 @@ func Guess(header []string, source string) (*Mapping, error) {
 		}
 		return ""
 	}
+	by := maps.Clone(columns)
 	m := &Mapping{Source: source, Format: CSV, KeepRest: true}
 	m.Email = pick(emailNames)
+	for column := pick(emailNames); column != ""; column = pick(emailNames) {
+		m.OtherEmails = append(m.OtherEmails, column)
+	}
 	m.UserID = pick(userIDNames)
 	m.AnonymousID = pick(anonymousIDNames)
 	if m.Email == "" && m.UserID == "" {
@@ -86,6 +92,7 @@ func Guess(header []string, source string) (*Mapping, error) {
 			m.Traits = append(m.Traits, Field{Name: t.trait, Datum: Datum{Column: column}})
 		}
 	}
+	guessForm(m, by)
 	return m, nil
 }
 

@@ -35,6 +35,8 @@ type Mapping struct {
 	UserID      string
 	AnonymousID string
 	Email       string
+	// OtherEmails are columns that are looked at where Email holds no address.
+	OtherEmails []string
 	Occurred    *Moment
 	Traits      []Field
 	KeepRest    bool
@@ -62,6 +64,8 @@ type Datum struct {
 	Kind   lead.Kind
 	Layout string // for Moment, as in type Moment
 	Zone   string
+	// Strip is taken away where the text begins with it.
+	Strip string
 	// Value is the constant (string, bool, float64) when Column is "".
 	Value any
 }
@@ -111,6 +115,9 @@ func (m *Mapping) columns(yield func(place string, column *string)) {
 			yield(id.place, id.column)
 		}
 	}
+	for i := range m.OtherEmails {
+		yield("email", &m.OtherEmails[i])
+	}
 	moment("occurred", m.Occurred)
 	fields("traits", m.Traits)
 	for i := range m.Events {
@@ -137,6 +144,7 @@ func (m *Mapping) clone() *Mapping {
 	}
 	c := *m
 	c.Occurred = moment(m.Occurred)
+	c.OtherEmails = append([]string(nil), m.OtherEmails...)
 	c.Traits = append([]Field(nil), m.Traits...)
 	c.Events = append([]EventRule(nil), m.Events...)
 	for i := range c.Events {

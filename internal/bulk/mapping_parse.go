@@ -132,7 +132,7 @@ func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 		case "anonymous_id":
 			m.AnonymousID = p.column(v, key)
 		case "email":
-			m.Email = p.column(v, key)
+			m.Email, m.OtherEmails = p.emails(v)
 		case "occurred":
 			m.Occurred = p.moment(v, key)
 		case "traits":
@@ -150,6 +150,25 @@ func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 		p.at(n, "a mapping needs at least one of user_id, anonymous_id and email, so that a row is somebody")
 	}
 	return m
+}
+
+// emails reads the column of addresses, or several of which the first that holds
+// one counts.
+func (p *mappingParser) emails(n *yaml.Node) (first string, others []string) {
+	if n.Kind != yaml.SequenceNode {
+		return p.column(n, "email"), nil
+	}
+	if len(n.Content) == 0 {
+		p.at(n, "email names no column; leave it out")
+	}
+	for i, c := range n.Content {
+		if column := p.column(c, "an item of email"); i == 0 {
+			first = column
+		} else {
+			others = append(others, column)
+		}
+	}
+	return first, others
 }
 
 func (p *mappingParser) moment(n *yaml.Node, what string) *Moment {
@@ -213,7 +232,7 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 	}
 	d := Datum{}
 	valued := false
-	whole := p.object(n, what, []string{"column", "type", "layout", "zone", "value"}, func(key string, k, v *yaml.Node) {
+	whole := p.object(n, what, []string{"column", "type", "layout", "zone", "strip", "value"}, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "column":
 			d.Column = p.column(v, "column")
@@ -223,6 +242,8 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 			d.Layout = p.layout(v)
 		case "zone":
 			d.Zone = p.zone(v)
+		case "strip":
+			d.Strip = p.text(v, "strip")
 		case "value":
 			valued, d.Value = true, p.constant(v)
 		}
@@ -231,8 +252,8 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 	case !whole:
 	case valued == (d.Column != ""):
 		p.at(n, "%s must have either a column or a value", what)
-	case valued && d.Kind != lead.Missing:
-		p.at(n, "%s has a value, which needs no type", what)
+	case valued && (d.Kind != lead.Missing || d.Strip != ""):
+		p.at(n, "%s has a value, which needs no type and nothing to strip", what)
 	case (d.Layout != "" || d.Zone != "") && d.Kind != lead.Moment:
 		p.at(n, "%s has a layout or zone, so it needs `type: time`", what)
 	}

@@ -25,7 +25,11 @@ func (m *Mapping) Document() ([]byte, error) {
 	}
 	text("user_id", m.UserID)
 	text("anonymous_id", m.AnonymousID)
-	text("email", m.Email)
+	if len(m.OtherEmails) > 0 {
+		put(doc, "email", scalars(append([]string{m.Email}, m.OtherEmails...)))
+	} else {
+		text("email", m.Email)
+	}
 	if m.Occurred != nil {
 		put(doc, "occurred", m.Occurred.node())
 	}
@@ -68,10 +72,10 @@ func (d *Datum) node() *yaml.Node {
 	if d.Kind != 0 {
 		kind = d.Kind.String()
 	}
-	if kind == "" {
+	if kind == "" && d.Strip == "" {
 		return scalar(d.Column)
 	}
-	return flow("column", d.Column, "type", kind, "layout", d.Layout, "zone", d.Zone)
+	return flow("column", d.Column, "type", kind, "layout", d.Layout, "zone", d.Zone, "strip", d.Strip)
 }
 
 func fieldsNode(fields []Field) *yaml.Node {

@@ -1,6 +1,8 @@
 package bulk
 
 import (
+	"bufio"
+	"bytes"
 	"io"
 	"strings"
 
@@ -38,9 +40,14 @@ type Row struct {
 	Number int
 	Events []lead.Event
 	Reject *lead.Reject
+	// IDs are the message ids of the events that are still to be made; see Scan.
+	IDs     []string
+	unbuilt *unbuilt
 
-	// refused is what a refused row holds, nil if that cannot be told.
+	// refused is what a refused row holds, nil if that cannot be told; origin that
+	// of the message that was refused before.
 	refused *content
+	origin  string
 }
 
 // Reader gives the rows of a file, one at a time. It holds no more than a row of
@@ -67,9 +74,16 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		o.Format = o.Mapping.Format
 	}
 	rd := &Reader{options: o, mapping: o.Mapping}
-	r = unmarked(r)
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	if err := refuseForeign(buffered); err != nil {
+		return nil, err
+	}
+	r = unmarked(buffered)
 	if o.Format == NDJSON {
 		rd.lines = newLines(r)
+		if first, err := rd.lines.peek(); err == nil && bytes.HasPrefix(first.text, []byte("[")) {
+			return nil, fault.New(fault.Invalid, "the file is a JSON list: write each of its objects on a line of its own, as in `jq -c '.[]' FILE | galena import --format ndjson -`")
+		}
 		if columns := rd.columnsAhead(); o.Mapping == nil && columns != nil {
 			var err error
 			if rd.mapping, err = Guess(columns, o.Source); err != nil {
@@ -116,6 +130,12 @@ func (rd *Reader) header(r io.Reader) error {
 		rd.table.delimiter = guessDelimiter(rd.table.buf, rd.table.done)
 	}
 	row, err := rd.table.next()
+	if err == nil && row.bad == nil {
+		if delimiter, ok := excelDelimiter(row.text); ok {
+			rd.table.delimiter = delimiter
+			row, err = rd.table.next()
+		}
+	}
 	switch {
 	case err == io.EOF:
 		return fault.New(fault.Invalid, "the file is empty: its first row must name the columns")
@@ -174,6 +194,80 @@ func (rd *Reader) resolve() error {
 
 // Next gives the next row; io.EOF after the last. An error ends the file.
 func (rd *Reader) Next() (Row, error) {
+	row, err := rd.Scan()
+	rd.Build(&row)
+	return row, err
+}
+
+// Scan gives the next row as Next does, but leaves out its events where their ids
+// can be told without them, which is much cheaper.
+func (rd *Reader) Scan() (Row, error) {
+	row, err := rd.next()
+	if row.Reject != nil {
+		rd.keepable(&row)
+	}
+	return row, err
+}
+
+// Build makes the events that Scan left out, or a reject.
+func (rd *Reader) Build(row *Row) {
+	if row.unbuilt == nil {
+		return
+	}
+	made := rd.row(row.Number, row.unbuilt.text, &row.unbuilt.record)
+	made.origin = row.origin
+	if made.Reject != nil {
+		made.refused = row.unbuilt.content()
+		rd.keepable(&made)
+	}
+	*row = made
+}
+
+// unbuilt is a row whose events are still to be made.
+type unbuilt struct {
+	record
+	text    string
+	content func() *content
+}
+
+// later gives a row without its events; with them, if their ids cannot be told.
+func (rd *Reader) later(number int, u *unbuilt) Row {
+	row := Row{Number: number, unbuilt: u}
+	var ok bool
+	if row.IDs, ok = rd.builder.ids(&u.record); ok {
+		return row
+	}
+	rd.Build(&row)
+	return row
+}
+
+// keepable completes a reject so that the workspace keeps it once, and in a form
+// in which it can be mended.
+func (rd *Reader) keepable(row *Row) {
+	r := row.Reject
+	if row.refused == nil {
+		whole := content{members: []member{{"", jsontext.Value(r.Body)}}}
+		r.Identity = whole.identity(rd.source(), r.Code)
+		return
+	}
+	r.Identity = row.refused.identity(rd.source(), r.Code)
+	if row.refused.columns == nil && row.origin == "" {
+		return // a line as it came
+	}
+	if body, err := row.refused.body(row.Number, row.origin); err == nil {
+		r.Body = cutBody(string(body))
+	}
+}
+
+// source is the name of the import.
+func (rd *Reader) source() string {
+	if rd.mapping != nil {
+		return rd.mapping.Source
+	}
+	return rd.options.Source
+}
+
+func (rd *Reader) next() (Row, error) {
 	if rd.lines != nil {
 		return rd.nextLine()
 	}
@@ -195,15 +289,16 @@ func (rd *Reader) Next() (Row, error) {
 	for i := range cells {
 		cells[i].text = unguard(row.cells[i])
 	}
-	made := rd.row(row.number, row.text, &record{names: rd.names, cells: cells, index: rd.index})
-	if made.Reject != nil {
-		texts := make([]string, len(cells))
-		for i := range cells {
-			texts[i] = cells[i].text
-		}
-		made.refused = tableContent(rd.names, texts)
-	}
-	return made, nil
+	return rd.later(row.number, &unbuilt{
+		record: record{names: rd.names, cells: cells, index: rd.index}, text: row.text,
+		content: func() *content {
+			texts := make([]string, len(cells))
+			for i := range cells {
+				texts[i] = cells[i].text
+			}
+			return tableContent(rd.names, texts)
+		},
+	}), nil
 }
 
 func (rd *Reader) nextLine() (Row, error) {
@@ -221,17 +316,23 @@ func (rd *Reader) nextLine() (Row, error) {
 	if was.Text != "" && string(l.text) == "{}" {
 		return rd.refuse(l.number, was.Text, &problem{"not_mended", "what was refused still stands as `text` in " + RefusedMember + ": put the mended members beside it"}), nil
 	}
-	row := rd.line(l, was)
-	if row.Reject != nil {
-		if row.refused = lineContent(l.text); row.refused != nil {
-			row.refused.columns = was.Columns
+	refused := func() *content {
+		c := lineContent(l.text)
+		if c != nil {
+			c.columns = was.Columns
 		}
+		return c
+	}
+	row := rd.line(l, was, refused)
+	row.origin = was.Origin
+	if row.Reject != nil {
+		row.refused = refused()
 	}
 	return row, nil
 }
 
 // line makes a row of a line, of which was tells why it was refused before.
-func (rd *Reader) line(l line, was *Refused) Row {
+func (rd *Reader) line(l line, was *Refused, refused func() *content) Row {
 	if rd.builder == nil {
 		return rd.message(l, was)
 	}
@@ -244,7 +345,7 @@ func (rd *Reader) line(l line, was *Refused) Row {
 	if err != nil {
 		return rd.refuse(l.number, text, &problem{"invalid_json", err.Error()})
 	}
-	return rd.row(l.number, text, &rec)
+	return rd.later(l.number, &unbuilt{rec, text, refused})
 }
 
 // message makes a row of a line that is a message of the tracking protocol. What
@@ -285,12 +386,17 @@ func (rd *Reader) row(number int, text string, rec *record) Row {
 }
 
 func (rd *Reader) refuse(number int, text string, bad *problem) Row {
+	return Row{Number: number, Reject: &lead.Reject{
+		Source: rd.options.SourceID, Index: number, Code: bad.code,
+		Message: "row " + itoa(number) + ": " + bad.message, Body: cutBody(text),
+	}}
+}
+
+// cutBody is as much of a refused text as is kept.
+func cutBody(text string) []byte {
 	text, _ = mend(text)
 	if len(text) > lead.MaxRejectBody {
 		text = strings.ToValidUTF8(text[:lead.MaxRejectBody], "")
 	}
-	return Row{Number: number, Reject: &lead.Reject{
-		Source: rd.options.SourceID, Index: number, Code: bad.code,
-		Message: "row " + itoa(number) + ": " + bad.message, Body: []byte(text),
-	}}
+	return []byte(text)
 }

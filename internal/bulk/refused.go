@@ -3,7 +3,11 @@ package bulk
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"io"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -54,13 +58,17 @@ func (w *RefusedWriter) Kept(r *lead.Reject, origin lead.Origin) error {
 	object := objectIn(r.Body)
 	if object == nil {
 		was.Text = string(r.Body)
-		return w.write(&was, nil)
+		return w.line(&was, nil)
 	}
 	members := object.members
+	if rest, of := takeRefused(r.Body); origin == 0 && of != nil {
+		was.Row, was.Columns, was.Origin = of.Row, of.Columns, of.Origin
+		members = objectIn(rest).members
+	}
 	if origin != 0 && !object.has("timestamp") && !object.has("originalTimestamp") {
 		members = append(members, member{`"timestamp"`, jsontext.Value(`"` + r.Received.String() + `"`)})
 	}
-	return w.write(&was, members)
+	return w.line(&was, members)
 }
 
 // RefusedOf tells what is known of a reject that the workspace has kept, but for
@@ -82,13 +90,14 @@ func (w *RefusedWriter) Row(row *Row) error {
 	was := Refused{Row: row.Number, MessageID: r.MessageID, Code: r.Code, Message: r.Message}
 	if row.refused == nil {
 		was.Text, was.Cut = string(r.Body), isCut(r.Body)
-		return w.write(&was, nil)
+		return w.line(&was, nil)
 	}
-	was.Columns = row.refused.columns
-	return w.write(&was, row.refused.members)
+	was.Columns, was.Origin = row.refused.columns, row.origin
+	return w.line(&was, row.refused.members)
 }
 
-func (w *RefusedWriter) write(was *Refused, members []member) error {
+// line writes members behind the member of what tells about them.
+func (w *RefusedWriter) line(was any, members []member) error {
 	text, err := json.Marshal(was, lenient)
 	if err != nil {
 		return err
@@ -106,6 +115,39 @@ func (w *RefusedWriter) write(was *Refused, members []member) error {
 // been torn, and is no whole object.
 func isCut(body []byte) bool {
 	return len(body) > lead.MaxRejectBody-utf8.UTFMax && objectIn(body) == nil
+}
+
+// body is what a workspace keeps of a refused row: the line of a file of refused
+// rows, but for what the reject itself tells.
+func (c *content) body(row int, origin string) ([]byte, error) {
+	var b bytes.Buffer
+	w := NewRefusedWriter(&b)
+	of := struct {
+		Row     int      `json:"row,omitzero"`
+		Origin  string   `json:"origin,omitempty"`
+		Columns []string `json:"columns,omitempty"`
+	}{row, origin, c.columns}
+	if err := errors.Join(w.line(of, c.members), w.Flush()); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(b.Bytes()), nil
+}
+
+// identity tells the refused row from others, whichever file it stands in: by
+// what it holds and why it was refused.
+func (c *content) identity(source, code string) lead.MessageHash {
+	members := slices.Clone(c.members)
+	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	h := sha256.New()
+	hashText(h, source)
+	hashText(h, code)
+	for _, m := range members {
+		if string(m.value) != `""` {
+			hashText(h, m.name)
+			hashText(h, string(m.value))
+		}
+	}
+	return lead.MessageHash(h.Sum(nil)[:16])
 }
 
 // content is what a refused row holds, so that it can be written again.

@@ -151,6 +151,56 @@ func TestRefusedRowsAreReadBack(t *testing.T) {
 	}
 }
 
+// TestRejectsAreTheSameAgain: a row that is refused again, from its file or from
+// that of the refused rows, is kept once; and what is kept can be imported as it
+// is, under the guess that its file had.
+func TestRejectsAreTheSameAgain(t *testing.T) {
+	t.Parallel()
+	const csv = "Email;Staff\nno address;5\n;7\nno address;5\nno address;6\n\"torn\"x;\n"
+	_, rejects := readAll(t, csv, Options{})
+	_, again := readAll(t, strings.Replace(csv, ";7\n", "bo@corp.example;1\n;7\n", 1), Options{})
+	_, other := readAll(t, csv, Options{Source: "another"})
+	seen := map[lead.MessageHash]bool{}
+	var lines strings.Builder
+	for i, r := range rejects {
+		if r.Identity == (lead.MessageHash{}) || r.Identity != again[i].Identity || r.Identity == other[i].Identity {
+			t.Errorf("%d: identity %x, again %x, of another import %x", i, r.Identity, again[i].Identity, other[i].Identity)
+		}
+		seen[r.Identity] = true
+		lines.WriteString(kept(t, r, 0))
+	}
+	if len(rejects) != 5 || len(seen) != 4 {
+		t.Errorf("%d rejects of %d identities: %+v", len(rejects), len(seen), rejects)
+	}
+	want := `{"galena_reject":{"row":2,"columns":["Email","Staff"]},"Email":"no address","Staff":"5"}`
+	if string(rejects[0].Body) != want {
+		t.Errorf("kept is %s, want %s", rejects[0].Body, want)
+	}
+	_, found := readAll(t, lines.String(), Options{Format: NDJSON})
+	for i := range found[:4] {
+		if found[i].Identity != rejects[i].Identity {
+			t.Errorf("imported as it was kept, reject %d is another: %+v", i, found[i])
+		}
+	}
+	if found[4].Code != "not_mended" {
+		t.Errorf("a row that was torn: %+v", found[4])
+	}
+}
+
+// What a browser had sent stays a browser's, however often it is refused.
+func TestRefusedAgainItIsBelievedNoMore(t *testing.T) {
+	t.Parallel()
+	line := kept(t, lead.Reject{Received: now, Body: []byte(`{"x":"bad"}`)}, lead.Browser)
+	_, rejects := readAll(t, line, Options{Format: NDJSON, Decode: decodeKept})
+	events, _ := readAll(t, strings.ReplaceAll(kept(t, rejects[0], 0), "bad", "good"), Options{Format: NDJSON, Decode: decodeKept})
+	if len(events) != 1 || events[0].Origin != lead.Browser {
+		t.Errorf("%+v", events)
+	}
+	if line := kept(t, lead.Reject{Source: 1, Body: []byte(`{"galena_reject":{"origin":"server"}}`)}, lead.Browser); strings.Contains(line, `"origin":"server","code"`) {
+		t.Errorf("a sender says how far it is believed: %s", line)
+	}
+}
+
 // A mended row is the row that would have been, whichever file it stands in.
 func TestAMendedRowHasTheSameMessageID(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -203,7 +204,7 @@ func TestUnmarked(t *testing.T) {
 		"little endian":         utf16(text, false),
 		"big endian":            utf16(text, true),
 	} {
-		got, err := io.ReadAll(unmarked(strings.NewReader(in)))
+		got, err := io.ReadAll(unmarked(bufio.NewReader(strings.NewReader(in))))
 		if err != nil || string(got) != text {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}

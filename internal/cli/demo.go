@@ -74,6 +74,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.Data)
 		started := time.Now()
 		show := newProgress(s.Stderr)
+		start, end := company.Span()
 		events := 0
 		var batch pipeline.Batch
 		company.History(func(e lead.Event) bool {
@@ -82,7 +83,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 			if events++; len(batch.Events) == feedBatch {
 				_, err = insist(s, o, batch)
 				batch.Events = nil
-				show.show(events, 0)
+				show.show(reached{"event", events, 0, int64(e.Occurred - start), int64(end - start)})
 			}
 			return err == nil
 		})

@@ -3,38 +3,67 @@ package cli
 import (
 	"errors"
 	"io"
-	"os"
 
 	"galena/internal/app"
 	"galena/internal/bulk"
-	"galena/internal/fault"
+	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/playbook"
 	"galena/internal/server"
 )
 
 type exportCmd struct {
-	Leads  exportLeadsCmd  `cmd:"" help:"Write all leads, contacts and visitors out, as they are now."`
-	Events exportEventsCmd `cmd:"" help:"Write all events out, in the order of the log."`
+	Leads        exportLeadsCmd        `cmd:"" help:"Write all leads, contacts and visitors out, as they are now."`
+	Events       exportEventsCmd       `cmd:"" help:"Write all events out, in the order of the log."`
+	Decisions    exportDecisionsCmd    `cmd:"" help:"Write the decision log out, lead by lead."`
+	Explanations exportExplanationsCmd `cmd:"" help:"Write out where everybody's points come from, line by line."`
 }
 
 type exportFlags struct {
 	dataFlag
 	Format string `enum:"csv,ndjson" default:"csv" help:"csv (safe to open in a spreadsheet) or ndjson."`
-	Output string `short:"o" default:"-" placeholder:"FILE" type:"path" help:"Where to write; default the standard output."`
+	Output string `short:"o" default:"-" placeholder:"FILE" type:"path" help:"Where to write; default the standard output. The file takes its name when it is whole."`
+}
+
+// sinceFlag leaves out what is old.
+type sinceFlag struct {
+	Since string `placeholder:"TIME" help:"${since}, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC)."`
 }
 
 type exportLeadsCmd struct {
 	exportFlags
-	Kind []string `enum:"lead,contact,visitor" placeholder:"KIND" help:"Only these kinds: lead, contact, visitor."`
+	sinceFlag `set:"since=Only who was seen then or later"`
+	Kind      []string `enum:"lead,contact,visitor" placeholder:"KIND" help:"Only these kinds: lead, contact, visitor."`
 }
 
-type exportEventsCmd struct{ exportFlags }
+type exportEventsCmd struct {
+	exportFlags
+	sinceFlag `set:"since=Only what was received then or later"`
+}
+
+type exportDecisionsCmd struct {
+	exportFlags
+	sinceFlag `set:"since=Only what was recorded then or later"`
+}
+
+type exportExplanationsCmd struct {
+	exportFlags
+	sinceFlag `set:"since=Only of those who were seen then or later"`
+	At        string `placeholder:"TIME" help:"The moment to explain; default now."`
+}
+
+func (c *exportExplanationsCmd) Help() string {
+	return "One row for each line of each score. The points of a lead's rows with the same `of` sum exactly to that score;\na total has the lines of the scores that it adds up, and its own clamps.\n\nExample:\n  galena export explanations --at 2026-03-01 -o why.csv"
+}
 
 func (c *exportLeadsCmd) Run(s *session) error {
 	wanted := map[string]bool{}
 	for _, k := range c.Kind {
 		wanted[k] = true
+	}
+	since, err := parseMoment(c.Since)
+	if err != nil {
+		return err
 	}
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		var scores, attributes []string
@@ -46,10 +75,58 @@ func (c *exportLeadsCmd) Run(s *session) error {
 		}
 		w := bulk.NewLeadWriter(to, bulk.Format(c.Format), scores, attributes)
 		err := r.Leads(s, func(l *app.Lead) error {
-			if len(wanted) > 0 && !wanted[l.Kind] {
+			if l.LastSeen < since || len(wanted) > 0 && !wanted[l.Kind] {
 				return nil
 			}
 			return w.Write(exportedLead(r, l))
+		})
+		return errors.Join(err, w.Flush())
+	})
+}
+
+func (c *exportDecisionsCmd) Run(s *session) error {
+	since, err := parseMoment(c.Since)
+	if err != nil {
+		return err
+	}
+	return c.write(s, func(r *app.Reader, to io.Writer) error {
+		w := bulk.NewDecisionWriter(to, bulk.Format(c.Format))
+		err := r.Decisions(s, func(holder lead.ID, d *lead.Decision) error {
+			if d.Recorded < since {
+				return nil
+			}
+			x := bulk.DecisionOf(holder, d)
+			return w.Decision(&x)
+		})
+		return errors.Join(err, w.Flush())
+	})
+}
+
+func (c *exportExplanationsCmd) Run(s *session) error {
+	since, err := parseMoment(c.Since)
+	if err != nil {
+		return err
+	}
+	at, err := parseMoment(c.At)
+	if err != nil {
+		return err
+	}
+	return c.write(s, func(r *app.Reader, to io.Writer) error {
+		w := bulk.NewLineWriter(to, bulk.Format(c.Format))
+		err := r.Explanations(s, at, func(l *app.Lead, x *engine.Explanation) error {
+			if l.LastSeen < since {
+				return nil
+			}
+			line := bulk.Line{Lead: l.ID.String(), AsOf: x.At, Version: x.Version}
+			for i := range x.Scores {
+				line.Of = x.Scores[i].Name
+				for _, line.Line = range x.Scores[i].Lines {
+					if err := w.Line(&line); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
 		})
 		return errors.Join(err, w.Flush())
 	})
@@ -74,9 +151,16 @@ func scoresByName(r *app.Reader, l *app.Lead) map[string]lead.Points {
 }
 
 func (c *exportEventsCmd) Run(s *session) error {
+	since, err := parseMoment(c.Since)
+	if err != nil {
+		return err
+	}
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		w := bulk.NewEventWriter(to, bulk.Format(c.Format))
 		err := r.Events(s, func(e *lead.Event) error {
+			if e.Received < since {
+				return nil
+			}
 			x, err := bulk.EventOf(e)
 			if err != nil {
 				return err
@@ -93,10 +177,6 @@ func (c *exportFlags) write(s *session, fn func(*app.Reader, io.Writer) error) e
 		if c.Output == "-" {
 			return fn(r, s.Stdout)
 		}
-		f, err := os.OpenFile(c.Output, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return fault.Wrap(err, fault.Invalid, "Cannot write to %s", c.Output)
-		}
-		return errors.Join(fn(r, f), f.Close())
+		return writeWhole(c.Output, func(w io.Writer) error { return fn(r, w) })
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"galena/internal/bulk"
 	"galena/internal/fault"
+	"galena/internal/lead"
 	"galena/internal/pipeline"
 )
 
@@ -20,42 +21,105 @@ const busyPause = 200 * time.Millisecond
 
 // sink takes events in; an app.Writer is one.
 type sink interface {
+	Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }
 
 // feed reads a file to its end and hands its events to a sink in batches. each
-// sees every row first; took hears what became of every batch.
+// sees every row first, of those that are known already the ids only; took hears
+// what became of every batch.
+//
+// What is known is asked for before events are made of it, since an import that
+// goes on after it was interrupted has much of that and should get over it fast.
 func feed(ctx context.Context, in *bulk.Reader, to sink, each func(*bulk.Row) error, took func(pipeline.Receipt)) error {
-	var batch pipeline.Batch
-	flush := func() error {
-		r, err := insist(ctx, to, batch)
-		if err == nil {
-			took(r)
-			batch = pipeline.Batch{}
-		}
-		return err
-	}
+	f := feeding{in: in, to: to, each: each, took: took, ask: true}
 	for {
-		row, err := in.Next()
+		row, err := in.Scan()
 		if errors.Is(err, io.EOF) {
-			return flush()
+			return f.flush(ctx)
 		}
 		if err != nil {
 			return err
 		}
-		if err := each(&row); err != nil {
+		f.rows = append(f.rows, row)
+		f.waiting += max(1, len(row.IDs)+len(row.Events))
+		if f.waiting >= feedBatch {
+			if err := f.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// feeding is a file on its way into a sink.
+type feeding struct {
+	in   *bulk.Reader
+	to   sink
+	each func(*bulk.Row) error
+	took func(pipeline.Receipt)
+
+	rows    []bulk.Row
+	waiting int  // events of the rows
+	ask     bool // of late something was known
+}
+
+// flush hands over the rows that wait.
+func (f *feeding) flush(ctx context.Context) error {
+	known, err := f.known(ctx)
+	if err != nil {
+		return err
+	}
+	var batch pipeline.Batch
+	over := 0 // events that are passed over
+	for i := range f.rows {
+		row := &f.rows[i]
+		if len(row.IDs) > 0 && allKnown(row.IDs, known) {
+			over += len(row.IDs)
+		} else {
+			f.in.Build(row)
+		}
+		if err := f.each(row); err != nil {
 			return err
 		}
 		batch.Events = append(batch.Events, row.Events...)
 		if row.Reject != nil {
 			batch.Rejects = append(batch.Rejects, *row.Reject)
 		}
-		if len(batch.Events)+len(batch.Rejects) >= feedBatch {
-			if err := flush(); err != nil {
-				return err
-			}
+	}
+	var r pipeline.Receipt
+	if len(batch.Events)+len(batch.Rejects) > 0 {
+		if r, err = insist(ctx, f.to, batch); err != nil {
+			return err
 		}
 	}
+	r.Duplicates += over
+	f.took(r)
+	f.ask = r.Duplicates > 0
+	f.rows, f.waiting = f.rows[:0], 0
+	return nil
+}
+
+// known asks for the ids of the rows that wait.
+func (f *feeding) known(ctx context.Context) (map[lead.MessageHash]bool, error) {
+	var hashes []lead.MessageHash
+	for i := range f.rows {
+		for _, id := range f.rows[i].IDs {
+			hashes = append(hashes, lead.HashMessage(id))
+		}
+	}
+	if !f.ask || len(hashes) == 0 {
+		return nil, nil
+	}
+	return f.to.Known(ctx, hashes)
+}
+
+func allKnown(ids []string, known map[lead.MessageHash]bool) bool {
+	for _, id := range ids {
+		if !known[lead.HashMessage(id)] {
+			return false
+		}
+	}
+	return true
 }
 
 // insist hands a batch over, again and again while the sink is busy.
@@ -67,7 +131,7 @@ func insist(ctx context.Context, to sink, b pipeline.Batch) (pipeline.Receipt, e
 		}
 		select {
 		case <-ctx.Done():
-			return r, err
+			return r, ctx.Err()
 		case <-time.After(busyPause):
 		}
 	}

@@ -63,10 +63,10 @@ func (c *importCmd) Run(s *session) error {
 
 	result := importResult{DryRun: c.DryRun, Reasons: map[string]int{}}
 	if c.DryRun {
-		err = c.rehearse(s, in.Reader, rejects, &result)
+		err = c.rehearse(s, in, rejects, &result)
 	} else {
 		err = server.Write(s, c.Data, source, func(w app.Writer) error {
-			return c.feed(s, in.Reader, w, rejects, &result)
+			return c.feed(s, in, w, rejects, &result)
 		})
 	}
 	if err = errors.Join(err, rejects.close()); err != nil {
@@ -84,8 +84,21 @@ func (c *importCmd) Run(s *session) error {
 	c.tellRejects(s, &result)
 	if c.DryRun {
 		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
+		return c.tellGuess(s, in.Mapping())
 	}
 	return nil
+}
+
+// tellGuess shows the mapping that was guessed, to be kept in a file and mended.
+func (c *importCmd) tellGuess(s *session, guessed *bulk.Mapping) error {
+	if c.Mapping != "" || guessed == nil {
+		return nil
+	}
+	text, err := guessed.Document()
+	if err == nil {
+		fmt.Fprintf(s.Stdout, "The columns were guessed to mean this; --mapping FILE says it better:\n\n%s", text)
+	}
+	return err
 }
 
 // tellRejects sums up why rows were refused, and says where to look.
@@ -105,26 +118,26 @@ func (c *importCmd) tellRejects(s *session, result *importResult) {
 }
 
 // rehearse does everything but take the events in.
-func (c *importCmd) rehearse(s *session, in *bulk.Reader, rejects *rejectsFile, result *importResult) error {
+func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, result *importResult) error {
 	r := &app.Rehearsal{}
 	err := server.Read(s, c.Data, func(known *app.Reader) error {
-		r.Known = known
+		r.On = known
 		return c.feed(s, in, r, rejects, result)
 	})
-	if fault.KindOf(err) == fault.NotFound && r.Known == nil {
+	if fault.KindOf(err) == fault.NotFound && r.On == nil {
 		return c.feed(s, in, r, rejects, result) // a new folder knows nothing yet
 	}
 	return err
 }
 
 // feed carries the rows of a file to a sink and counts.
-func (c *importCmd) feed(s *session, in *bulk.Reader, to sink, rejects *rejectsFile, result *importResult) error {
+func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFile, result *importResult) error {
 	show := newProgress(s.Stderr)
 	defer show.done()
 	each := func(row *bulk.Row) error {
 		result.Rows++
-		result.Events += len(row.Events)
-		show.show(result.Rows, result.Duplicates)
+		result.Events += len(row.Events) + len(row.IDs)
+		show.show(reached{"row", result.Rows, result.Duplicates, in.read.n, in.size})
 		if row.Reject == nil {
 			return nil
 		}
@@ -132,7 +145,7 @@ func (c *importCmd) feed(s *session, in *bulk.Reader, to sink, rejects *rejectsF
 		result.Reasons[row.Reject.Code]++
 		return rejects.write(row)
 	}
-	return feed(s, in, to, each, func(r pipeline.Receipt) {
+	return feed(s, in.Reader, to, each, func(r pipeline.Receipt) {
 		result.Accepted += r.Accepted
 		result.Duplicates += r.Duplicates
 	})
@@ -153,6 +166,20 @@ func decodeLine(line []byte) (lead.Event, *lead.Reject) {
 type openedFile struct {
 	*bulk.Reader
 	io.Closer
+	read *counted
+	size int64 // 0 of what has no end yet, such as a pipe
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // openFile opens a file of people or events.
@@ -178,17 +205,22 @@ func (s *session) openFile(name, format, mappingFile, source string, backfill bo
 		}
 	}
 	in := io.NopCloser(s.Stdin)
+	size := int64(0)
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, fault.Wrap(err, fault.NotFound, "Cannot read %s", name)
 		}
 		in = f
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+		}
 	}
-	r, err := bulk.NewReader(in, o)
+	read := &counted{Reader: in}
+	r, err := bulk.NewReader(read, o)
 	if err != nil {
 		in.Close()
 		return nil, err
 	}
-	return &openedFile{r, in}, nil
+	return &openedFile{r, in, read, size}, nil
 }

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 
 	"galena/internal/app"
 	"galena/internal/bulk"
+	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/server"
 )
@@ -20,52 +20,59 @@ type rejectsCmd struct {
 
 type rejectsListCmd struct {
 	dataFlag
-	Limit int  `default:"50" help:"How many to list, the newest first (default 50); 0 for all."`
-	JSON  bool `name:"json" help:"Print one JSON object for each."`
+	Limit  int    `default:"50" help:"How many to list, the newest first (default 50); 0 for all."`
+	Since  string `placeholder:"TIME" help:"Only what came then or later, as 2026-03-01T09:00:00Z or 2026-03-01."`
+	Before int64  `placeholder:"NO" help:"Only what has a smaller number: to go on where a list ended."`
+	JSON   bool   `name:"json" help:"Print one JSON object for each."`
 }
 
+// rejectsShown is how many rows of a list are laid out together.
+const rejectsShown = 500
+
 func (c *rejectsListCmd) Run(s *session) error {
+	since, err := parseMoment(c.Since)
+	if err != nil {
+		return err
+	}
+	if c.Limit < 0 {
+		return fault.New(fault.Invalid, "--limit is %d; give a number from 0 on.", c.Limit)
+	}
 	return server.Read(s, c.Data, func(r *app.Reader) error {
 		origins, err := origins(s, r)
 		if err != nil {
 			return err
 		}
-		var newest []lead.Reject
-		older := 0
-		err = r.Rejects(s, func(x *lead.Reject) error {
-			if newest = append(newest, *x); c.Limit > 0 && len(newest) > c.Limit {
-				newest = newest[1:]
-				older++
+		var rows [][]string
+		shown, last := 0, int64(0)
+		show := func() {
+			if len(rows) > 0 || shown == 0 && !c.JSON {
+				table(s.Stdout, []string{"no.", "received", "from", "code", "why"}, rows)
 			}
-			return nil
-		})
-		if err != nil {
-			return err
+			rows = rows[:0]
 		}
-		slices.Reverse(newest)
-		rows := make([][]string, 0, len(newest))
-		for i := range newest {
-			x := &newest[i]
+		more, err := r.LastRejects(s, app.RejectQuery{Before: c.Before, Since: since, Limit: c.Limit}, func(x *lead.Reject) error {
+			last = x.Seq
 			if c.JSON {
 				was := bulk.RefusedOf(x, origins[x.Source])
 				was.Text = string(x.Body)
-				if err := s.printLine(was); err != nil {
-					return err
-				}
-				continue
+				return s.printLine(was)
 			}
 			from := "an import"
 			if x.Source != 0 {
 				from = fmt.Sprintf("key %d", x.Source)
 			}
 			rows = append(rows, []string{strconv.FormatInt(x.Seq, 10), moment(x.Received), from, printable(x.Code), printable(x.Message)})
-		}
-		if c.JSON {
+			if shown++; shown%rejectsShown == 0 {
+				show()
+			}
 			return nil
+		})
+		if err != nil {
+			return err
 		}
-		table(s.Stdout, []string{"no.", "received", "from", "code", "why"}, rows)
-		if older > 0 {
-			fmt.Fprintf(s.Stdout, "… and %d older; --limit 0 lists all.\n", older)
+		show()
+		if more && !c.JSON {
+			fmt.Fprintf(s.Stdout, "… and older ones: --before %d goes on, --limit 0 lists all.\n", last)
 		}
 		return nil
 	})

@@ -22,11 +22,12 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/2"
+const protocol = "galena-control/3"
 
 const (
 	pathKey    = "/key"
 	pathRevoke = "/key/revoke"
+	pathKnown  = "/known"
 	pathIngest = "/ingest"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
@@ -46,6 +47,7 @@ type answer struct {
 	Text    string
 	Key     string
 	Revoked lead.Key
+	Known   map[lead.MessageHash]bool
 	Receipt pipeline.Receipt
 }
 
@@ -63,6 +65,13 @@ func Handler(w app.Writer) http.Handler {
 		var which string
 		serve(rw, r, &which, func() (a answer, err error) {
 			a.Revoked, err = w.RevokeKey(r.Context(), which)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathKnown, func(rw http.ResponseWriter, r *http.Request) {
+		var hashes []lead.MessageHash
+		serve(rw, r, &hashes, func() (a answer, err error) {
+			a.Known, err = w.Known(r.Context(), hashes)
 			return a, err
 		})
 	})
@@ -127,6 +136,12 @@ func (c *Client) CreateKey(ctx context.Context, kind lead.KeyKind, name string) 
 func (c *Client) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
 	a, err := c.call(ctx, pathRevoke, which)
 	return a.Revoked, err
+}
+
+// Known implements app.Writer.
+func (c *Client) Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	a, err := c.call(ctx, pathKnown, hashes)
+	return a.Known, err
 }
 
 // Ingest implements app.Writer.

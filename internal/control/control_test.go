@@ -85,6 +85,20 @@ func batch() pipeline.Batch {
 }
 
 // What goes over the socket arrives as if it had been handed in at home.
+func TestKnownIsAskedFor(t *testing.T) {
+	t.Parallel()
+	a, _ := open(t)
+	client := listen(t, control.Handler(a))
+	if _, err := client.Ingest(t.Context(), batch()); err != nil {
+		t.Fatal(err)
+	}
+	sent, never := lead.HashMessage("m1"), lead.HashMessage("never")
+	known, err := client.Known(t.Context(), []lead.MessageHash{sent, never})
+	if err != nil || !known[sent] || known[never] {
+		t.Errorf("known are %v, %v", known, err)
+	}
+}
+
 func TestWhatIsSentArrives(t *testing.T) {
 	t.Parallel()
 	home, _ := open(t)

@@ -24,7 +24,7 @@ var nobody = []string{}
 var plan = []floor{
 	{name: "proof", users: nobody, packages: []string{
 		"test/crash", "test/sdk", "internal/bench", "internal/floorplan", "internal/engine/mutant",
-		"examples/x_education",
+		"examples/x_education", "examples/olist",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
 		"internal/kit/cluster", "internal/kit/need",

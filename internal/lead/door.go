@@ -5,8 +5,11 @@ package lead
 type Reject struct {
 	Seq      int64
 	Received Time
-	Source   int64 // id of the write key
-	Index    int   // place in its batch, from 0
+	Source   int64 // id of the write key; 0 of an import
+	Index    int   // place in its batch, from 0; of an import the row in its file
+	// Identity tells what is the same refused thing sent again, so that it is kept
+	// once; zero is nothing of the kind, and kept each time.
+	Identity MessageHash
 	// MessageID is as sent, "" if it could not be read.
 	MessageID string
 	Code      string // for programs: "no_user_anon_id"

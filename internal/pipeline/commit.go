@@ -352,12 +352,9 @@ func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 
 // remains writes what belongs to no lead.
 func (c *commit) remains(batches []*Batch) error {
-	var rejects []lead.Reject
-	for _, b := range batches {
-		for _, r := range b.Rejects {
-			r.Received = c.now
-			rejects = append(rejects, r)
-		}
+	rejects, err := c.newRejects(batches)
+	if err != nil {
+		return err
 	}
 	if len(rejects) > 0 {
 		if err := c.tx.Reject(rejects); err != nil {

@@ -66,6 +66,9 @@ func New(seed uint64, o Options) *Company {
 	return c
 }
 
+// Span is the time of which the history tells.
+func (c *Company) Span() (start, end lead.Time) { return c.start, c.end }
+
 // History calls yield with the events from Start to End, End not included, in
 // the order in which they occurred, until it returns false. The events are
 // opened; Seq, Lead and Received are for whoever takes them.

@@ -89,6 +89,11 @@ type Snapshot interface {
 	Decisions(id lead.ID) ([]lead.Decision, error)
 	// Rejects lists rejects with Seq above after, ascending, at most limit.
 	Rejects(after int64, limit int) ([]lead.Reject, error)
+	// LastRejects lists rejects with Seq below before, descending, at most limit;
+	// before 0 is after the last.
+	LastRejects(before int64, limit int) ([]lead.Reject, error)
+	// Refused finds which of the identities belong to rejects that are kept.
+	Refused(identities []lead.MessageHash) (map[lead.MessageHash]bool, error)
 
 	// Keys lists all write keys, the oldest first.
 	Keys() ([]lead.Key, error)
@@ -131,7 +136,8 @@ type Tx interface {
 	// Decide appends to the decision log, as given. The lead must exist, and may
 	// have been joined.
 	Decide(decisions []lead.Decision) error
-	// Reject keeps what was refused, and sets Seq.
+	// Reject keeps what was refused, and sets Seq. An Identity that is kept already
+	// fails the transaction.
 	Reject(rejects []lead.Reject) error
 	// PutKey inserts a key (ID 0, which is set) or replaces one that is there. No
 	// two have the same hash.

@@ -163,6 +163,30 @@ func (s *snapshot) Rejects(after int64, limit int) ([]lead.Reject, error) {
 	return rejects, s.ready()
 }
 
+func (s *snapshot) LastRejects(before int64, limit int) ([]lead.Reject, error) {
+	n := int64(len(s.rejects))
+	if before > 0 {
+		n = min(n, before-1)
+	}
+	var rejects []lead.Reject
+	for ; n > 0 && len(rejects) < limit; n-- {
+		r := s.rejects[n-1]
+		r.Body = copyBytes(r.Body)
+		rejects = append(rejects, r)
+	}
+	return rejects, s.ready()
+}
+
+func (s *snapshot) Refused(identities []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	found := map[lead.MessageHash]bool{}
+	for _, id := range identities {
+		if _, kept := s.refused.get(id); kept {
+			found[id] = true
+		}
+	}
+	return found, s.ready()
+}
+
 func (s *snapshot) Keys() ([]lead.Key, error) { return slices.Clone(s.keys), s.ready() }
 
 func (s *snapshot) Playbooks() ([]store.Playbook, error) {

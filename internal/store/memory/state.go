@@ -30,7 +30,8 @@ type state struct {
 	decided   tree[lead.ID, []int] // places in decisions
 
 	rejects   []lead.Reject
-	keys      []lead.Key // replaced as a whole
+	refused   tree[lead.MessageHash, int64] // seq by identity
+	keys      []lead.Key                    // replaced as a whole
 	playbooks []store.Playbook
 	counters  tree[string, int64]
 }
@@ -55,6 +56,7 @@ func empty() state {
 		members:     ordered[lead.ID, []lead.ID](cmp.Compare[lead.ID]),
 		identifiers: ordered[lead.Identifier, held](compareIdentifiers),
 		known:       ordered[lead.ID, tree[int64, store.Link]](cmp.Compare[lead.ID]),
+		refused:     ordered[lead.MessageHash, int64](func(a, b lead.MessageHash) int { return slices.Compare(a[:], b[:]) }),
 		hashes:      ordered[lead.MessageHash, struct{}](func(a, b lead.MessageHash) int { return slices.Compare(a[:], b[:]) }),
 		byLead:      ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		decided:     ordered[lead.ID, []int](cmp.Compare[lead.ID]),

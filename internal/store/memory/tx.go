@@ -155,6 +155,12 @@ func (t *tx) Reject(rejects []lead.Reject) error {
 	for i := range rejects {
 		r := &rejects[i]
 		r.Seq = int64(len(t.rejects)) + 1
+		if r.Identity != (lead.MessageHash{}) {
+			if _, kept := t.refused.get(r.Identity); kept {
+				return t.refuse("Reject %x is kept already.", r.Identity)
+			}
+			t.refused = t.refused.with(r.Identity, r.Seq)
+		}
 		kept := *r
 		kept.Body = copyBytes(r.Body)
 		t.rejects = append(t.rejects, kept)

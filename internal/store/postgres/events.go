@@ -102,6 +102,11 @@ func (t *tx) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	return s.among(knownHashes, hashes)
+}
+
+// among finds which of the hashes a query gives that takes them as a list.
+func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
 	known := map[lead.MessageHash]bool{}
 	if len(hashes) == 0 {
 		return known, s.err
@@ -110,7 +115,7 @@ func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, 
 	for i := range hashes {
 		asked[i] = hashes[i][:]
 	}
-	return known, s.each(knownHashes, scanHash(known), asked)
+	return known, s.each(q, scanHash(known), asked)
 }
 
 func scanHash(into map[lead.MessageHash]bool) func(pgx.Rows) error {

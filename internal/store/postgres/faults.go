@@ -42,7 +42,7 @@ const (
 
 // raced are the unique indexes on which two nodes meet that do the same at the
 // same time. The loser, run again, sees what the winner wrote.
-var raced = []string{"playbooks_pkey", "keys_pkey", "identifiers_digest", "counters_pkey"}
+var raced = []string{"playbooks_pkey", "keys_pkey", "identifiers_digest", "counters_pkey", "rejects_identity"}
 
 // away makes the error of a server that does not take us.
 func (s *Store) away(err error) error {

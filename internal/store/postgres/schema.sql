@@ -119,9 +119,11 @@ CREATE TABLE rejects (
   message_id text NOT NULL,
   code text NOT NULL,
   message text NOT NULL,
-  body bytea
+  body bytea,
+  identity bytea
 );
 ALTER TABLE rejects ADD CONSTRAINT rejects_pkey PRIMARY KEY (seq);
+CREATE UNIQUE INDEX rejects_identity ON rejects USING btree (identity);
 
 CREATE TABLE workspace (
   one smallint NOT NULL,

@@ -62,6 +62,11 @@ func (t *tx) Append(events []lead.Event) error {
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	return s.among(knownHashes, hashes)
+}
+
+// among finds which of the hashes a query gives that takes them packed.
+func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
 	known := map[lead.MessageHash]bool{}
 	if len(hashes) == 0 {
 		return known, s.err
@@ -71,7 +76,7 @@ func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, 
 		packed = append(packed, hashes[i][:]...)
 	}
 	var hash []byte
-	err := s.each(knownHashes, func(rows *sql.Rows) error {
+	err := s.each(q, func(rows *sql.Rows) error {
 		if err := rows.Scan(&hash); err != nil {
 			return err
 		}

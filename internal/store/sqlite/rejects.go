@@ -2,16 +2,22 @@ package sqlite
 
 import (
 	"database/sql"
+	"math"
 
 	"galena/internal/lead"
 )
 
-const rejectColumns = `seq, received, source, place, message_id, code, message, body`
+const rejectColumns = `seq, received, source, place, message_id, code, message, body, identity`
 
 var (
-	insertReject = define(`INSERT INTO rejects (` + rejectColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	lastReject   = define(`SELECT coalesce(max(seq), 0) FROM rejects`)
-	rejectsAfter = define(`SELECT ` + rejectColumns + ` FROM rejects WHERE seq > ? ORDER BY seq LIMIT ?`)
+	insertReject  = define(`INSERT INTO rejects (` + rejectColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	lastReject    = define(`SELECT coalesce(max(seq), 0) FROM rejects`)
+	rejectsAfter  = define(`SELECT ` + rejectColumns + ` FROM rejects WHERE seq > ? ORDER BY seq LIMIT ?`)
+	rejectsBefore = define(`SELECT ` + rejectColumns + ` FROM rejects WHERE seq < ? ORDER BY seq DESC LIMIT ?`)
+	refusedOf     = define(`
+		WITH RECURSIVE asked(nth) AS (
+			VALUES (1) UNION ALL SELECT nth + 16 FROM asked WHERE nth + 16 < length(?1))
+		SELECT identity FROM asked CROSS JOIN rejects ON identity = substr(?1, nth, 16)`)
 )
 
 func (t *tx) Reject(rejects []lead.Reject) error {
@@ -25,7 +31,7 @@ func (t *tx) Reject(rejects []lead.Reject) error {
 	for i := range rejects {
 		r := &rejects[i]
 		seq++
-		_, err := t.exec(insertReject, seq, int64(r.Received), r.Source, int64(r.Index), r.MessageID, r.Code, r.Message, r.Body)
+		_, err := t.exec(insertReject, seq, int64(r.Received), r.Source, int64(r.Index), r.MessageID, r.Code, r.Message, r.Body, identityOrNull(r.Identity))
 		if err != nil {
 			return err
 		}
@@ -34,8 +40,32 @@ func (t *tx) Reject(rejects []lead.Reject) error {
 	return nil
 }
 
+// identityOrNull is what the column holds of an identity.
+func identityOrNull(id lead.MessageHash) []byte {
+	if id == (lead.MessageHash{}) {
+		return nil
+	}
+	return id[:]
+}
+
 func (s *snapshot) Rejects(after int64, limit int) ([]lead.Reject, error) {
-	return page(s, rejectsAfter, func(rows *sql.Rows, r *lead.Reject) error {
-		return rows.Scan(&r.Seq, &r.Received, &r.Source, &r.Index, &r.MessageID, &r.Code, &r.Message, &r.Body)
-	}, after, limit)
+	return page(s, rejectsAfter, scanReject, after, limit)
+}
+
+func (s *snapshot) LastRejects(before int64, limit int) ([]lead.Reject, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return page(s, rejectsBefore, scanReject, before, limit)
+}
+
+func scanReject(rows *sql.Rows, r *lead.Reject) error {
+	var identity []byte
+	err := rows.Scan(&r.Seq, &r.Received, &r.Source, &r.Index, &r.MessageID, &r.Code, &r.Message, &r.Body, &identity)
+	copy(r.Identity[:], identity)
+	return err
+}
+
+func (s *snapshot) Refused(identities []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	return s.among(refusedOf, identities)
 }

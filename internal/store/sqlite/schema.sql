@@ -114,7 +114,9 @@ CREATE TABLE rejects (
   code       TEXT    NOT NULL,
   message    TEXT    NOT NULL,
   body       BLOB
-) STRICT;
+, identity BLOB) STRICT;
+
+CREATE UNIQUE INDEX rejects_identity ON rejects (identity);
 
 CREATE TABLE workspace (
   one       INTEGER PRIMARY KEY CHECK (one = 1),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -70,6 +71,63 @@ var records = []test{
 		}
 		if got := ask(f, store.Snapshot.Counts).Rejects; got != 8 {
 			f.Errorf("%d rejects are counted, want 8", got)
+		}
+	}},
+
+	{"rejects are listed from the last", func(f *fixture) {
+		made := make([]lead.Reject, 5)
+		for i := range made {
+			made[i] = lead.Reject{Received: today, Index: i, Code: "code", Body: fmt.Append(nil, "body ", i)}
+		}
+		f.write(func(tx store.Tx) error { return tx.Reject(made) })
+		back := slices.Clone(made)
+		slices.Reverse(back)
+		for _, page := range []struct {
+			before int64
+			limit  int
+			want   []lead.Reject
+		}{
+			{0, 2, back[:2]}, {made[3].Seq, 2, back[2:4]}, {made[3].Seq, 9, back[2:]}, {made[0].Seq, 9, nil}, {0, 0, nil}, {0, -1, nil}, {1 << 50, 9, back},
+		} {
+			got := ask(f, func(s store.Snapshot) ([]lead.Reject, error) { return s.LastRejects(page.before, page.limit) })
+			if d := difference(portrait{Rejects: got}, portrait{Rejects: page.want}); d != "" {
+				f.Errorf("LastRejects(%d, %d) differs:\n%s", page.before, page.limit, d)
+			}
+		}
+	}},
+
+	{"a reject with an identity is kept once", func(f *fixture) {
+		one, two, never := lead.MessageHash{1}, lead.MessageHash{15: 2}, lead.MessageHash{3}
+		f.write(func(tx store.Tx) error {
+			return tx.Reject([]lead.Reject{{Code: "a", Identity: one}, {Code: "b"}, {Code: "c"}})
+		})
+		f.write(func(tx store.Tx) error {
+			if err := tx.Reject([]lead.Reject{{Code: "d", Identity: two}}); err != nil {
+				return err
+			}
+			got, err := tx.Refused([]lead.MessageHash{two, never})
+			if err == nil && (len(got) != 1 || !got[two]) {
+				f.Errorf("in its transaction, kept are %v", got)
+			}
+			return err
+		})
+		for _, c := range []struct {
+			of   []lead.MessageHash
+			want map[lead.MessageHash]bool
+		}{
+			{[]lead.MessageHash{one, never, two, one, {}}, map[lead.MessageHash]bool{one: true, two: true}}, {nil, nil},
+		} {
+			got := ask(f, func(s store.Snapshot) (map[lead.MessageHash]bool, error) { return s.Refused(c.of) })
+			if !maps.Equal(got, c.want) {
+				f.Errorf("of %x are kept %v", c.of, got)
+			}
+		}
+		err := f.Store.Write(context.Background(), func(tx store.Tx) error { return tx.Reject([]lead.Reject{{Identity: one}}) })
+		if err == nil {
+			f.Error("a reject that is kept already is kept again")
+		}
+		if got := ask(f, store.Snapshot.Counts).Rejects; got != 4 {
+			f.Errorf("%d rejects are counted, want 4", got)
 		}
 	}},
 

@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+
+	"galena/internal/engine"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/store"
+)
+
+// Decisions calls yield with every row of the decision log and the lead whose it
+// is today: lead by lead, each lead's in the order in which they were written. It
+// sees one moment of the workspace, and stops at yield's first error.
+func (r *Reader) Decisions(ctx context.Context, yield func(lead.ID, *lead.Decision) error) error {
+	return r.store.Read(ctx, func(snap store.Snapshot) error {
+		return eachRow(ctx, snap, func(row store.LeadRow) error {
+			log, err := snap.Decisions(row.ID)
+			if err != nil {
+				return err
+			}
+			for i := range log {
+				if err := yield(row.ID, &log[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// Explanations calls yield with what Explain tells of everybody, by id, all at the
+// same moment; 0 is now. It holds one lead's history at a time.
+func (r *Reader) Explanations(ctx context.Context, at lead.Time, yield func(*Lead, *engine.Explanation) error) error {
+	return r.store.Read(ctx, func(snap store.Snapshot) error {
+		now, err := snap.Now()
+		if err != nil {
+			return err
+		}
+		if at == 0 {
+			at = now
+		}
+		return eachRow(ctx, snap, func(row store.LeadRow) error {
+			l, err := r.view(snap, row, now)
+			if err != nil {
+				return err
+			}
+			x, err := r.explain(snap, row.ID, at)
+			if err != nil {
+				return err
+			}
+			return yield(l, x)
+		})
+	})
+}
+
+// explain tells where a lead's points came from, as it was known at a moment.
+func (r *Reader) explain(snap store.Snapshot, id lead.ID, at lead.Time) (*engine.Explanation, error) {
+	events, err := pipeline.History(snap, id)
+	if err != nil {
+		return nil, err
+	}
+	joins, err := snap.Joins(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.engine.Explain(knownAt(events, joins, id, at), at), nil
+}
