@@ -137,6 +137,11 @@ func (f *fold) event(e *lead.Event) {
 	now := max(e.Effective(), s.At)
 	f.advance(now)
 	s.At = now
+	if e.Type == lead.Act {
+		s.Events++
+		f.act(e, now)
+		return
+	}
 	f.turn++
 	f.readStops(now)
 
@@ -164,6 +169,7 @@ func (f *fold) event(e *lead.Event) {
 		}
 	}
 	f.resetSilences(e.Occurred, now, movedFirst)
+	f.raiseHand()
 	f.evaluate(now, e.MessageID)
 }
 
