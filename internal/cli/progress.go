@@ -70,26 +70,3 @@ func (p *progress) done() {
 		fmt.Fprint(p.w, "\r\033[K")
 	}
 }
-
-// part shows how much of something is done.
-func (p *progress) part(done, all int64, what string) {
-	now := time.Now()
-	if !p.on || now.Sub(p.shown) <= progressPause {
-		return
-	}
-	p.shown = now
-	fmt.Fprintf(p.w, "\r%s\033[K", partLine(done, all, what, now.Sub(p.started)))
-}
-
-// barWidth is how many characters a bar is wide.
-const barWidth = 30
-
-func partLine(done, all int64, what string, took time.Duration) string {
-	all = max(done, all, 1)
-	full := int(barWidth * done / all)
-	line := fmt.Sprintf("[%s%s] %3d %%  %d of %d %s", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), 100*done/all, done, all, what)
-	if took >= time.Second {
-		line += fmt.Sprintf(", %.0f a second", float64(done)/took.Seconds())
-	}
-	return line
-}

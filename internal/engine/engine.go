@@ -150,6 +150,11 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 	now := max(effective, s.At)
 	f.advance(now)
 	s.At = now
+	if said != nil && said.Type == lead.Act {
+		s.Events++
+		f.act(said, now)
+		return
+	}
 	f.turn++
 	f.readStops(now)
 
@@ -177,6 +182,7 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 		}
 	}
 	f.resetSilences(occurred, now, movedFirst)
+	f.raiseHand()
 	// What nothing has changed but time, advance has looked at.
 	if changed || len(f.matched) > 0 {
 		f.evaluate(now, id)

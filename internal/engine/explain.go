@@ -12,6 +12,8 @@ type Explanation struct {
 	Stage      string    `json:"stage"`
 	StageSince lead.Time `json:"stage_since"`
 	Cycle      int       `json:"cycle"`
+	// Hold is what keeps the lead where it is; nil if nothing does.
+	Hold *Hold `json:"hold"`
 	// Excluded names the exclusion that holds; then all scores are nothing.
 	Excluded string `json:"excluded"`
 	// Grade is "" without a grade in the playbook, and of the excluded.
@@ -30,7 +32,8 @@ type ScoreLines struct {
 }
 
 // Line is one part of a score: a rule that holds, an occurrence that counted or
-// was refused, or a clamp. Raw + Limited + Capped + Decayed = Points.
+// was refused, or a clamp. Raw + Limited + Lapsed +
+// Capped + Decayed = Points.
 type Line struct {
 	// Score is the dimension (of a clamp on a total, the total).
 	Score string `json:"score"`
@@ -46,6 +49,7 @@ type Line struct {
 
 	Raw     lead.Points `json:"raw"`
 	Limited lead.Points `json:"limited"` // refused by the rule's limit or stop
+	Lapsed  lead.Points `json:"lapsed"`  // of a cycle that was left, where each counts by itself
 	Capped  lead.Points `json:"capped"`  // what the clamp adds or takes
 	Decayed lead.Points `json:"decayed"` // faded since
 	Points  lead.Points `json:"points"`
@@ -60,6 +64,7 @@ type ruleTrace struct {
 	event string // that turned a condition true
 	at    lead.Time
 	parts []part
+	past  int // how many of the parts belong to cycles that were left and count no more
 }
 
 type part struct {
@@ -99,6 +104,7 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	if f.s.excluded >= 0 {
 		x.Excluded = e.plan.Exclusions[f.s.excluded].Name
 	}
+	x.Hold = e.Hold(f.s)
 	x.Grade = f.grade(at)
 	x.Scores = make([]ScoreLines, len(e.plan.Scores))
 	for i := range e.plan.Scores {
@@ -165,7 +171,7 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 	var epochs []epoch
 	lost := map[int]bool{}
 	if rl.Decay.Kind > playbook.Halving {
-		lost = forgotten(t.parts)
+		lost = forgotten(t.parts, t.past)
 	}
 	for i, p := range t.parts {
 		l := line
@@ -176,6 +182,8 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 		switch {
 		case p.refused:
 			l.Limited = -l.Raw
+		case i < t.past:
+			l.Lapsed = -l.Raw
 		case rl.Decay.Kind == playbook.Lasting:
 			l.Points = l.Raw
 		case rl.Decay.Kind == playbook.Halving:

@@ -70,7 +70,7 @@ func (e *Engine) Clear(s *State) {
 		r := &s.rules[i]
 		*r = ruleState{decay: r.decay[:0], dates: r.dates[:0]}
 	}
-	*s = State{attributes: s.attributes, signals: s.signals, rules: s.rules, excluded: -1, path: path{stage: -1}}
+	*s = State{attributes: s.attributes, signals: s.signals, rules: s.rules, excluded: -1, path: newPath()}
 }
 
 // AppendScores is Read into memory that the caller has.
@@ -86,13 +86,16 @@ func (e *Engine) AppendScores(to []lead.Points, s *State) []lead.Points {
 }
 
 // News picks from a lead's events those that may say something about the person
-// that is not known by then, whatever the playbook.
+// that is not known by then, and acts, whatever the playbook.
 type News struct {
 	any, known bool
 }
 
 // Picks says whether the next event, in the order of the fold, is one.
 func (n *News) Picks(e *lead.Event) bool {
+	if e.Type == lead.Act {
+		return true
+	}
 	known := e.UserID != "" || e.Email != ""
 	picked := !n.any || known && !n.known || e.Email != "" || e.Type == lead.Identify || e.Type == lead.Group
 	n.any, n.known = true, n.known || known

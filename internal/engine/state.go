@@ -69,7 +69,7 @@ func (e *Engine) NewState() *State {
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
 		excluded:   -1,
-		path:       path{stage: -1},
+		path:       newPath(),
 	}
 }
 

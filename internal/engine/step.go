@@ -92,10 +92,11 @@ func (s *ruleState) remember(at lead.Time) {
 }
 
 // forgotten marks the parts of a rule that fades by steps which are no longer
-// among the newest maxDates that were given; of one date the later ones are newer.
-func forgotten(parts []part) map[int]bool {
+// among the newest maxDates that were given, from the first that counts on; of
+// one date the later ones are newer.
+func forgotten(parts []part, first int) map[int]bool {
 	var given []int
-	for i := range parts {
+	for i := first; i < len(parts); i++ {
 		if !parts[i].refused {
 			given = append(given, i)
 		}

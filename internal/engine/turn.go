@@ -29,8 +29,8 @@ func driftOf(p *playbook.Plan, score int, before []drift) (d drift) {
 }
 
 // mayTurn says whether time alone can turn an atom the way that matters to its
-// condition. It asks for no sum and no window, and is almost always false.
-func (f *fold) mayTurn(atom *rule.Atom) bool {
+// condition: rising and falling say which way. It asks for no sum and no window, and is almost always false.
+func (f *fold) mayTurn(atom *rule.Atom, rising, falling bool) bool {
 	var up, down bool // whether what the atom compares can rise, and fall
 	switch atom.Kind {
 	case rule.Count:
@@ -43,9 +43,9 @@ func (f *fold) mayTurn(atom *rule.Atom) bool {
 	}
 	switch atom.Op {
 	case rule.Greater, rule.GreaterOrEqual:
-		return up && atom.Rising || down && atom.Falling
+		return up && rising || down && falling
 	case rule.Less, rule.LessOrEqual:
-		return down && atom.Rising || up && atom.Falling
+		return down && rising || up && falling
 	}
 	return up || down
 }

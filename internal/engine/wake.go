@@ -9,22 +9,20 @@ import (
 // up to to, in order, each at its exact moment.
 func (f *fold) advance(to lead.Time) {
 	s := f.s
-	if s.Events == 0 || to <= s.At {
+	if s.First == 0 || to <= s.At {
 		s.At = max(s.At, to)
 		return
 	}
 	for {
+		// Anew after each look, which may begin a rule anew.
 		due := f.nextSilence()
 		// Conditions are looked at up to the moment before a silence falls due;
 		// at that moment they are looked at after it.
 		until := min(to, due-1)
-		for {
-			change := f.nextChange(s.At, until)
-			if change > until {
-				break
-			}
+		if change := f.nextChange(s.At, until); change <= until {
 			s.At = change
 			f.evaluate(change, "")
+			continue
 		}
 		if due > to {
 			s.At = to
@@ -45,41 +43,43 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 	next = min(next, f.nextChange(s.At, next))
 	f.s = nil
 	e.folds.Put(f)
-	if next == lead.Never || s.Events == 0 {
+	if next == lead.Never || s.First == 0 {
 		return 0
 	}
 	return next
 }
 
-// nextChange is the first moment after a, and not after b, at which the condition
-// of a stage ahead may turn true; Never if there is none. For it to turn true,
-// some atom must turn the right way first, so those that stand right already
-// need no look.
-func (f *fold) nextChange(a, b lead.Time) lead.Time {
-	if b <= a || f.excluded() >= 0 {
+// turning is the first moment after a, and not after b, at which a condition may
+// turn true, or if false is given cease to hold; Never if there is none. For it
+// to turn, some atom must turn the right way first, so those that stand right
+// already need no look.
+func (f *fold) turning(x *rule.Expr, to bool, a, b lead.Time) lead.Time {
+	if x == nil {
 		return lead.Never
 	}
 	next := lead.Never
-	for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {
-		atoms := f.plan.Stages[i].When.Atoms()
-		for k := range atoms {
-			if c := f.atomChange(&atoms[k], a, min(b, next)); c < next {
-				next = c
-			}
+	atoms := x.Atoms()
+	for k := range atoms {
+		if c := f.atomChange(&atoms[k], to, a, min(b, next)); c < next {
+			next = c
 		}
 	}
 	return next
 }
 
-// atomChange is nextChange for one atom.
-func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
-	if !f.mayTurn(atom) {
+// atomChange is turning for one atom.
+func (f *fold) atomChange(atom *rule.Atom, to bool, a, b lead.Time) lead.Time {
+	rising, falling := atom.Rising, atom.Falling
+	if !to {
+		rising, falling = falling, rising
+	}
+	if !f.mayTurn(atom, rising, falling) {
 		return lead.Never
 	}
 	s := f.s
 	v := f.lookAt(a)
 	was := v.Holds(atom)
-	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
+	if was == rule.Unknown || was == rule.True && !falling || was == rule.False && !rising {
 		return lead.Never
 	}
 	switch atom.Kind {

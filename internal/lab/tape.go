@@ -87,8 +87,11 @@ func (r *Recorder) Add(id lead.ID, events []lead.Event) {
 	to.saidEnds = append(to.saidEnds, len(to.said))
 }
 
-// said keeps of an event what it says about the person.
+// said keeps of an event what it says about the person; of an act, all.
 func said(e *lead.Event) *lead.Event {
+	if e.Type == lead.Act {
+		return &lead.Event{Type: e.Type, Name: e.Name, Properties: e.Properties}
+	}
 	kept := &lead.Event{Type: e.Type, UserID: e.UserID, GroupID: e.GroupID, Email: e.Email, Company: e.Company, Traits: e.Traits}
 	if traits, ok := e.Context["traits"]; ok {
 		kept.Context = map[string]any{"traits": traits}

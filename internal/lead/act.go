@@ -8,7 +8,7 @@ const Act Type = 7
 
 // Names of acts.
 const (
-	// ActStage puts the lead into a stage, or out of all.
+	// ActStage puts the lead into a stage or an exit: ActStageName.
 	ActStage = "stage set"
 	// ActPoints corrects a score by hand.
 	ActPoints = "points corrected"
@@ -20,4 +20,14 @@ const (
 	// ActMerge joins another lead to this one, ActUnmerge undoes that.
 	ActMerge   = "lead merged"
 	ActUnmerge = "merge undone"
+)
+
+// Properties of acts.
+const (
+	// ActStageName is the name of the stage or exit that an ActStage leads to.
+	ActStageName = "stage"
+	// ActReason is why, in the author's words or one of those that the playbook
+	// allows; ActAuthor is whose decision it was.
+	ActReason = "reason"
+	ActAuthor = "by"
 )

@@ -18,7 +18,8 @@ func (v Verb) String() string {
 	return [...]string{"", "made", "retracted", "reinstated"}[v]
 }
 
-// Decision is a stage that a lead entered, as the playbook in force decided.
+// Decision is a stage or exit that a lead entered, as the playbook in force or a
+// person decided.
 type Decision struct {
 	Lead  ID
 	Cycle int    // from 1: which pass through the funnel
@@ -27,10 +28,13 @@ type Decision struct {
 	Role  string // the canonical role of Stage
 	Nth   int    // from 1: how often the lead entered Stage in this cycle
 	At    Time   // the effective moment
-	// Event is the message id of the event that turned the criterion true; ""
+	// Event is the message id of the event that turned the criterion true, or of the act; ""
 	// when time did.
 	Event   string
 	Version int // of the playbook that decided
+	// Reason is why a lead left the funnel, or why a person put it where it is; ""
+	// where the criterion of a stage is the reason.
+	Reason string
 	// Verb and Recorded are the store's: what this row of the decision log says.
 	Verb     Verb
 	Recorded Time

@@ -92,7 +92,7 @@ func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Deci
 			d.Lead = was.Lead
 			if was.Verb == lead.Retracted {
 				d.Verb = lead.Reinstated
-			} else if was.At == d.At && was.Event == d.Event && was.From == d.From {
+			} else if was.At == d.At && was.Event == d.Event && was.From == d.From && was.Reason == d.Reason {
 				continue
 			}
 		}

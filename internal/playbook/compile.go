@@ -18,6 +18,10 @@ var builtins = [Builtins]Attribute{
 	BuiltinIdentified:  {Name: "identified", Label: "identified", Kind: lead.Bool},
 	BuiltinReachable:   {Name: "reachable", Label: "reachable", Kind: lead.Bool},
 	BuiltinStage:       {Name: "stage", Label: "stage", Kind: lead.Text},
+
+	BuiltinPreviousStage: {Name: "previous_stage", Label: "stage before", Kind: lead.Text},
+	BuiltinPastStages:    {Name: "past_stages", Label: "stages that it left", Kind: lead.List},
+	BuiltinCycle:         {Name: "cycle", Label: "cycle", Kind: lead.Number},
 }
 
 // Compile resolves names and compiles conditions. The Plan is nil if there is an
@@ -209,45 +213,6 @@ func (c *compiler) named(kind nameKind) []string {
 	return names
 }
 
-func (c *compiler) stages() {
-	first := map[string]Word{}
-	role := -1
-	for i, s := range c.d.Stages {
-		path := fmt.Sprintf("stages[%d]", i)
-		if before, again := first[s.Name.Text]; again && s.Name.Text != "" {
-			c.report(s.Name.Place, path, "two stages are named %s, the first in line %d", quote(s.Name.Text), before.Place.Line)
-		}
-		first[s.Name.Text] = s.Name
-		if at := slices.Index(Roles, s.Role.Text); at >= 0 {
-			if at < role {
-				c.warn(s.Role.Place, path+".role", "the role %s comes before %s, the role of an earlier stage; roles follow the funnel: %s",
-					quote(s.Role.Text), quote(Roles[role]), strings.Join(Roles, ", "))
-			}
-			role = max(role, at)
-		}
-		when := c.condition(s.When, path+".when")
-		c.plan.Stages = append(c.plan.Stages, Stage{Name: s.Name.Text, Label: s.Label, Role: s.Role.Text, When: when})
-		c.unreachable(i, path)
-	}
-}
-
-// unreachable warns of a stage that no lead can enter, as far as its text shows.
-func (c *compiler) unreachable(i int, path string) {
-	s := &c.d.Stages[i]
-	text := strings.TrimSpace(s.When.Text)
-	if text == "false" {
-		c.warn(s.When.Place, path+".when", "no lead can enter the stage %s: its condition never holds", quote(s.Name.Text))
-		return
-	}
-	for _, later := range c.d.Stages[i+1:] {
-		if t := strings.TrimSpace(later.When.Text); text != "" && (t == text || t == "true") {
-			c.warn(s.When.Place, path+".when", "no lead can enter the stage %s: whenever its condition holds, that of the later stage %s does too",
-				quote(s.Name.Text), quote(later.Name.Text))
-			return
-		}
-	}
-}
-
 func (c *compiler) exclusions() {
 	for _, x := range c.d.Exclusions {
 		path := join("exclusions", x.Name.Text)
@@ -259,8 +224,8 @@ func (c *compiler) exclusions() {
 // tests checks the names in what the tests expect.
 func (c *compiler) tests() {
 	known := map[string][]string{"stage": {}, "exclusion": {}, "score": slices.Concat(c.named(scoreName), c.named(totalName))}
-	for _, s := range c.d.Stages {
-		known["stage"] = append(known["stage"], s.Name.Text)
+	for _, s := range c.plan.Stages {
+		known["stage"] = append(known["stage"], s.Name)
 	}
 	for _, x := range c.d.Exclusions {
 		known["exclusion"] = append(known["exclusion"], x.Name.Text)

@@ -72,8 +72,12 @@ func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
 		}
 		c.forbid(when, path, whose, name, reads)
 	}
-	if slices.Contains(expr.Fields(), BuiltinStage) {
-		c.forbid(when, path, whose, builtins[BuiltinStage].Name, "the stage")
+	for slot, reads := range map[int]string{
+		BuiltinStage: "the stage", BuiltinPreviousStage: "the stage before", BuiltinPastStages: "the stages before", BuiltinCycle: "the cycle",
+	} {
+		if slices.Contains(expr.Fields(), slot) {
+			c.forbid(when, path, whose, builtins[slot].Name, reads)
+		}
 	}
 	return expr
 }

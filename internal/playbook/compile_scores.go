@@ -10,7 +10,7 @@ import (
 func (c *compiler) scores() {
 	for _, s := range c.d.Scores {
 		if c.declare(s.Name, scoreName, len(c.plan.Scores), "scores") {
-			c.plan.Scores = append(c.plan.Scores, Score{Name: s.Name.Text, Label: s.Label, Cap: s.Cap, Floor: s.Floor})
+			c.plan.Scores = append(c.plan.Scores, Score{Name: s.Name.Text, Label: s.Label, EachCycle: s.EachCycle, Cap: s.Cap, Floor: s.Floor})
 			c.plan.Catalogue.Scores = append(c.plan.Catalogue.Scores, s.Name.Text)
 		}
 	}

@@ -23,6 +23,7 @@ func Describe(d *Document) string {
 	w.scores()
 	w.totals()
 	w.stages()
+	w.exits()
 	w.exclusions()
 	w.grade()
 	w.examples()
@@ -159,6 +160,9 @@ func (w *agreement) scores() {
 		if bounds := bounded(s.Cap, s.Floor); bounds != "" {
 			w.line("It reads %s.", bounds)
 		}
+		if s.EachCycle {
+			w.line("What was given counts nothing any more once the lead has left the funnel.")
+		}
 		var rows [][]string
 		for _, r := range s.Rules {
 			rows = append(rows, w.rule(&r))
@@ -231,25 +235,6 @@ func (w *agreement) totals() {
 		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), bounded(t.Cap, t.Floor)})
 	}
 	w.table([]string{"Total", "Name", "Sum of", "Reads"}, rows)
-}
-
-func (w *agreement) stages() {
-	if len(w.d.Stages) == 0 {
-		return
-	}
-	w.line("## The stages")
-	w.line("A lead enters the furthest stage whose criterion it meets, and never goes back.")
-	for i, s := range w.d.Stages {
-		var about string
-		if s.Label != s.Name.Text {
-			about = ": " + prose(s.Label)
-		}
-		w.line("%d. **%s** (role %s)%s", i+1, prose(s.Name.Text), s.Role.Text, about)
-		if clause, ok := w.words.condition(s.When.Text); ok {
-			w.line("   A lead enters it when it %s.", prose(clause))
-		}
-		w.line("   Criterion: %s", code(s.When.Text))
-	}
 }
 
 func (w *agreement) exclusions() {

@@ -49,9 +49,23 @@
 //	totals:
 //	  score: {label: Score, sum: [fit, interest_points], cap: 200, floor: 0}
 //
-//	stages:                        # in the order of the funnel; forward only
+//	stages:                        # in the order of the funnel
 //	  - {name: Lead, role: identified, when: reachable && count(interest) >= 1}
-//	  - {name: MQL, role: qualified, when: "score >= 60 && count(pricing_visit, 30d) >= 2"}
+//	  - {name: PQL, role: qualified, when: count(pricing_visit) >= 9, side: true}
+//	  - name: MQL
+//	    role: qualified
+//	    when: score >= 60 && count(pricing_visit, 30d) >= 2
+//	    fast_track: count(demo_request, 30d) >= 1   # enough by itself
+//	    back_when: score < 40      # or "back: true": when no criterion holds any more
+//	    back_to: Lead              # default: the furthest before whose criterion holds
+//	  - {name: Accepted, role: accepted, by_hand: true}
+//
+//	exits:                         # ways out of the funnel
+//	  - {name: Recycled, role: recycled, by_hand: true, reasons: [no budget, no answer], cool_down: 30d}
+//	  - {name: Gone quiet, role: recycled, when: "in_stage > 90d && since(interest) > 90d"}
+//	  - {name: Disqualified, role: disqualified, by_hand: true, final: true}
+//
+//	hand_raise: [demo_request]     # signals that end a hold and a cool-down
 //
 //	exclusions:                    # recorded, never scored
 //	  competitor: {label: works for a competitor, when: 'email_domain in ["rival.example"]'}
@@ -114,6 +128,16 @@
 // refused for good. A rule without one has its score's; rules with `when` are
 // never stopped.
 //
+// Stages, exits, holds and cool-downs are described in docs/adr/0017-ways-back.md.
+// A stage has `when`, `fast_track` or both, or is `by_hand: true`; people may put
+// leads into all others, too. An exit has `when` or is `by_hand: true`. `side: true`
+// marks a stage beside the order: who goes past it has not been in it. An exit
+// without `reasons` takes any.
+//
+// `each_cycle: true` on a score: what its rules gave counts nothing any more, and
+// uses up no limit, once the lead has left the funnel by an exit. Rules with
+// `when` are not touched by it.
+//
 // A limit is `once`, a number (in all), or `N per day`, `N per week`, `N per
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
 // duration D (any span of that length).
@@ -126,7 +150,9 @@
 // All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
-// email, email_domain, account, identified, reachable, stage. Exclusions are
+// email, email_domain, account, identified, reachable, and of stages and exits
+// stage, previous_stage, past_stages (a list) and cycle (a number; missing in the
+// contact that was never in a stage). Exclusions are
 // named likewise, among themselves; stages and tests bear any text.
 //
 // The YAML is plain: no tags, merge keys, directives or second documents. A text
@@ -138,7 +164,7 @@
 // # Limits
 //
 // A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
-// scores and totals, 50 stages, 500 exclusions, 500 tests of at most 1,000 events,
+// scores and totals, 50 stages, 10 exits, 500 exclusions, 500 tests of at most 1,000 events,
 // a depth of 64; aliases may expand to at most ten times its size. Names have at
 // most 64 characters, labels 200, the description 5,000, all conditions together
 // 128 KB.

@@ -15,6 +15,8 @@ type Document struct {
 	Scores      []ScoreDecl // the dimensions
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
+	Exits       []ExitDecl
+	HandRaise   []Word // names of signals
 	Exclusions  []ExclusionDecl
 	Grade       []ScaleDecl // letters, then numbers, as far as there are
 	Tests       []Test
@@ -74,11 +76,13 @@ type SegmentDecl struct {
 type ScoreDecl struct {
 	Name  Word
 	Label string
-	Decay Decay     // already in RuleDecl.Decay
-	Stop  *StopDecl // already in RuleDecl.Stop; nil: none
-	Cap   *lead.Points
-	Floor *lead.Points
-	Rules []RuleDecl
+	// EachCycle says that contributions of a cycle that was left count nothing.
+	EachCycle bool
+	Decay     Decay     // already in RuleDecl.Decay
+	Stop      *StopDecl // already in RuleDecl.Stop; nil: none
+	Cap       *lead.Points
+	Floor     *lead.Points
+	Rules     []RuleDecl
 }
 
 // RuleDecl declares a rule of a dimension.
@@ -113,14 +117,6 @@ type TotalDecl struct {
 	Sum   []Word // names of dimensions
 	Cap   *lead.Points
 	Floor *lead.Points
-}
-
-// StageDecl declares a step of the funnel.
-type StageDecl struct {
-	Name  Word
-	Label string
-	Role  Word
-	When  Condition
 }
 
 // ExclusionDecl declares who is recorded but never scored.

@@ -90,6 +90,10 @@ func parse(text []byte) (*Document, *collector) {
 	o.list("stages", MaxStages, func(n *yaml.Node, path string) {
 		d.Stages = append(d.Stages, r.stage(n, path))
 	})
+	o.list("exits", MaxExits, func(n *yaml.Node, path string) {
+		d.Exits = append(d.Exits, r.exit(n, path))
+	})
+	d.HandRaise = o.words("hand_raise", maxName)
 	o.section("exclusions", MaxExclusions, func(name Word, n *yaml.Node, path string) {
 		e, _ := r.object(n, path, &exclusionShape)
 		d.Exclusions = append(d.Exclusions, ExclusionDecl{Name: name, Label: e.label(name.Text), When: e.condition("when")})
@@ -198,15 +202,4 @@ func (r *reader) total(name Word, n *yaml.Node, path string) TotalDecl {
 	t.Sum = o.words("sum", maxName)
 	t.Cap, t.Floor = o.bounds()
 	return t
-}
-
-func (r *reader) stage(n *yaml.Node, path string) StageDecl {
-	o, ok := r.object(n, path, &stageShape)
-	if !ok {
-		return StageDecl{}
-	}
-	s := StageDecl{Name: o.word("name", maxLabel), Role: o.word("role", maxLabel), When: o.condition("when")}
-	s.Label = o.label(s.Name.Text)
-	r.oneOf(s.Role, o.pathOf("role"), "role", Roles)
-	return s
 }

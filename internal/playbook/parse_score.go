@@ -14,6 +14,7 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 		return s
 	}
 	s.Label = o.label(s.Label)
+	s.EachCycle = o.flag("each_cycle")
 	s.Decay = o.decay(Decay{})
 	s.Stop = o.stop(nil)
 	s.Cap, s.Floor = o.bounds()

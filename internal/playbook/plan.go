@@ -22,9 +22,14 @@ type Plan struct {
 	Attributes []Attribute
 	Signals    []Signal
 	// Scores are the dimensions, in the document's order, then the totals.
-	Scores     []Score
-	Rules      []Rule
-	Stages     []Stage
+	Scores []Score
+	Rules  []Rule
+	// Stages are those of the funnel, in its order, then the exits.
+	Stages []Stage
+	// FirstExit is the slot of the first exit; len(Stages) without any.
+	FirstExit int
+	// HandRaise are the signals (ascending) that lift a hold and a cool-down.
+	HandRaise  []int
 	Exclusions []Exclusion
 	// Grade are the scales whose marks, one after the other, are a lead's grade;
 	// none: no grades are given.
@@ -40,13 +45,16 @@ type Plan struct {
 
 // Slots of the built-in attributes.
 const (
-	BuiltinEmail       = iota // text: the first address known
-	BuiltinEmailDomain        // text: the part after the @ of that address, lower case
-	BuiltinAccount            // text: the last group id, else the company domain of the address
-	BuiltinIdentified         // bool: a user id or an address is known
-	BuiltinReachable          // bool: an address, phone or LinkedIn profile is known
-	BuiltinStage              // text: the present stage
-	Builtins                  // how many there are
+	BuiltinEmail         = iota // text: the first address known
+	BuiltinEmailDomain          // text: the part after the @ of that address, lower case
+	BuiltinAccount              // text: the last group id, else the company domain of the address
+	BuiltinIdentified           // bool: a user id or an address is known
+	BuiltinReachable            // bool: an address, phone or LinkedIn profile is known
+	BuiltinStage                // text: the present stage or exit
+	BuiltinPreviousStage        // text: the stage or exit left last
+	BuiltinPastStages           // list: the stages and exits left at any time, in the plan's order
+	BuiltinCycle                // number: the present pass through the funnel, missing before the first
+	Builtins                    // how many there are
 )
 
 // Attribute is a datum about a lead that conditions may read.
@@ -83,8 +91,10 @@ type Score struct {
 	Label string
 	Rules []int // slots in Plan.Rules, in the document's order
 	Of    []int // slots in Plan.Scores
-	Cap   *lead.Points
-	Floor *lead.Points
+	// EachCycle says that contributions of a cycle that was left count nothing.
+	EachCycle bool
+	Cap       *lead.Points
+	Floor     *lead.Points
 }
 
 // RuleKind says what makes a rule give its points.
@@ -144,14 +154,6 @@ type Stop struct {
 	Above lead.Points
 }
 
-// Stage is a step of the funnel.
-type Stage struct {
-	Name  string
-	Label string
-	Role  string // canonical, one of Roles
-	When  *rule.Expr
-}
-
 // Exclusion names people who are recorded but never scored.
 type Exclusion struct {
 	Name  string
@@ -171,9 +173,6 @@ type Band struct {
 	Mark string
 	From lead.Points
 }
-
-// Roles are the canonical roles of stages, in the order of the funnel.
-var Roles = []string{"identified", "engaged", "qualified", "ready", "accepted", "sales-qualified", "opportunity", "customer"}
 
 // Candidates calls yield with the slot of every signal whose type and name fit
 // the event, before its condition is asked. Unions are not among them.

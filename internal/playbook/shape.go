@@ -42,6 +42,7 @@ const (
 	MaxAttributes  = 500
 	MaxScores      = 100 // dimensions and totals
 	MaxStages      = 50
+	MaxExits       = 10 // with MaxStages below 64, so that a word of bits holds them all
 	MaxExclusions  = 500
 	MaxTests       = 500
 	MaxTestEvents  = 1000 // of one test
@@ -88,7 +89,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
 	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
-	&totalShape, &stageShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
+	&totalShape, &stageShape, &exitShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }
 
 var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
@@ -102,6 +103,8 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
+	{"exits", false, "The ways out of the funnel.", listOf(&exitShape, MaxExits)},
+	{"hand_raise", false, "The signals by which somebody asks for us: they lift a hold and a cool-down.", oneOrMore(nameValue)},
 	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
 	{"grade", false, "Marks by scores, such as A1.", ref(&gradeShape)},
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
@@ -132,6 +135,7 @@ var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
 
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
+	{"each_cycle", false, "Whether what was given counts nothing once the lead has left the funnel.", boolValue},
 	{"decay", false, "How the points of its rules fade.", decayValue},
 	{"stop", false, "When the points of its rules that give them over time are refused.", stopValue},
 	{"cap", false, "The most it reads.", pointsValue},
@@ -192,13 +196,6 @@ var totalShape = shape{name: "total", title: "a total", fields: []field{
 	{"sum", true, "The scores it sums.", oneOrMore(nameValue)},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
-}}
-
-var stageShape = shape{name: "stage", title: "a stage", fields: []field{
-	{"name", true, "What the teams call it.", labelValue},
-	{"label", false, "The stage in words; its name unless given.", labelValue},
-	{"role", true, "Which of the canonical roles it plays.", oneOf(Roles)},
-	{"when", true, "The condition under which a lead enters it.", conditionValue},
 }}
 
 var exclusionShape = shape{name: "exclusion", title: "an exclusion", fields: []field{

@@ -23,6 +23,21 @@ func (m *moment) Attribute(slot int) *lead.Value {
 		return boolean(m.reachable())
 	case playbook.BuiltinStage:
 		return text(m.stageName())
+	case playbook.BuiltinPreviousStage:
+		if len(m.decisions) == 0 {
+			return &lead.Value{}
+		}
+		return text(m.decisions[len(m.decisions)-1].From)
+	case playbook.BuiltinPastStages:
+		if past := m.pastStages(); len(past) > 0 {
+			return &lead.Value{Kind: lead.List, List: past}
+		}
+		return &lead.Value{}
+	case playbook.BuiltinCycle:
+		if m.cycle() == 0 {
+			return &lead.Value{}
+		}
+		return &lead.Value{Kind: lead.Number, Num: float64(m.cycle())}
 	}
 	a := &m.plan.Attributes[slot]
 	return m.trait(a.From, a.Kind)

@@ -14,6 +14,8 @@ type contribution struct {
 	at     lead.Time
 	before readings // what was read before it, where anything can be stopped
 	given  bool     // not refused by the limit or the stop
+	lap    int      // of the rules of scores that count each cycle by itself
+	past   bool     // in a lap that is over: it counts nothing any more
 }
 
 // contributions are those of a rule so far, in the order of the fold.
@@ -24,24 +26,27 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		for i := range m.events[:m.seen] {
 			if slot, hit := m.firstOf(i, r.Signals); hit {
 				e := &m.events[i]
-				occurred = append(occurred, contribution{signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred, before: m.readBefore[i]})
+				lap := m.lap(r, func(x exited) bool { return x.seen <= i })
+				occurred = append(occurred, contribution{lap: lap, signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred, before: m.readBefore[i]})
 			}
 		}
 	case playbook.PerSilence:
 		for _, due := range m.silences(r) {
-			occurred = append(occurred, contribution{at: due, before: m.readBeforeDue[due]})
+			lap := m.lap(r, func(x exited) bool { return x.at < due })
+			occurred = append(occurred, contribution{lap: lap, at: due, before: m.readBeforeDue[due]})
 		}
 	}
 
 	var counted []contribution
-	var given []lead.Time
-	for i, c := range occurred {
-		if int64(i+1) < r.Minimum {
+	given, seen := map[int][]lead.Time{}, map[int]int64{} // by lap
+	for _, c := range occurred {
+		if seen[c.lap]++; seen[c.lap] < r.Minimum {
 			continue
 		}
-		if c.given = !stopped(r, c.before) && m.allows(r.Limit, given, c.at); c.given {
-			given = append(given, c.at)
+		if c.given = !stopped(r, c.before) && m.allows(r.Limit, given[c.lap], c.at); c.given {
+			given[c.lap] = append(given[c.lap], c.at)
 		}
+		c.past = c.lap < m.lap(r, func(exited) bool { return true })
 		counted = append(counted, c)
 	}
 	return counted
@@ -91,8 +96,11 @@ func (m *moment) periodOf(p playbook.Period, t lead.Time) [3]int {
 // silences are the moments so far at which a PerSilence rule fell due.
 func (m *moment) silences(r *playbook.Rule) []lead.Time {
 	var due []lead.Time
-	given := int64(0) // as far as a limit in all is concerned
+	given, fallen := map[int]int64{}, map[int]int64{} // by lap; given as far as a limit in all is concerned
 	for i := range m.seen {
+		if then := (moment{story: m.story, seen: i + 1}); !then.known() {
+			continue
+		}
 		base := m.baseAfter(r, i+1)
 		// This base stands from this event's effective moment to the next one's.
 		from, until := m.events[i].Effective(), m.now
@@ -100,12 +108,16 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 			until = m.events[i+1].Effective()
 		}
 		for t := nextDue(base, r.Silence, from); t <= until; t = t.Add(r.Silence) {
-			if usedUp(r, given) || m.undue && t == m.now {
+			if m.undue && t == m.now {
 				return due
 			}
+			lap := m.lap(r, func(x exited) bool { return x.at < t })
+			if usedUp(r, given[lap]) {
+				continue
+			}
 			due = append(due, t)
-			if int64(len(due)) >= r.Minimum && !stopped(r, m.readBeforeDue[t]) {
-				given++
+			if fallen[lap]++; fallen[lap] >= r.Minimum && !stopped(r, m.readBeforeDue[t]) {
+				given[lap]++
 			}
 		}
 	}
@@ -125,9 +137,11 @@ func (m *moment) baseAfter(r *playbook.Rule, n int) lead.Time {
 	if last, ok := then.last(r.Signals); ok {
 		return last
 	}
-	first := m.events[0].Occurred
+	first := lead.Never
 	for _, e := range m.events[:n] {
-		first = min(first, e.Occurred)
+		if e.Type != lead.Act {
+			first = min(first, e.Occurred)
+		}
 	}
 	return first
 }

@@ -48,11 +48,14 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 		adds := additions(r, given(all), m.now)
 		for _, c := range all {
 			line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: r.Points}
-			if c.given {
+			switch {
+			case !c.given:
+				line.Limited = -line.Raw
+			case c.past:
+				line.Lapsed = -line.Raw
+			default:
 				line.Points, adds = adds[0], adds[1:]
 				line.Decayed = line.Points - line.Raw
-			} else {
-				line.Limited = -line.Raw
 			}
 			lines = append(lines, line)
 		}

@@ -16,6 +16,17 @@ type moment struct {
 	stage     int       // slot, -1 for none
 	entered   lead.Time // when that stage was entered, 0 for none
 	decisions []lead.Decision
+	place
+}
+
+// known says that anything is known of the person, of which acts tell nothing.
+func (m *moment) known() bool {
+	for _, e := range m.events[:m.seen] {
+		if e.Type != lead.Act {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *moment) stageName() string {
@@ -25,12 +36,12 @@ func (m *moment) stageName() string {
 	return m.plan.Stages[m.stage].Name
 }
 
-// cycle is 1 from the first stage on: nobody leaves a funnel yet.
+// cycle is that of the last decision, 0 before the first.
 func (m *moment) cycle() int {
-	if m.stage < 0 {
+	if len(m.decisions) == 0 {
 		return 0
 	}
-	return 1
+	return m.decisions[len(m.decisions)-1].Cycle
 }
 
 // exclusion is the name of the first exclusion that holds.
@@ -100,6 +111,6 @@ func truth(b bool) rule.Truth {
 
 // holdsOnLead says that a condition is true; none is of a lead of which nothing is
 // known.
-func holdsOnLead(x *rule.Expr, m *moment) bool { return m.seen > 0 && x.OnLeadByCEL(m) == rule.True }
+func holdsOnLead(x *rule.Expr, m *moment) bool { return m.known() && x.OnLeadByCEL(m) == rule.True }
 
 func holdsOnEvent(x *rule.Expr, e *lead.Event) bool { return x.OnEventByCEL(e) == rule.True }

@@ -24,6 +24,8 @@ type Result struct {
 	Stage      string // "" for none
 	StageSince lead.Time
 	Cycle      int
+	Reason     string    // why the lead is where it is, of an exit or a person
+	CoolDown   lead.Time // its end; 0 if none runs
 	// Decisions in the order in which they were made. They bear no lead's id:
 	// that is the business of those who keep leads.
 	Decisions []lead.Decision
@@ -39,7 +41,7 @@ type Score struct {
 	Lines  []Line
 }
 
-// Line is one summand of a score. Raw + Limited + Capped + Decayed = Points.
+// Line is one summand of a score. Raw + Limited + Lapsed + Capped + Decayed = Points.
 type Line struct {
 	Score  string    // the dimension or total to which it belongs
 	Rule   string    // the rule; of a score's own clamp "cap" or "floor"
@@ -47,7 +49,7 @@ type Line struct {
 	Event  string    // the message id of the cause, "" when time was it
 	At     lead.Time // the date of the cause, 0 of a clamp
 
-	Raw, Limited, Capped, Decayed, Points lead.Points
+	Raw, Limited, Lapsed, Capped, Decayed, Points lead.Points
 }
 
 // Fold tells what the playbook makes of the events, in whatever order they are
@@ -62,6 +64,8 @@ func Fold(p *playbook.Plan, events []lead.Event, at lead.Time) (Result, error) {
 		Stage:      m.stageName(),
 		StageSince: m.entered,
 		Cycle:      m.cycle(),
+		Reason:     m.reason,
+		CoolDown:   m.coolDown(),
 		Decisions:  slices.Clone(m.decisions),
 		Excluded:   m.exclusion(),
 		Grade:      m.grade(),

@@ -22,7 +22,7 @@ func TestOracleAddsUp(t *testing.T) {
 		for _, s := range result.Scores {
 			var total lead.Points
 			for _, l := range s.Lines {
-				if l.Raw+l.Limited+l.Capped+l.Decayed != l.Points {
+				if l.Raw+l.Limited+l.Lapsed+l.Capped+l.Decayed != l.Points {
 					t.Fatalf("%s does not add up", l)
 				}
 				if l.Raw == 0 && l.Capped == 0 {

@@ -14,6 +14,12 @@ func (r Result) String() string {
 	if r.Stage != "" {
 		fmt.Fprintf(&b, "stage %s since %s cycle %d\n", r.Stage, r.StageSince, r.Cycle)
 	}
+	if r.Reason != "" {
+		fmt.Fprintf(&b, "because %s\n", r.Reason)
+	}
+	if r.CoolDown != 0 {
+		fmt.Fprintf(&b, "cools down until %s\n", r.CoolDown)
+	}
 	for _, d := range r.Decisions {
 		b.WriteString(Decided(d) + "\n")
 	}
@@ -41,8 +47,12 @@ func Decided(d lead.Decision) string {
 	if cause == "" {
 		cause = "time"
 	}
-	return fmt.Sprintf("decided %s: %s to %s (%s) by %s, cycle %d, entry %d, version %d",
+	told := fmt.Sprintf("decided %s: %s to %s (%s) by %s, cycle %d, entry %d, version %d",
 		d.At, from, d.Stage, d.Role, cause, d.Cycle, d.Nth, d.Version)
+	if d.Reason != "" {
+		told += ", because " + d.Reason
+	}
+	return told
 }
 
 // String leaves out what the line does not have.
@@ -58,7 +68,7 @@ func (l Line) String() string {
 	for _, part := range []struct {
 		name string
 		p    lead.Points
-	}{{"raw", l.Raw}, {"limited", l.Limited}, {"capped", l.Capped}, {"decayed", l.Decayed}} {
+	}{{"raw", l.Raw}, {"limited", l.Limited}, {"lapsed", l.Lapsed}, {"capped", l.Capped}, {"decayed", l.Decayed}} {
 		if part.p != 0 {
 			fmt.Fprintf(&b, " %s %s", part.name, part.p)
 		}

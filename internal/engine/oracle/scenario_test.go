@@ -77,6 +77,9 @@ func parseEvents(t *testing.T, text string) []lead.Event {
 			t.Fatalf("event %d: %v", i+1, err)
 		}
 		sort, ok := lead.TypeNamed(spec.Type)
+		if spec.Type == lead.Act.String() {
+			sort, ok, spec.Name = lead.Act, true, lead.ActStage
+		}
 		if !ok {
 			t.Fatalf("event %d: no type %q", i+1, spec.Type)
 		}

@@ -76,11 +76,11 @@ func (m *moment) score(slot int) lead.Points {
 	return m.scoreBetween(m.worths(), slot, m.now, m.now).low
 }
 
-// given are the dates of the contributions that were not refused.
+// given are the dates of the contributions that were not refused and count.
 func given(all []contribution) []lead.Time {
 	var dates []lead.Time
 	for _, c := range all {
-		if c.given {
+		if c.given && !c.past {
 			dates = append(dates, c.at)
 		}
 	}

@@ -29,12 +29,15 @@ func byOracle(t rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) R
 func byEngine(_ rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) Result {
 	x := engine.New(p).Explain(inOrder(events), at)
 	r := Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Grade: x.Grade, Decisions: x.Decisions}
+	if x.Hold != nil {
+		r.Reason, r.CoolDown = x.Hold.Reason, x.Hold.Until
+	}
 	for _, s := range x.Scores {
 		score := Score{Name: s.Name, Points: s.Points}
 		for _, l := range s.Lines {
 			score.Lines = append(score.Lines, Line{
 				Score: l.Score, Rule: l.Rule, Signal: l.Signal, Event: l.Event, At: l.At,
-				Raw: l.Raw, Limited: l.Limited, Capped: l.Capped, Decayed: l.Decayed, Points: l.Points,
+				Raw: l.Raw, Limited: l.Limited, Lapsed: l.Lapsed, Capped: l.Capped, Decayed: l.Decayed, Points: l.Points,
 			})
 		}
 		r.Scores = append(r.Scores, score)

@@ -6,15 +6,24 @@ import (
 )
 
 // firstTurn is the first moment after now and up to a limit at which an atom of
-// a stage behind the present one has another truth than now, if nothing but time
-// happens and no silence falls due.
+// any condition of a stage or exit has another truth than now, if nothing but time
+// happens and no silence falls due; of a lead that cools down, the end of that.
 func (m *moment) firstTurn(limit lead.Time) (first lead.Time, ok bool) {
 	first = limit + 1
-	for i := m.stage + 1; i < len(m.plan.Stages); i++ {
-		atoms := m.plan.Stages[i].When.Atoms()
-		for j := range atoms {
-			if t, turns := m.turn(&atoms[j], first-1); turns {
-				first = t
+	if m.now < m.closed {
+		return m.closed, m.closed <= limit
+	}
+	for i := range m.plan.Stages {
+		s := &m.plan.Stages[i]
+		for _, x := range []*rule.Expr{s.When, s.FastTrack, s.BackWhen} {
+			if x == nil {
+				continue
+			}
+			atoms := x.Atoms()
+			for j := range atoms {
+				if t, turns := m.turn(&atoms[j], first-1); turns {
+					first = t
+				}
 			}
 		}
 	}

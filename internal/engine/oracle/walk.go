@@ -10,21 +10,34 @@ import (
 func walk(s *story, until lead.Time) *moment {
 	m := &moment{story: s, stage: -1}
 	for i := range s.events {
-		e := &s.events[i]
-		m.wait(e.Effective())
-		m.now = e.Effective()
-		m.beforeEvent(i)
-		m.seen = i + 1
-		m.decide(e.MessageID)
+		m.wait(s.events[i].Effective())
+		m.happen(i)
 	}
 	m.wait(until)
 	return m
 }
 
+// happen lets an event take effect.
+func (m *moment) happen(i int) {
+	e := &m.events[i]
+	m.now = e.Effective()
+	m.beforeEvent(i)
+	m.seen = i + 1
+	switch {
+	case e.Type != lead.Act:
+		m.listen(i)
+	case e.Name == lead.ActStage:
+		m.obey(e)
+	default:
+		return
+	}
+	m.decide(e.MessageID)
+}
+
 // wait lets time pass up to a moment, that moment included. Nothing falls due
 // for a lead of which nothing is known.
 func (m *moment) wait(until lead.Time) {
-	for m.seen > 0 && m.now < until {
+	for m.known() && m.now < until {
 		silence, ok := m.nextSilence()
 		if !ok || silence > until {
 			silence = until + 1
@@ -54,25 +67,4 @@ func (m *moment) nextSilence() (first lead.Time, ok bool) {
 		}
 	}
 	return first, ok
-}
-
-// decide enters the furthest stage behind the present one whose condition holds,
-// and looks again from there. The event is the one that made us look, "" if time did.
-func (m *moment) decide(event string) {
-	if m.exclusion() != "" {
-		return
-	}
-	for i := len(m.plan.Stages) - 1; i > m.stage; i-- {
-		stage := &m.plan.Stages[i]
-		if !holdsOnLead(stage.When, m) {
-			continue
-		}
-		m.decisions = append(m.decisions, lead.Decision{
-			Cycle: 1, Stage: stage.Name, From: m.stageName(), Role: stage.Role, Nth: 1,
-			At: m.now, Event: event, Version: m.plan.Version,
-		})
-		m.stage, m.entered = i, m.now
-		m.decide(event)
-		return
-	}
 }

@@ -36,19 +36,15 @@ func TestWalkMissesNoMoment(t *testing.T) {
 func crawl(s *story, until lead.Time) *moment {
 	m := &moment{story: s, stage: -1}
 	wait := func(until lead.Time) {
-		for m.seen > 0 && m.now < until {
+		for m.known() && m.now < until {
 			m.now++
 			m.beforeSilences()
 			m.decide("")
 		}
 	}
 	for i := range s.events {
-		e := &s.events[i]
-		wait(e.Effective())
-		m.now = e.Effective()
-		m.beforeEvent(i)
-		m.seen = i + 1
-		m.decide(e.MessageID)
+		wait(s.events[i].Effective())
+		m.happen(i)
 	}
 	wait(until)
 	return m

@@ -101,7 +101,7 @@ func (d *draft) atom(t *rapid.T) string {
 	case 7:
 		return negate(t, fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")))
 	case 8:
-		return negate(t, among(t, []string{`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`}, "stage"))
+		return passage(t)
 	}
 	score := among(t, d.scores, "score")
 	n := among(t, []string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}, "threshold")

@@ -73,6 +73,7 @@ type world struct {
 	wanted []sort
 	last   lead.Time // the last effective moment, once there is a history
 	at     []lead.Time
+	places []string // stages and exits into which a person may put the lead
 }
 
 // beginnings are zones with moments near which their days, weeks or months are

@@ -19,6 +19,9 @@ func (w *world) history(t *rapid.T) []lead.Event {
 	for i := range between(t, 1, 24, "events") {
 		clock = clock.Add(w.gap(t))
 		e := w.event(t)
+		if oneIn(t, 8, "act") {
+			e = w.act(t)
+		}
 		e.Seq = int64(i + 1)
 		e.MessageID = fmt.Sprintf("m%d", e.Seq)
 		e.Origin, e.Source = lead.Server, 1

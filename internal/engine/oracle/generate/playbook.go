@@ -56,6 +56,7 @@ func (w *world) playbook(t *rapid.T, o Options) string {
 	d.people(t)
 	d.dimensions(t)
 	d.stages(t)
+	d.exits(t)
 	d.exclusions(t)
 	d.grade(t)
 	return d.String()
@@ -102,6 +103,9 @@ func (d *draft) dimensions(t *rapid.T) {
 		d.line("  %s:", name)
 		if oneIn(t, 6, "score stops") {
 			d.line("    stop: %s", d.stop(t))
+		}
+		if oneIn(t, 3, "each cycle") {
+			d.line("    each_cycle: true")
 		}
 		d.clamp(t, "    ")
 		if oneIn(t, 2, "score decays") {
@@ -215,15 +219,6 @@ func (d *draft) limit(t *rapid.T, oneInN int) {
 		fmt.Sprintf("%d per %s", n, d.duration(t, "span")),
 	}, "limit")
 	d.line("        limit: %s", limit)
-}
-
-func (d *draft) stages(t *rapid.T) {
-	d.line("stages:")
-	names := []string{"Lead", "MQL", "SAL"}[:among(t, []int{3, 2, 1, 3}, "stages")]
-	roles := []string{"identified", "qualified", "accepted"}
-	for i, name := range names {
-		d.line("  - {name: %s, role: %s, when: '%s'}", name, roles[i], d.aboutLead(t))
-	}
 }
 
 func (d *draft) exclusions(t *rapid.T) {

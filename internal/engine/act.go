@@ -1,0 +1,31 @@
+package engine
+
+import "galena/internal/lead"
+
+// act does what a person decided by hand. Acts tell nothing about the lead
+// itself: they move no moment at which it was seen and are no signals.
+func (f *fold) act(e *lead.Event, now lead.Time) {
+	if e.Name != lead.ActStage {
+		return
+	}
+	name, _ := e.Properties[lead.ActStageName].(string)
+	why, _ := e.Properties[lead.ActReason].(string)
+	reason := text(why).Text // cut, should it be longer than any attribute
+	slot := f.plan.StageNamed(name)
+	if slot < 0 {
+		return // a stage of another version of the playbook
+	}
+	p := &f.s.path
+	if slot == p.stage {
+		// Who is there already is not entered again, but held anew.
+		if st := &f.plan.Stages[slot]; st.CoolDown > 0 {
+			p.until = now.Add(st.CoolDown)
+		}
+	} else {
+		f.enter(slot, now, e.MessageID)
+		f.decisions[len(f.decisions)-1].Reason = reason
+	}
+	p.byHand, p.reason = true, reason
+	p.unmarked = criteriaUnmarked | backUnmarked | exitsUnmarked
+	f.evaluate(now, e.MessageID)
+}
