@@ -10,7 +10,7 @@ import (
 )
 
 // Explain tells where each point of a lead came from, as it was known at a
-// moment; 0 is now. A visitor that was joined to the lead later is left out of
+// moment and under the version of the playbook that was in force then; 0 is now. A visitor that was joined to the lead later is left out of
 // moments before the join.
 func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *engine.Explanation, error) {
 	var id lead.ID
@@ -33,7 +33,11 @@ func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *
 		if err != nil {
 			return err
 		}
-		x = r.engine.Explain(knownAt(events, joins, id, at), at)
+		chain, err := r.versions.Chain(snap)
+		if err != nil {
+			return err
+		}
+		x = chain.Explain(knownAt(events, joins, id, at), at)
 		return nil
 	})
 	return id, x, err

@@ -22,12 +22,14 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/2"
+const protocol = "galena-control/3"
 
 const (
-	pathKey    = "/key"
-	pathRevoke = "/key/revoke"
-	pathIngest = "/ingest"
+	pathKey     = "/key"
+	pathRevoke  = "/key/revoke"
+	pathIngest  = "/ingest"
+	pathPublish = "/playbook"
+	pathSweep   = "/playbook/sweep"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
 	// dialTimeout is how long a server may take to accept a call.
@@ -41,12 +43,14 @@ type keyCall struct {
 
 // answer carries a result or a fault.
 type answer struct {
-	Fault   bool
-	Kind    fault.Kind
-	Text    string
-	Key     string
-	Revoked lead.Key
-	Receipt pipeline.Receipt
+	Fault     bool
+	Kind      fault.Kind
+	Text      string
+	Key       string
+	Revoked   lead.Key
+	Receipt   pipeline.Receipt
+	Published app.Published
+	Progress  pipeline.Progress
 }
 
 // Handler answers the calls of Client.
@@ -75,6 +79,20 @@ func Handler(w app.Writer) http.Handler {
 				}
 			}
 			a.Receipt, err = w.Ingest(r.Context(), b)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathPublish, func(rw http.ResponseWriter, r *http.Request) {
+		var p app.Proposal
+		serve(rw, r, &p, func() (a answer, err error) {
+			a.Published, err = w.Publish(r.Context(), p)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathSweep, func(rw http.ResponseWriter, r *http.Request) {
+		var nothing int
+		serve(rw, r, &nothing, func() (a answer, err error) {
+			a.Progress, err = w.Sweep(r.Context())
 			return a, err
 		})
 	})
@@ -139,6 +157,18 @@ func (c *Client) Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt
 	}
 	a, err := c.call(ctx, pathIngest, pipeline.Batch{Events: events, Rejects: b.Rejects})
 	return a.Receipt, err
+}
+
+// Publish implements app.Writer.
+func (c *Client) Publish(ctx context.Context, p app.Proposal) (app.Published, error) {
+	a, err := c.call(ctx, pathPublish, p)
+	return a.Published, err
+}
+
+// Sweep implements app.Writer.
+func (c *Client) Sweep(ctx context.Context) (pipeline.Progress, error) {
+	a, err := c.call(ctx, pathSweep, 0)
+	return a.Progress, err
 }
 
 func (c *Client) call(ctx context.Context, path string, body any) (answer, error) {

@@ -10,7 +10,7 @@ import (
 
 // format is the first byte of an encoded state. A state of another format, or of
 // another plan, is not read but folded anew from the log.
-const format = 1
+const format = 2
 
 // ErrForeignState is returned by Decode for bytes that are not a state of this
 // engine's plan and format.
@@ -32,9 +32,7 @@ func (e *Engine) Encode(s *State) []byte {
 	w.int(int64(s.reach))
 	w.bool(s.grouped)
 	w.int(int64(s.excluded))
-	w.int(int64(s.path.stage))
-	w.time(s.path.since)
-	w.int(int64(s.path.cycle))
+	e.writePath(&w, &s.path)
 	for i := range s.attributes {
 		w.value(&s.attributes[i])
 	}
@@ -97,9 +95,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	s.reach = uint8(r.int())
 	s.grouped = r.bool()
 	s.excluded = int(r.int())
-	s.path.stage = int(r.int())
-	s.path.since = r.time()
-	s.path.cycle = int(r.int())
+	e.readPath(&r, &s.path)
 	for i := range s.attributes {
 		s.attributes[i] = r.value()
 	}

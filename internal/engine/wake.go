@@ -52,18 +52,19 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 }
 
 // nextChange is the first moment after a, and not after b, at which the condition
-// of a stage ahead may turn true; Never if there is none. For it to turn true,
-// some atom must turn the right way first, so those that stand right already
-// need no look.
+// of a stage ahead may turn true, or that of one which is held back may turn
+// otherwise; Never if there is none. For a condition to turn true, some atom must
+// turn the right way first, so those that stand right already need no look.
 func (f *fold) nextChange(a, b lead.Time) lead.Time {
-	if b <= a || f.excluded() >= 0 {
+	if b <= a || f.still || f.excluded() >= 0 {
 		return lead.Never
 	}
 	next := lead.Never
 	for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {
 		atoms := f.plan.Stages[i].When.Atoms()
+		held := f.s.path.isHeld(i)
 		for k := range atoms {
-			if c := f.atomChange(&atoms[k], a, min(b, next)); c < next {
+			if c := f.atomChange(&atoms[k], held, a, min(b, next)); c < next {
 				next = c
 			}
 		}
@@ -71,12 +72,13 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 	return next
 }
 
-// atomChange is nextChange for one atom.
-func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
+// atomChange is nextChange for one atom, in either direction or only in the one
+// that can make its condition true.
+func (f *fold) atomChange(atom *rule.Atom, either bool, a, b lead.Time) lead.Time {
 	s := f.s
 	v := f.lookAt(a)
 	was := v.Holds(atom)
-	if was == rule.Unknown || was == rule.True && !atom.Falling || was == rule.False && !atom.Rising {
+	if was == rule.Unknown || !either && (was == rule.True && !atom.Falling || was == rule.False && !atom.Rising) {
 		return lead.Never
 	}
 	switch atom.Kind {

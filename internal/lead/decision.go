@@ -31,6 +31,9 @@ type Decision struct {
 	// when time did.
 	Event   string
 	Version int // of the playbook that decided
+	// Silent says that a publication decided it, at its own moment, whose author
+	// did not agree to effects: nobody is told and nothing is set in motion.
+	Silent bool
 	// Verb and Recorded are the store's: what this row of the decision log says.
 	Verb     Verb
 	Recorded Time

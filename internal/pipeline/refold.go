@@ -8,18 +8,14 @@ import (
 	"galena/internal/store"
 )
 
-// Refold folds a surviving lead over its whole history, to the last event or the
-// moment at, whichever is later. It writes nothing.
-func Refold(e *engine.Engine, from store.Snapshot, id lead.ID, at lead.Time) (*engine.State, []lead.Decision, error) {
+// Refold folds a surviving lead over its whole history, to the last event, the
+// newest publication or the moment at, whichever is the latest. It writes nothing.
+func Refold(c *engine.Chain, from store.Snapshot, id lead.ID, at lead.Time) (*engine.State, []lead.Decision, error) {
 	events, err := History(from, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := e.NewState()
-	if n := len(events); n > 0 {
-		at = max(at, events[n-1].Effective())
-	}
-	decisions := e.Step(s, events, at)
+	s, decisions := c.Fold(events, at)
 	return s, decisions, nil
 }
 

@@ -1,7 +1,10 @@
 package oracle
 
 import (
+	"slices"
+
 	"galena/internal/lead"
+	"galena/internal/playbook"
 	"galena/internal/rule"
 )
 
@@ -13,21 +16,46 @@ type moment struct {
 	// undue says that the silences that fall due at this very moment have not yet.
 	undue bool
 
-	stage     int       // slot, -1 for none
-	entered   lead.Time // when that stage was entered, 0 for none
-	decisions []lead.Decision
+	place
+	// still says that no stage is entered, whatever happens.
+	still bool
 }
 
-func (m *moment) stageName() string {
-	if m.stage < 0 {
-		return ""
+// place is where a lead is on its way through the funnel. A publication leaves it
+// as it is, so it is told in words and not in slots.
+type place struct {
+	stage, role string    // "" for none
+	entered     lead.Time // when that stage was entered, 0 for none
+	decisions   []lead.Decision
+	// held are the names of stages whose criterion has not been seen to be
+	// untrue since the publication.
+	held map[string]bool
+}
+
+// ahead are the slots of the stages that the lead may enter: those behind its own
+// in the plan; where the plan has none of its name, those from the first on whose
+// role comes later.
+func (m *moment) ahead() []int {
+	var slots []int
+	passed := m.stage == ""
+	known := slices.ContainsFunc(m.plan.Stages, func(s playbook.Stage) bool { return s.Name == m.stage })
+	for i, s := range m.plan.Stages {
+		if !known && slices.Index(playbook.Roles, s.Role) > slices.Index(playbook.Roles, m.role) {
+			passed = true
+		}
+		if passed {
+			slots = append(slots, i)
+		}
+		if known && s.Name == m.stage {
+			passed = true
+		}
 	}
-	return m.plan.Stages[m.stage].Name
+	return slots
 }
 
 // cycle is 1 from the first stage on: nobody leaves a funnel yet.
 func (m *moment) cycle() int {
-	if m.stage < 0 {
+	if m.stage == "" {
 		return 0
 	}
 	return 1
@@ -61,7 +89,7 @@ func (m *moment) Holds(a *rule.Atom) rule.Truth {
 		}
 		return truth(a.Op.Compare(int64(m.now-last), a.N))
 	case rule.InStage:
-		if m.stage < 0 {
+		if m.stage == "" {
 			return rule.Unknown
 		}
 		return truth(a.Op.Compare(int64(m.now-m.entered), a.N))

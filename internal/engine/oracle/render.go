@@ -41,8 +41,12 @@ func Decided(d lead.Decision) string {
 	if cause == "" {
 		cause = "time"
 	}
-	return fmt.Sprintf("decided %s: %s to %s (%s) by %s, cycle %d, entry %d, version %d",
-		d.At, from, d.Stage, d.Role, cause, d.Cycle, d.Nth, d.Version)
+	silent := ""
+	if d.Silent {
+		silent = ", silent"
+	}
+	return fmt.Sprintf("decided %s: %s to %s (%s) by %s, cycle %d, entry %d, version %d%s",
+		d.At, from, d.Stage, d.Role, cause, d.Cycle, d.Nth, d.Version, silent)
 }
 
 // String leaves out what the line does not have.

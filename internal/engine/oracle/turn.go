@@ -10,7 +10,7 @@ import (
 // happens and no silence falls due.
 func (m *moment) firstTurn(limit lead.Time) (first lead.Time, ok bool) {
 	first = limit + 1
-	for i := m.stage + 1; i < len(m.plan.Stages); i++ {
+	for _, i := range m.ahead() {
 		atoms := m.plan.Stages[i].When.Atoms()
 		for j := range atoms {
 			if t, turns := m.turn(&atoms[j], first-1); turns {

@@ -5,20 +5,25 @@ import (
 	"galena/internal/playbook"
 )
 
-// walk goes through a story up to a moment: before each event, and at the end,
-// through everything that falls due by itself, each at its exact moment.
+// walk goes through a story up to a moment.
 func walk(s *story, until lead.Time) *moment {
-	m := &moment{story: s, stage: -1}
-	for i := range s.events {
-		e := &s.events[i]
+	m := &moment{story: s}
+	m.goOn(until)
+	return m
+}
+
+// goOn goes on to a moment: before each event, and at the end, through everything
+// that falls due by itself, each at its exact moment.
+func (m *moment) goOn(until lead.Time) {
+	for m.seen < len(m.events) && m.events[m.seen].Effective() <= until {
+		e := &m.events[m.seen]
 		m.wait(e.Effective())
 		m.now = e.Effective()
-		m.beforeEvent(i)
-		m.seen = i + 1
+		m.beforeEvent(m.seen)
+		m.seen++
 		m.decide(e.MessageID)
 	}
 	m.wait(until)
-	return m
 }
 
 // wait lets time pass up to a moment, that moment included. Nothing falls due
@@ -29,7 +34,7 @@ func (m *moment) wait(until lead.Time) {
 		if !ok || silence > until {
 			silence = until + 1
 		}
-		if t, ok := m.firstTurn(silence - 1); ok {
+		if t, ok := m.firstTurn(silence - 1); ok && !m.still {
 			m.now = t
 			m.decide("")
 			continue
@@ -59,20 +64,34 @@ func (m *moment) nextSilence() (first lead.Time, ok bool) {
 // decide enters the furthest stage behind the present one whose condition holds,
 // and looks again from there. The event is the one that made us look, "" if time did.
 func (m *moment) decide(event string) {
-	if m.exclusion() != "" {
+	if m.still || m.exclusion() != "" {
 		return
 	}
-	for i := len(m.plan.Stages) - 1; i > m.stage; i-- {
+	furthest := -1
+	for _, i := range m.ahead() {
 		stage := &m.plan.Stages[i]
-		if !holdsOnLead(stage.When, m) {
-			continue
+		holds := holdsOnLead(stage.When, m)
+		if !holds {
+			delete(m.held, stage.Name)
 		}
-		m.decisions = append(m.decisions, lead.Decision{
-			Cycle: 1, Stage: stage.Name, From: m.stageName(), Role: stage.Role, Nth: 1,
-			At: m.now, Event: event, Version: m.plan.Version,
-		})
-		m.stage, m.entered = i, m.now
-		m.decide(event)
+		if holds && !m.held[stage.Name] {
+			furthest = i
+		}
+	}
+	if furthest < 0 {
 		return
 	}
+	stage := &m.plan.Stages[furthest]
+	nth := 1
+	for _, d := range m.decisions {
+		if d.Stage == stage.Name {
+			nth++
+		}
+	}
+	m.decisions = append(m.decisions, lead.Decision{
+		Cycle: 1, Stage: stage.Name, From: m.stage, Role: stage.Role, Nth: nth,
+		At: m.now, Event: event, Version: m.plan.Version,
+	})
+	m.stage, m.role, m.entered = stage.Name, stage.Role, m.now
+	m.decide(event)
 }

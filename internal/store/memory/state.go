@@ -32,6 +32,7 @@ type state struct {
 	rejects   []lead.Reject
 	keys      []lead.Key // replaced as a whole
 	playbooks []store.Playbook
+	sweep     store.Sweep
 	counters  tree[string, int64]
 }
 

@@ -73,6 +73,8 @@ type world struct {
 	wanted []sort
 	last   lead.Time // the last effective moment, once there is a history
 	at     []lead.Time
+	// renames says that playbooks have stages of any names and roles.
+	renames bool
 }
 
 // beginnings are zones with moments near which their days, weeks or months are

@@ -221,6 +221,9 @@ func (d *draft) stages(t *rapid.T) {
 	d.line("stages:")
 	names := []string{"Lead", "MQL", "SAL"}[:among(t, []int{3, 2, 1, 3}, "stages")]
 	roles := []string{"identified", "qualified", "accepted"}
+	if d.renames {
+		names, roles = otherStages(t)
+	}
 	for i, name := range names {
 		d.line("  - {name: %s, role: %s, when: '%s'}", name, roles[i], d.aboutLead(t))
 	}
