@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -48,4 +49,21 @@ func (p *progress) done() {
 	if p.on && !p.shown.IsZero() {
 		fmt.Fprint(p.w, "\r\033[K")
 	}
+}
+
+// barWidth is how many characters a bar has.
+const barWidth = 30
+
+// share shows how much of a known whole is done.
+func (p *progress) share(done, of int64, what string) {
+	now := time.Now()
+	if p.on && now.Sub(p.shown) > progressPause {
+		p.shown = now
+		fmt.Fprintf(p.w, "\r%s\033[K", shareLine(done, of, what))
+	}
+}
+
+func shareLine(done, of int64, what string) string {
+	full := int(barWidth * min(done, of) / max(of, 1))
+	return fmt.Sprintf("[%s%s] %d of %d %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), done, of, what)
 }
