@@ -75,7 +75,7 @@ func Standing(log []lead.Decision) []lead.Decision {
 
 // Revise compares what a refold of lead id decided with the log of what was
 // decided before, and gives the rows to append: decisions made for the first
-// time or dated anew, retracted, reinstated.
+// time or dated anew (or under another version), retracted, reinstated.
 func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Decision {
 	before := newest(log)
 	kept := make([]bool, len(before))
@@ -88,7 +88,7 @@ func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Deci
 			d.Lead = was.Lead
 			if was.Verb == lead.Retracted {
 				d.Verb = lead.Reinstated
-			} else if was.At == d.At && was.Event == d.Event && was.From == d.From {
+			} else if was.At == d.At && was.Event == d.Event && was.From == d.From && was.Version == d.Version && was.Silent == d.Silent {
 				continue
 			}
 		}

@@ -58,7 +58,7 @@ func (h *house) checkFold(s store.Snapshot, row store.LeadRow) {
 	}
 	newest := map[string]lead.Decision{}
 	for _, d := range log {
-		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && d.Verb != lead.Retracted {
+		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && was.Version == d.Version && d.Verb != lead.Retracted {
 			h.Fatalf("%s of %s was decided twice: %v", d.ID(), row.ID, told(log))
 		}
 		newest[d.ID()] = d
