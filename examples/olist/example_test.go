@@ -184,9 +184,7 @@ func shops(t *testing.T, contacts, deals string) []shop {
 		})
 		state := eng.NewState()
 		eng.Step(state, events, now)
-		if stage, _ := state.Stage(); stage >= 0 {
-			s.stage = plan.Stages[stage].Name
-		}
+		s.stage, _, _ = eng.Stage(state)
 		s.points = eng.Read(state)[total]
 		all = append(all, s)
 	}

@@ -9,8 +9,6 @@ package app
 import (
 	"context"
 
-	"galena/internal/engine"
-	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
@@ -29,13 +27,16 @@ type Writer interface {
 	Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
+	// Publish puts a playbook in force; see App.Publish.
+	Publish(ctx context.Context, p Proposal) (Published, error)
+	// Sweep brings the next leads to the newest version; see pipeline.Sweep.
+	Sweep(ctx context.Context) (pipeline.Progress, error)
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.
 type Reader struct {
-	store  store.Store
-	engine *engine.Engine
-	doc    *playbook.Document
+	store    store.Store
+	versions *pipeline.Versions
 }
 
 // App is a workspace that this process writes to.
@@ -48,22 +49,11 @@ type App struct {
 // NewReader opens a workspace for reading. It fails with fault.NotFound when no
 // playbook was ever published in it.
 func NewReader(ctx context.Context, s store.Store) (*Reader, error) {
-	p, err := latestPlaybook(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	if p == nil {
-		return nil, fault.New(fault.NotFound, "This workspace is empty. Start `galena serve` or `galena demo` on it first.")
-	}
-	return newReader(s, *p)
-}
-
-func newReader(s store.Store, p store.Playbook) (*Reader, error) {
-	doc, plan, problems := playbook.Load(p.Source, p.Version)
-	if plan == nil {
-		return nil, fault.New(fault.Internal, "Playbook version %d is stored but cannot be compiled by this program: %s", p.Version, problems[0])
-	}
-	return &Reader{store: s, engine: engine.New(plan), doc: doc}, nil
+	r := &Reader{store: s, versions: &pipeline.Versions{}}
+	return r, s.Read(ctx, func(snap store.Snapshot) error {
+		_, err := r.versions.Chain(snap)
+		return err
+	})
 }
 
 // New opens a workspace for writing under a playbook. Source nil stands for the
@@ -71,15 +61,14 @@ func newReader(s store.Store, p store.Playbook) (*Reader, error) {
 // publishes it as version 1. Another playbook than the one in force is refused
 // with fault.Conflict.
 func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
-	p, err := ensurePlaybook(ctx, s, source)
+	if err := ensurePlaybook(ctx, s, source); err != nil {
+		return nil, err
+	}
+	r, err := NewReader(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	r, err := newReader(s, *p)
-	if err != nil {
-		return nil, err
-	}
-	a := &App{Reader: r, Pipeline: pipeline.New(s, r.engine)}
+	a := &App{Reader: r, Pipeline: pipeline.New(s, r.versions)}
 	a.keys, err = newKeyRing(ctx, s)
 	return a, err
 }
@@ -88,8 +77,9 @@ func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
 // write to the workspace too.
 func (a *App) Share() { a.keys.shared = true }
 
-// Plan is the playbook in force.
-func (r *Reader) Plan() *playbook.Plan { return r.engine.Plan() }
+// Plan is the playbook in force, as far as was learned: the newest version that
+// any method has come across.
+func (r *Reader) Plan() *playbook.Plan { return r.versions.Newest().Engine().Plan() }
 
 // Document is the playbook in force as written.
-func (r *Reader) Document() *playbook.Document { return r.doc }
+func (r *Reader) Document() *playbook.Document { return r.versions.Newest().Document }

@@ -9,7 +9,7 @@ import (
 )
 
 // Explain tells where each point of a lead came from, as it was known at a
-// moment; 0 is now. A visitor that was joined to the lead later is left out of
+// moment and under the version of the playbook that was in force then; 0 is now. A visitor that was joined to the lead later is left out of
 // moments before the join.
 func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *engine.Explanation, error) {
 	var id lead.ID

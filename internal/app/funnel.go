@@ -13,7 +13,10 @@ import (
 // Funnel counts people by how far they came.
 type Funnel struct {
 	Visitors, Contacts, Excluded int
-	Stages                       []StageCount
+	// Outside are leads in stages of earlier versions that the playbook in force
+	// does not have.
+	Outside int
+	Stages  []StageCount
 }
 
 // StageCount counts one stage.
@@ -41,7 +44,11 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 		case "contact":
 			f.Contacts++
 		default:
-			at := slot[l.Stage]
+			at, known := slot[l.Stage]
+			if !known {
+				f.Outside++
+				return nil
+			}
 			f.Stages[at].Here++
 			for i := 0; i <= at; i++ {
 				f.Stages[i].Reached++

@@ -124,40 +124,43 @@ func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, er
 
 // view shows a row as it is at a moment.
 func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Lead, error) {
-	s, err := r.state(snap, row)
+	chain, err := r.versions.Chain(snap)
 	if err != nil {
 		return nil, err
 	}
-	r.engine.Step(s, nil, max(at, s.At))
+	s, err := state(chain, snap, row)
+	if err != nil {
+		return nil, err
+	}
+	e := chain.Newest()
+	e.Step(s, nil, max(at, s.At))
 	links, err := snap.Identifiers(row.ID)
 	if err != nil {
 		return nil, err
 	}
-	return r.show(row.ID, s, links), nil
+	return show(e, row.ID, s, links), nil
 }
 
-// state decodes a row, or folds it anew when it is of another format.
-func (r *Reader) state(snap store.Snapshot, row store.LeadRow) (*engine.State, error) {
-	s, err := r.engine.Decode(row.State)
+// state decodes a row, or folds it anew when it is of an earlier version or
+// another format.
+func state(chain *engine.Chain, snap store.Snapshot, row store.LeadRow) (*engine.State, error) {
+	s, err := chain.Newest().Decode(row.State)
 	if err != nil {
-		s, _, err = pipeline.Refold(r.engine, snap, row.ID, 0)
+		s, _, err = pipeline.Refold(chain, snap, row.ID, 0)
 	}
 	return s, err
 }
 
-func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
-	plan := r.Plan()
-	stage, since := s.Stage()
+func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Lead {
+	plan := e.Plan()
+	stage, _, since := e.Stage(s)
 	l := &Lead{
-		ID: id, Kind: s.Kind(), StageSince: since, Events: s.Events,
+		ID: id, Kind: s.Kind(), Stage: stage, StageSince: since, Events: s.Events,
 		Account:   s.Attribute(playbook.BuiltinAccount).Text,
 		FirstSeen: s.First, LastSeen: s.Last,
-		Scores:     r.engine.Read(s),
-		Grade:      r.engine.Grade(s),
+		Scores:     e.Read(s),
+		Grade:      e.Grade(s),
 		Attributes: map[string]lead.Value{},
-	}
-	if stage >= 0 {
-		l.Stage = plan.Stages[stage].Name
 	}
 	if x := s.Excluded(); x >= 0 {
 		l.Excluded = plan.Exclusions[x].Name

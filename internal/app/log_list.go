@@ -64,5 +64,9 @@ func (r *Reader) explain(snap store.Snapshot, id lead.ID, at lead.Time) (*engine
 	if err != nil {
 		return nil, err
 	}
-	return r.engine.Explain(knownAt(events, joins, id, at), at), nil
+	chain, err := r.versions.Chain(snap)
+	if err != nil {
+		return nil, err
+	}
+	return chain.Explain(knownAt(events, joins, id, at), at), nil
 }

@@ -26,28 +26,30 @@ func latestPlaybook(ctx context.Context, s store.Store) (*store.Playbook, error)
 	return latest, err
 }
 
-func ensurePlaybook(ctx context.Context, s store.Store, source []byte) (*store.Playbook, error) {
+// ensurePlaybook publishes the first version in a new workspace, and refuses
+// another than the one in force in any other.
+func ensurePlaybook(ctx context.Context, s store.Store, source []byte) error {
 	latest, err := latestPlaybook(ctx, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if latest != nil {
 		if source != nil && !bytes.Equal(source, latest.Source) {
-			return nil, fault.New(fault.Conflict, "This workspace runs under playbook version %d, which differs from the one given. "+
-				"Publishing another version over history is not there yet: leave --playbook away, or start with a new workspace and import into it.", latest.Version)
+			return fault.New(fault.Conflict, "This workspace runs under playbook version %d, which differs from the one given. "+
+				"Leave --playbook away, or put yours in force with `galena playbook publish` first.", latest.Version)
 		}
-		return latest, nil
+		return nil
 	}
 	given := source
 	if source == nil {
 		source, _ = playbook.Shipped(DefaultPlaybook)
 	}
 	if _, plan, problems := playbook.Load(source, 1); plan == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
+		return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
 	}
 	latest = &store.Playbook{Version: 1, Source: source}
 	err = s.Write(ctx, func(tx store.Tx) (err error) {
-		if latest.Published, err = tx.Now(); err != nil {
+		if latest.Published, err = tx.Publishing(); err != nil {
 			return err
 		}
 		return tx.PutPlaybook(*latest)
@@ -56,5 +58,5 @@ func ensurePlaybook(ctx context.Context, s store.Store, source []byte) (*store.P
 		// Another node started at the same time and was first.
 		return ensurePlaybook(ctx, s, given)
 	}
-	return latest, err
+	return err
 }

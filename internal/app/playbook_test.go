@@ -50,7 +50,7 @@ func TestAnotherPlaybookIsRefused(t *testing.T) {
 	o := open(t)
 	_, err := app.New(t.Context(), o.store, []byte(strings.Replace(handbook, "Office", "Another", 1)))
 	refused(t, err, fault.Conflict, "This workspace runs under playbook version 1, which differs from the one given. "+
-		"Publishing another version over history is not there yet: leave --playbook away, or start with a new workspace and import into it.")
+		"Leave --playbook away, or put yours in force with `galena playbook publish` first.")
 	if _, err := app.New(t.Context(), o.store, nil); err != nil {
 		t.Errorf("without one: %v", err)
 	}

@@ -17,7 +17,15 @@ func (r *Reader) Replay(ctx context.Context, source []byte, o lab.Options) (*lab
 	if plan == nil {
 		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
 	}
-	return lab.Replay(ctx, r.store, r.engine, engine.New(plan), o)
+	var published *engine.Chain
+	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		published, err = r.versions.Chain(snap)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return lab.Replay(ctx, r.store, published, engine.New(plan), o)
 }
 
 // PlaybookSource is what was published as a version.

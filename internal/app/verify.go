@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/store"
@@ -34,7 +35,16 @@ func (r *Reader) Verify(ctx context.Context) (leads int, found []Mismatch, err e
 }
 
 func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) {
-	stored, err := r.engine.Decode(row.State)
+	chain, err := r.versions.Chain(snap)
+	if err != nil {
+		return "", err
+	}
+	// What was not yet brought to the newest version is the fold of its own day.
+	if version, ok := engine.VersionOf(row.State); ok && chain.Until(version) != nil {
+		chain = chain.Until(version)
+	}
+	e := chain.Newest()
+	stored, err := e.Decode(row.State)
 	if err != nil {
 		return "the stored state cannot be read: " + err.Error(), nil
 	}
@@ -42,12 +52,11 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	s := r.engine.NewState()
-	decided := r.engine.Step(s, events, stored.At)
-	if !bytes.Equal(r.engine.Encode(s), row.State) {
+	s, decided := chain.Fold(events, stored.At)
+	if !bytes.Equal(e.Encode(s), row.State) {
 		return fmt.Sprintf("the stored state differs from the fold of its %d events", len(events)), nil
 	}
-	if wake := r.engine.WakeAt(s); wake != row.WakeAt {
+	if wake := e.WakeAt(s); wake != row.WakeAt {
 		return fmt.Sprintf("wakes %s instead of %s", moment(row.WakeAt), moment(wake)), nil
 	}
 	log, err := snap.Decisions(row.ID)
@@ -57,8 +66,8 @@ func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) 
 	if rows := pipeline.Revise(row.ID, log, decided, 0); len(rows) > 0 {
 		return fmt.Sprintf("decision %s (%s) is not as the log has it", rows[0].ID(), rows[0].Verb), nil
 	}
-	scores := r.engine.Read(s)
-	for i, x := range r.engine.Explain(events, s.At).Scores {
+	scores := e.Read(s)
+	for i, x := range chain.Explain(events, s.At).Scores {
 		var sum lead.Points
 		for _, l := range x.Lines {
 			sum += l.Points

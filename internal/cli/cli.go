@@ -39,7 +39,7 @@ type commands struct {
 	Demo       demoCmd       `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
 	Key        keyCmd        `cmd:"" help:"Make, list and revoke write keys."`
 	Check      checkCmd      `cmd:"" help:"Check playbooks and run the tests in them."`
-	Playbook   playbookCmd   `cmd:"" help:"Show the playbook's schema, or describe a playbook in words."`
+	Playbook   playbookCmd   `cmd:"" help:"Describe, compare, publish and list playbooks."`
 	Score      scoreCmd      `cmd:"" help:"Score a file of events under a playbook, without a database."`
 	Import     importCmd     `cmd:"" help:"Take a CSV or NDJSON file in."`
 	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`

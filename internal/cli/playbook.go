@@ -10,6 +10,11 @@ import (
 type playbookCmd struct {
 	Schema   playbookSchemaCmd   `cmd:"" help:"Print the JSON Schema of playbooks, for editors."`
 	Describe playbookDescribeCmd `cmd:"" help:"Describe a playbook in words, as Markdown to be signed."`
+	Diff     playbookDiffCmd     `cmd:"" help:"Say in words what differs between two playbooks."`
+	Publish  playbookPublishCmd  `cmd:"" help:"Put a playbook in force."`
+	List     playbookListCmd     `cmd:"" help:"List the versions that were published: when, by whom, why, who signed."`
+	Show     playbookShowCmd     `cmd:"" help:"Print a published version as it was written."`
+	Rollback playbookRollbackCmd `cmd:"" help:"Put an earlier version in force again."`
 }
 
 type playbookSchemaCmd struct{}

@@ -53,7 +53,9 @@ func (c *replayCmd) Run(s *session) error {
 		bar := newProgress(s.Stderr)
 		report, err := r.Replay(s, source, lab.Options{
 			Since: since, Weekly: c.By == "week",
-			Progress: func(_, events int64) { bar.show(reached{unit: "event", count: int(events), done: events, all: counts.Events}) },
+			Progress: func(_, events int64) {
+				bar.show(reached{unit: "event", count: int(events), done: events, all: counts.Events})
+			},
 		})
 		bar.done()
 		if err != nil {

@@ -25,10 +25,12 @@ import (
 const protocol = "galena-control/3"
 
 const (
-	pathKey    = "/key"
-	pathRevoke = "/key/revoke"
-	pathKnown  = "/known"
-	pathIngest = "/ingest"
+	pathKey     = "/key"
+	pathRevoke  = "/key/revoke"
+	pathKnown   = "/known"
+	pathIngest  = "/ingest"
+	pathPublish = "/playbook"
+	pathSweep   = "/playbook/sweep"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
 	// dialTimeout is how long a server may take to accept a call.
@@ -42,13 +44,15 @@ type keyCall struct {
 
 // answer carries a result or a fault.
 type answer struct {
-	Fault   bool
-	Kind    fault.Kind
-	Text    string
-	Key     string
-	Revoked lead.Key
-	Known   map[lead.MessageHash]bool
-	Receipt pipeline.Receipt
+	Fault     bool
+	Kind      fault.Kind
+	Text      string
+	Key       string
+	Revoked   lead.Key
+	Known     map[lead.MessageHash]bool
+	Receipt   pipeline.Receipt
+	Published app.Published
+	Progress  pipeline.Progress
 }
 
 // Handler answers the calls of Client.
@@ -84,6 +88,20 @@ func Handler(w app.Writer) http.Handler {
 				}
 			}
 			a.Receipt, err = w.Ingest(r.Context(), b)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathPublish, func(rw http.ResponseWriter, r *http.Request) {
+		var p app.Proposal
+		serve(rw, r, &p, func() (a answer, err error) {
+			a.Published, err = w.Publish(r.Context(), p)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathSweep, func(rw http.ResponseWriter, r *http.Request) {
+		var nothing int
+		serve(rw, r, &nothing, func() (a answer, err error) {
+			a.Progress, err = w.Sweep(r.Context())
 			return a, err
 		})
 	})
@@ -154,6 +172,18 @@ func (c *Client) Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt
 	}
 	a, err := c.call(ctx, pathIngest, pipeline.Batch{Events: events, Rejects: b.Rejects})
 	return a.Receipt, err
+}
+
+// Publish implements app.Writer.
+func (c *Client) Publish(ctx context.Context, p app.Proposal) (app.Published, error) {
+	a, err := c.call(ctx, pathPublish, p)
+	return a.Published, err
+}
+
+// Sweep implements app.Writer.
+func (c *Client) Sweep(ctx context.Context) (pipeline.Progress, error) {
+	a, err := c.call(ctx, pathSweep, 0)
+	return a.Progress, err
 }
 
 func (c *Client) call(ctx context.Context, path string, body any) (answer, error) {

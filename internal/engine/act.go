@@ -5,7 +5,7 @@ import "galena/internal/lead"
 // act does what a person decided by hand. Acts tell nothing about the lead
 // itself: they move no moment at which it was seen and are no signals.
 func (f *fold) act(e *lead.Event, now lead.Time) {
-	if e.Name != lead.ActStage {
+	if f.still || e.Name != lead.ActStage {
 		return
 	}
 	name, _ := e.Properties[lead.ActStageName].(string)
@@ -16,7 +16,7 @@ func (f *fold) act(e *lead.Event, now lead.Time) {
 		return // a stage of another version of the playbook
 	}
 	p := &f.s.path
-	if slot == p.stage {
+	if slot == p.stage && p.stranger == nil {
 		// Who is there already is not entered again, but held anew.
 		if st := &f.plan.Stages[slot]; st.CoolDown > 0 {
 			p.until = now.Add(st.CoolDown)

@@ -32,7 +32,7 @@ func (e *Engine) Encode(s *State) []byte {
 	w.int(int64(s.reach))
 	w.bool(s.grouped)
 	w.int(int64(s.excluded))
-	w.path(&s.path)
+	w.path(e, &s.path)
 	for i := range s.attributes {
 		w.value(&s.attributes[i])
 	}
@@ -95,7 +95,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	s.reach = uint8(r.int())
 	s.grouped = r.bool()
 	s.excluded = int(r.int())
-	s.path = r.path(e.plan)
+	s.path = r.path(e)
 	for i := range s.attributes {
 		s.attributes[i] = r.value()
 	}

@@ -101,6 +101,8 @@ type fold struct {
 	// fed marks the rules that the present event has fed already, by its turn.
 	fed  []int64
 	turn int64
+	// still keeps the stages as they are, whatever happens.
+	still bool
 	// stopped tells of each of stops whether it refuses what happens now.
 	stopped []bool
 

@@ -60,6 +60,8 @@ type trace struct {
 	rules []ruleTrace
 }
 
+func newTrace(p *playbook.Plan) *trace { return &trace{rules: make([]ruleTrace, len(p.Rules))} }
+
 type ruleTrace struct {
 	event string // that turned a condition true
 	at    lead.Time
@@ -94,20 +96,22 @@ func (e *Engine) Explain(events []lead.Event, at lead.Time) *Explanation {
 	}
 	f := newFold(e)
 	f.s = e.NewState()
-	f.trace = &trace{rules: make([]ruleTrace, len(e.plan.Rules))}
+	f.trace = newTrace(e.plan)
 	f.run(events[:n], at)
+	return f.explanation(at, f.decisions)
+}
 
-	x := &Explanation{At: at, Version: e.plan.Version, Cycle: f.s.path.cycle, StageSince: f.s.path.since, Decisions: f.decisions}
-	if f.s.path.stage >= 0 {
-		x.Stage = e.plan.Stages[f.s.path.stage].Name
-	}
+// explanation tells what a traced fold came to at a moment.
+func (f *fold) explanation(at lead.Time, decisions []lead.Decision) *Explanation {
+	x := &Explanation{At: at, Version: f.plan.Version, Cycle: f.s.path.cycle, StageSince: f.s.path.since, Decisions: decisions}
+	x.Stage, _ = f.presentStage()
 	if f.s.excluded >= 0 {
-		x.Excluded = e.plan.Exclusions[f.s.excluded].Name
+		x.Excluded = f.plan.Exclusions[f.s.excluded].Name
 	}
-	x.Hold = e.Hold(f.s)
+	x.Hold = f.Hold(f.s)
 	x.Grade = f.grade(at)
-	x.Scores = make([]ScoreLines, len(e.plan.Scores))
-	for i := range e.plan.Scores {
+	x.Scores = make([]ScoreLines, len(f.plan.Scores))
+	for i := range f.plan.Scores {
 		x.Scores[i] = f.scoreLines(i, at, x.Scores)
 	}
 	return x

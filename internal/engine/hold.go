@@ -20,10 +20,13 @@ type Hold struct {
 // Hold tells what keeps the lead of a state where it is; nil if nothing does.
 func (e *Engine) Hold(s *State) *Hold {
 	p := &s.path
-	if p.stage < 0 {
+	if !p.in() {
 		return nil
 	}
-	h := &Hold{ByHand: p.byHand, Reason: p.reason, Final: e.plan.Stages[p.stage].Final, Marked: []string{}}
+	h := &Hold{ByHand: p.byHand, Reason: p.reason, Marked: []string{}}
+	if p.stranger == nil {
+		h.Final = e.plan.Stages[p.stage].Final
+	}
 	if s.At < p.until {
 		h.Until = p.until
 	}

@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"math/bits"
+	"slices"
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
@@ -10,20 +10,39 @@ import (
 
 // path is where a lead is on its way through the funnel: all that the machine of
 // stages keeps, and the only part of a State that history under another plan
-// leaves behind. Slots are those of the plan's stages.
+// leaves behind. Slots are those of the plan's stages; what is past goes by name,
+// since plans come and go.
 type path struct {
 	stage int // slot; -1 in none
 	since lead.Time
 	cycle int // 0 before the first
+	// stranger is the present stage or exit where the plan does not have it, nil
+	// where it does; stage is then the slot of the last stage behind it.
+	stranger *stranger
 
-	previous int   // slot of the stage left last; -1
-	left     slots // at any time, the stages and exits that the lead went out of
-	entries  []int // by slot, how often each was entered in this cycle; nil for never
-	byHand   bool  // a person put the lead here
+	previous string   // the stage or exit left last; "" for none
+	past     []string // those ever left, in the order in which they first were
+	entered  []entry  // in this cycle, in the order of their first entries
+	passed   bool     // a stage, no mere exit, was entered in this cycle
+	exited   exited   // when the lead last left the funnel
+	byHand   bool     // a person put the lead here
 	reason   string
 	until    lead.Time // no stage is entered before; 0: a cool-down does not run
 	held     marks
 	unmarked unmarked
+}
+
+// entry counts how often a stage or exit was entered in the present cycle.
+type entry struct {
+	stage string
+	times int
+}
+
+// exited is a place in the fold: so many events had been folded by a moment; zero
+// for none.
+type exited struct {
+	at     lead.Time
+	events int64
 }
 
 // slots is a set of slots; a plan has fewer than 64 stages and exits.
@@ -55,16 +74,18 @@ const (
 	exitsUnmarked
 )
 
-func newPath() path { return path{stage: -1, previous: -1} }
+func newPath() path { return path{stage: -1} }
 
-// Stage is the present stage's slot in the plan, -1 for none, and since when.
-func (s *State) Stage() (slot int, since lead.Time) { return s.path.stage, s.path.since }
+// Stage is the name and the role of the stage or exit in which a lead is, "" for
+// none, and since when it has been there. An earlier version may have left a lead
+// in one that this plan does not have.
+func (e *Engine) Stage(s *State) (name, role string, since lead.Time) {
+	name, role = e.presentStage(s)
+	return name, role, s.path.since
+}
 
 // Cycle is the present pass through the funnel, 0 before the first.
 func (s *State) Cycle() int { return s.path.cycle }
-
-// Been says whether the lead ever was in a stage or exit.
-func (s *State) Been(slot int) bool { return s.path.stage == slot || s.path.left.has(slot) }
 
 // evaluate brings the lead where it belongs at a moment. At the end of it no
 // condition holds that leads elsewhere, so a look too many does no harm.
@@ -80,8 +101,20 @@ func (f *fold) evaluate(now lead.Time, cause string) {
 }
 
 // stands says that the machine of stages stands still: nothing is known of the
-// person, or an exclusion holds.
-func (f *fold) stands() bool { return f.s.First == 0 || f.excluded() >= 0 }
+// person, an exclusion holds, or only scores are computed.
+func (f *fold) stands() bool { return f.still || f.s.First == 0 || f.excluded() >= 0 }
+
+// in says whether the lead is in any stage or exit.
+func (p *path) in() bool { return p.stage >= 0 || p.stranger != nil }
+
+// inStage says whether the lead is in a stage, neither in an exit nor in none.
+func (f *fold) inStage() bool {
+	p := &f.s.path
+	if p.stranger != nil {
+		return !p.stranger.exit
+	}
+	return p.stage >= 0 && p.stage < f.plan.FirstExit
+}
 
 // move makes at most one move and says whether it did.
 func (f *fold) move(now lead.Time, cause string) bool {
@@ -91,7 +124,7 @@ func (f *fold) move(now lead.Time, cause string) bool {
 	}
 	v := f.lookAt(now)
 	f.mark(v)
-	inStage := p.stage >= 0 && p.stage < f.plan.FirstExit
+	inStage := f.inStage()
 	if exit := f.openExit(v); exit >= 0 {
 		if inStage {
 			f.enter(exit, now, cause)
@@ -141,7 +174,7 @@ func (f *fold) mark(v *view) {
 // the present one, all of them for a lead in none or outside.
 func (f *fold) nextAhead() int {
 	switch at := f.s.path.stage; {
-	case at < f.plan.FirstExit:
+	case at < f.plan.FirstExit: // or none, or a stranger
 		return at + 1
 	case f.plan.Stages[at].Final:
 		return f.plan.FirstExit
@@ -183,11 +216,11 @@ func (f *fold) openStage(v *view) int {
 
 // fallsBack says whether the present stage is one to go back from.
 func (f *fold) fallsBack(v *view) bool {
-	at := f.s.path.stage
-	if at < 0 {
+	p := &f.s.path
+	if p.stage < 0 || p.stranger != nil {
 		return false
 	}
-	st := &f.plan.Stages[at]
+	st := &f.plan.Stages[p.stage]
 	return st.Lapses && !holds(st.When, v) && !holds(st.FastTrack, v) || holds(st.BackWhen, v)
 }
 
@@ -208,21 +241,19 @@ func (f *fold) backFrom(stage int, v *view) int {
 func (f *fold) enter(slot int, now lead.Time, cause string) {
 	p := &f.s.path
 	st := &f.plan.Stages[slot]
-	from := ""
-	if p.stage >= 0 {
-		from = f.plan.Stages[p.stage].Name
-		p.previous = p.stage
-		p.left.set(p.stage, true)
+	from, _ := f.presentStage()
+	if from != "" {
+		p.previous = from
+		if !slices.Contains(p.past, from) {
+			p.past = append(p.past, from)
+		}
 	}
-	if p.cycle == 0 || !st.Exit && p.stage >= f.plan.FirstExit && f.passed() {
+	if p.cycle == 0 || !st.Exit && p.passed && !f.inStage() {
 		p.cycle++
-		clear(p.entries)
+		p.entered, p.passed = nil, false
 	}
-	if p.entries == nil {
-		p.entries = make([]int, len(f.plan.Stages))
-	}
-	p.entries[slot]++
-	p.stage, p.since = slot, now
+	p.passed = p.passed || !st.Exit
+	p.stage, p.since, p.stranger = slot, now, nil
 	p.byHand, p.reason, p.until, p.unmarked = false, "", 0, 0
 	p.held.back = false
 	behind := slots(1)<<(slot+1) - 1
@@ -233,43 +264,40 @@ func (f *fold) enter(slot int, now lead.Time, cause string) {
 		if st.CoolDown > 0 {
 			p.until = now.Add(st.CoolDown)
 		}
+		p.exited = exited{now, f.s.Events}
 		f.beginAnew(now)
 	}
 	f.tellPath()
 	f.decisions = append(f.decisions, lead.Decision{
-		Cycle: p.cycle, Stage: st.Name, From: from, Role: st.Role, Nth: p.entries[slot],
+		Cycle: p.cycle, Stage: st.Name, From: from, Role: st.Role, Nth: p.count(st.Name),
 		At: now, Event: cause, Version: f.plan.Version,
 	})
 }
 
-// passed says whether any stage was entered in this cycle; who left without has
-// not begun to pass.
-func (f *fold) passed() bool {
-	for _, n := range f.s.path.entries[:f.plan.FirstExit] {
-		if n > 0 {
-			return true
+// count notes that a stage is entered, and tells how often it was in this cycle.
+func (p *path) count(stage string) int {
+	for i := range p.entered {
+		if e := &p.entered[i]; e.stage == stage {
+			e.times++
+			return e.times
 		}
 	}
-	return false
+	p.entered = append(p.entered, entry{stage, 1})
+	return 1
 }
 
 // tellPath makes the attributes say where the lead is.
 func (f *fold) tellPath() {
 	p := &f.s.path
 	a := f.s.attributes
-	a[playbook.BuiltinStage] = text(f.plan.Stages[p.stage].Name)
+	name, _ := f.presentStage()
+	a[playbook.BuiltinStage] = text(name)
 	a[playbook.BuiltinCycle] = lead.Value{Kind: lead.Number, Num: float64(p.cycle)}
-	if p.previous < 0 {
+	if p.previous == "" {
 		return
 	}
-	a[playbook.BuiltinPreviousStage] = text(f.plan.Stages[p.previous].Name)
-	list := make([]string, 0, bits.OnesCount64(uint64(p.left)))
-	for i := range f.plan.Stages {
-		if p.left.has(i) {
-			list = append(list, f.plan.Stages[i].Name)
-		}
-	}
-	a[playbook.BuiltinPastStages] = lead.Value{Kind: lead.List, List: list}
+	a[playbook.BuiltinPreviousStage] = text(p.previous)
+	a[playbook.BuiltinPastStages] = lead.Value{Kind: lead.List, List: slices.Clone(p.past)}
 }
 
 // raiseHand lifts the cool-down and the hold on the criteria of stages, if the

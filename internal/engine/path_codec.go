@@ -1,17 +1,32 @@
 package engine
 
-import "galena/internal/playbook"
+// maxEntered bounds how many stages a path may name: every stage of a plan, and
+// as many that earlier versions had, many times over.
+const maxEntered = 10_000
 
-func (w *writer) path(p *path) {
+func (w *writer) path(e *Engine, p *path) {
 	w.int(int64(p.stage))
 	w.time(p.since)
 	w.int(int64(p.cycle))
-	w.int(int64(p.previous))
-	w.int(int64(p.left))
-	w.int(int64(len(p.entries)))
-	for _, n := range p.entries {
-		w.int(int64(n))
+	w.bool(p.stranger != nil)
+	if p.stranger != nil {
+		w.text(p.stranger.name)
+		w.text(p.stranger.role)
+		w.bool(p.stranger.exit)
 	}
+	w.stage(e, p.previous)
+	w.int(int64(len(p.past)))
+	for _, name := range p.past {
+		w.stage(e, name)
+	}
+	w.int(int64(len(p.entered)))
+	for _, in := range p.entered {
+		w.stage(e, in.stage)
+		w.int(int64(in.times))
+	}
+	w.bool(p.passed)
+	w.time(p.exited.at)
+	w.int(p.exited.events)
 	w.bool(p.byHand)
 	w.text(p.reason)
 	w.time(p.until)
@@ -22,21 +37,45 @@ func (w *writer) path(p *path) {
 	w.int(int64(p.unmarked))
 }
 
-func (r *reader) path(plan *playbook.Plan) path {
-	p := path{stage: int(r.int()), since: r.time(), cycle: int(r.int()), previous: int(r.int()), left: slots(r.int())}
-	if n := r.length(len(plan.Stages)); n > 0 {
-		p.entries = make([]int, n)
-		for i := range p.entries {
-			p.entries[i] = int(r.int())
-		}
+// stage writes a name by its slot: nearly all are of the plan.
+func (w *writer) stage(e *Engine, name string) {
+	slot := e.plan.StageNamed(name)
+	if w.int(int64(slot)); slot < 0 {
+		w.text(name)
 	}
+}
+
+func (r *reader) path(e *Engine) path {
+	p := path{stage: int(r.int()), since: r.time(), cycle: int(r.int())}
+	if r.bool() {
+		p.stranger = &stranger{r.text(), r.text(), r.bool()}
+	}
+	p.previous = r.stage(e)
+	for range r.length(maxEntered) {
+		p.past = append(p.past, r.stage(e))
+	}
+	for range r.length(maxEntered) {
+		p.entered = append(p.entered, entry{r.stage(e), int(r.int())})
+	}
+	p.passed = r.bool()
+	p.exited = exited{r.time(), r.int()}
 	p.byHand, p.reason, p.until = r.bool(), r.text(), r.time()
-	p.held.when, p.held.fastTrack, p.held.exits = slots(r.int()), slots(r.int()), slots(r.int())
-	p.held.back = r.bool()
+	p.held = marks{slots(r.int()), slots(r.int()), slots(r.int()), r.bool()}
 	p.unmarked = unmarked(r.int())
-	some := len(p.entries) == len(plan.Stages)
-	if n := len(plan.Stages); p.stage < -1 || p.stage >= n || p.previous < -1 || p.previous >= n || p.stage >= 0 && !some {
+	if p.stage < -1 || p.stage >= len(e.plan.Stages) || p.exited.events < 0 {
 		r.fail()
 	}
 	return p
+}
+
+func (r *reader) stage(e *Engine) string {
+	slot := r.int()
+	if slot < 0 {
+		return r.text()
+	}
+	if slot >= int64(len(e.plan.Stages)) {
+		r.fail()
+		return ""
+	}
+	return e.plan.Stages[slot].Name
 }

@@ -34,7 +34,7 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 func (f *fold) exitChange(a, b lead.Time) lead.Time {
 	p := &f.s.path
 	next := lead.Never
-	inStage := p.stage >= 0 && p.stage < f.plan.FirstExit
+	inStage := f.inStage()
 	for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
 		to := inStage && !p.held.exits.has(i)
 		next = min(next, f.turning(f.plan.Stages[i].When, to, a, min(b, next)))
@@ -45,7 +45,7 @@ func (f *fold) exitChange(a, b lead.Time) lead.Time {
 // backChange is nextChange for what leads back from the present stage.
 func (f *fold) backChange(a, b lead.Time) lead.Time {
 	p := &f.s.path
-	if p.stage < 0 {
+	if p.stage < 0 || p.stranger != nil {
 		return lead.Never
 	}
 	st := &f.plan.Stages[p.stage]

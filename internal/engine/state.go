@@ -86,7 +86,7 @@ func (s *State) Count(signal int) int64 { return s.signals[signal].count }
 // user id, else "visitor".
 func (s *State) Kind() string {
 	switch {
-	case s.path.stage >= 0:
+	case s.path.in():
 		return "lead"
 	case s.attributes[playbook.BuiltinIdentified].Num == 1:
 		return "contact"

@@ -33,7 +33,7 @@ func (v *view) Holds(a *rule.Atom) rule.Truth {
 		}
 		n = int64(v.at - s.signals[a.Slot].last)
 	case rule.InStage:
-		if s.path.stage < 0 {
+		if !s.path.in() {
 			return rule.Unknown
 		}
 		n = int64(v.at - s.path.since)

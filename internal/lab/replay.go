@@ -21,9 +21,9 @@ type Options struct {
 }
 
 // Replay folds the whole history under another plan and compares with what
-// stands. It sees one moment of the workspace and writes nothing. Leads that
+// stands under those that were published. It sees one moment of the workspace and writes nothing. Leads that
 // were joined are one, from their first event on, as they are in the log.
-func Replay(ctx context.Context, s store.Store, inForce, other *engine.Engine, o Options) (*Report, error) {
+func Replay(ctx context.Context, s store.Store, published *engine.Chain, other *engine.Engine, o Options) (*Report, error) {
 	tallies := make([]*tally, o.workers())
 	err := s.Read(ctx, func(snap store.Snapshot) error {
 		at, err := snap.Now()
@@ -31,7 +31,7 @@ func Replay(ctx context.Context, s store.Store, inForce, other *engine.Engine, o
 			return err
 		}
 		return share(ctx, snap, o, func(worker int) func(parcel) error {
-			tallies[worker] = newTally(inForce, other, o, at)
+			tallies[worker] = newTally(published, other, o, at)
 			return tallies[worker].take
 		})
 	})
@@ -52,8 +52,7 @@ func (t *tally) take(p parcel) error {
 		if err != nil {
 			return err
 		}
-		was := t.inForce.NewState()
-		t.inForce.Step(was, events, t.at)
+		was, _ := t.published.Fold(events, t.at)
 		would := t.other.NewState()
 		decided := t.other.Step(would, events, t.at)
 		t.events += int64(len(events))

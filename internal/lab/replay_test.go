@@ -50,12 +50,18 @@ func compile(t testing.TB, source string, version int) *engine.Engine {
 	return engine.New(plan)
 }
 
-// workspace is a store whose history was decided under a playbook.
-func workspace(t testing.TB, e *engine.Engine, now lead.Time, batches ...[]lead.Event) store.Store {
+// workspace is a store whose history was decided under a playbook, its version 1.
+func workspace(t testing.TB, source string, now lead.Time, batches ...[]lead.Event) store.Store {
 	t.Helper()
 	clock := now
 	s := memory.New(func() lead.Time { return clock })
-	p := pipeline.New(s, e)
+	err := s.Write(t.Context(), func(tx store.Tx) error {
+		return tx.PutPlaybook(store.Playbook{Version: 1, Source: []byte(source)})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pipeline.New(s, &pipeline.Versions{})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx, 0) }()
@@ -86,7 +92,7 @@ func did(who string, events ...any) []lead.Event {
 
 func replay(t *testing.T, s store.Store, from, to *engine.Engine, o lab.Options) *lab.Report {
 	t.Helper()
-	r, err := lab.Replay(t.Context(), s, from, to, o)
+	r, err := lab.Replay(t.Context(), s, engine.NewChain(engine.Publication{Engine: from}), to, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +109,7 @@ func ids(all []lab.Mover) string {
 
 // three people: one bought after four visits, one visits twice, one bought at once.
 func three(t *testing.T) store.Store {
-	return workspace(t, compile(t, inForce, 1), noon.Add(40*lead.Day),
+	return workspace(t, inForce, noon.Add(40*lead.Day),
 		did("a", "Visit", 0, "Visit", 1, "Visit", 2, "Visit", 20, "Deal Won", 24),
 		did("b", "Visit", 0, "Visit", 33),
 		did("c", "Deal Won", 3))
@@ -199,7 +205,7 @@ func TestReplayOfThePlaybookInForceChangesNothing(t *testing.T) {
 		n++
 		return true
 	})
-	s := workspace(t, e, noon, batches[:]...)
+	s := workspace(t, string(source), noon, batches[:]...)
 	var reports [2]string
 	for i, workers := range []int{1, 5} {
 		r := replay(t, s, e, compile(t, string(source), 0), lab.Options{Workers: workers})
@@ -226,7 +232,7 @@ func TestReplayStopsWhenToldTo(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := lab.Replay(ctx, three(t), compile(t, inForce, 1), compile(t, eager, 0), lab.Options{}); err == nil {
+	if _, err := lab.Replay(ctx, three(t), engine.NewChain(engine.Publication{Engine: compile(t, inForce, 1)}), compile(t, eager, 0), lab.Options{}); err == nil {
 		t.Error("A replay that was told to stop went on.")
 	}
 }

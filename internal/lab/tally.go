@@ -13,7 +13,8 @@ import (
 // tally adds leads up, one after the other. It keeps for each lead no more than
 // a few numbers: its scores, and the stages in which it would move.
 type tally struct {
-	inForce, other *engine.Engine
+	published      *engine.Chain
+	inForce, other *engine.Engine // inForce is the newest that was published
 	since, at      lead.Time
 	weekly         bool
 
@@ -44,8 +45,9 @@ var (
 	qualifying = []string{"qualified", "ready"}
 )
 
-func newTally(inForce, other *engine.Engine, o Options, at lead.Time) *tally {
-	t := &tally{inForce: inForce, other: other, since: o.Since, at: at, weekly: o.Weekly, stageNamed: map[string]*stageTally{}}
+func newTally(published *engine.Chain, other *engine.Engine, o Options, at lead.Time) *tally {
+	inForce := published.Newest()
+	t := &tally{published: published, inForce: inForce, other: other, since: o.Since, at: at, weekly: o.Weekly, stageNamed: map[string]*stageTally{}}
 	for _, st := range other.Plan().Stages {
 		t.stage(st.Name, st.Role).Known.After = true
 	}
@@ -91,10 +93,9 @@ func (t *tally) compare(id lead.ID, was *engine.State, stands []lead.Decision, w
 		last := &stands[len(stands)-1]
 		t.stage(last.Stage, last.Role).Here.Before++
 	}
-	if slot, _ := would.Stage(); slot >= 0 {
+	if name, role, _ := t.other.Stage(would); name != "" {
 		t.leads.After++
-		st := &t.other.Plan().Stages[slot]
-		t.stage(st.Name, st.Role).Here.After++
+		t.stage(name, role).Here.After++
 	}
 	if was.Excluded() >= 0 {
 		t.excluded.Before++

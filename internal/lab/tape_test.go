@@ -103,7 +103,7 @@ func TestRecordedWorkspace(t *testing.T) {
 		events = append(events, ev)
 		return true
 	})
-	s := workspace(t, e, noon, events)
+	s := workspace(t, string(source), noon, events)
 	tape, err := lab.Record(t.Context(), s, lab.Options{Workers: 3}, e.Plan())
 	if err != nil {
 		t.Fatal(err)

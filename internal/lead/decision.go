@@ -35,6 +35,9 @@ type Decision struct {
 	// Reason is why a lead left the funnel, or why a person put it where it is; ""
 	// where the criterion of a stage is the reason.
 	Reason string
+	// Silent says that a publication decided it, at its own moment, whose author
+	// did not agree to effects: nobody is told and nothing is set in motion.
+	Silent bool
 	// Verb and Recorded are the store's: what this row of the decision log says.
 	Verb     Verb
 	Recorded Time

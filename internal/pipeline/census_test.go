@@ -152,7 +152,7 @@ func (h *house) portrait() string {
 			return err
 		}
 		for _, row := range rows {
-			stored, err := h.engine.Decode(row.State)
+			stored, err := h.engine().Decode(row.State)
 			if err != nil {
 				return err
 			}
@@ -168,7 +168,7 @@ func (h *house) portrait() string {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&b, "%s at %d wakes %s scores %v state %x\n", row.ID, stored.At-midday, row.WakeAt, h.engine.Read(stored), row.State)
+			fmt.Fprintf(&b, "%s at %d wakes %s scores %v state %x\n", row.ID, stored.At-midday, row.WakeAt, h.engine().Read(stored), row.State)
 			fmt.Fprintf(&b, "  links %v\n  joins %v\n", links, joins)
 			standing := pipeline.Standing(log) // in the order of the log, which is another one
 			slices.SortFunc(standing, func(a, b lead.Decision) int { return strings.Compare(a.Stage, b.Stage) })

@@ -19,6 +19,9 @@ const (
 
 // commit carries batches into the log within one transaction.
 type commit struct {
+	// chain is all versions of the playbook, engine that of the newest, which is
+	// in force until the transaction ends.
+	chain  *engine.Chain
 	engine *engine.Engine
 	tx     store.Tx
 	now    lead.Time
@@ -37,10 +40,15 @@ type commit struct {
 	conflicts, duplicates int64
 }
 
-func newCommit(e *engine.Engine, tx store.Tx) (*commit, error) {
+func newCommit(v *Versions, tx store.Tx) (*commit, error) {
+	chain, err := v.Chain(tx)
+	if err != nil {
+		return nil, err
+	}
 	now, err := tx.Now()
 	return &commit{
-		engine: e, tx: tx, now: now,
+		// What is done under a version is not dated before it.
+		chain: chain, engine: chain.Newest(), tx: tx, now: max(now, chain.From()),
 		known: map[lead.MessageHash]bool{},
 		held:  map[lead.Identifier]lead.ID{},
 		names: map[lead.ID]identity.Names{},
@@ -302,7 +310,7 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 		}
 		return 1
 	})
-	if events[0].Effective() < s.At {
+	if events[0].Effective() < max(s.At, c.chain.From()) {
 		_, err := c.refold(id, s.At)
 		return err
 	}
@@ -316,7 +324,7 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 // refold folds a lead again over its whole history, at least to a moment, and
 // corrects what the log says was decided.
 func (c *commit) refold(id lead.ID, at lead.Time) (*engine.State, error) {
-	s, decisions, err := Refold(c.engine, c.tx, id, at)
+	s, decisions, err := Refold(c.chain, c.tx, id, at)
 	if err != nil {
 		return nil, err
 	}
@@ -336,16 +344,14 @@ func (c *commit) put(id lead.ID, s *engine.State, decisions []lead.Decision) err
 	return c.tx.PutLeads([]store.LeadRow{{ID: id, State: c.engine.Encode(s), WakeAt: c.engine.WakeAt(s)}})
 }
 
-// state decodes a row's state; a new lead has none yet. One that this program
-// cannot read is made anew from the log up to now, so that what time alone
-// decided before is found again and not decided a second time.
+// state decodes a row's state; a new lead has none yet.
 func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 	if len(row.State) == 0 {
 		return c.engine.NewState(), nil
 	}
 	s, err := c.engine.Decode(row.State)
 	if errors.Is(err, engine.ErrForeignState) {
-		return c.refold(row.ID, c.now)
+		return c.bring(row)
 	}
 	return s, err
 }

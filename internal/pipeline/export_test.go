@@ -26,6 +26,9 @@ const MaxWaiting = maxWaiting
 // MaxWakes is how many leads are woken in one commit.
 const MaxWakes = maxWakes
 
+// MaxSwept is how many leads are brought to a new version in one commit.
+const MaxSwept = maxSwept
+
 // Waiting is a call that was handed in.
 type Waiting struct{ c *call }
 

@@ -162,7 +162,7 @@ func TestStoppingCommitsWhatWaits(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
 	slow := newSlowStore(h.store)
-	h = furnish(t, slow, h.clock, h.engine)
+	h = furnish(t, slow, h.clock, h.shelf)
 	stop := h.start()
 
 	const callers = 20
@@ -222,7 +222,7 @@ func TestACallerWhoGoesAway(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
 	slow := newSlowStore(h.store)
-	h = furnish(t, slow, h.clock, h.engine)
+	h = furnish(t, slow, h.clock, h.shelf)
 	stop := h.start()
 	ctx, cancel := context.WithCancel(t.Context())
 	told := make(chan error, 1)
@@ -248,7 +248,7 @@ func TestOnePoisonedCallHarmsNobodyElse(t *testing.T) {
 	t.Parallel()
 	for _, again := range []bool{false, true} {
 		h := newHouse(t, handbook)
-		h = furnish(t, &poisonedStore{Store: h.store, poison: "poison", kind: fault.Internal, again: again}, h.clock, h.engine)
+		h = furnish(t, &poisonedStore{Store: h.store, poison: "poison", kind: fault.Internal, again: again}, h.clock, h.shelf)
 		calls := map[string]*pipeline.Waiting{}
 		for _, id := range []string{"before", "poison", "after", "twice"} {
 			b := batch(h, id)
@@ -290,7 +290,7 @@ func TestOnePoisonedCallHarmsNobodyElse(t *testing.T) {
 func TestABusyStoreIsBusyForTheGroup(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
-	h = furnish(t, &poisonedStore{Store: h.store, poison: "poison", kind: fault.Busy}, h.clock, h.engine)
+	h = furnish(t, &poisonedStore{Store: h.store, poison: "poison", kind: fault.Busy}, h.clock, h.shelf)
 	good, bad := h.Hand(batch(h, "good")), h.Hand(batch(h, "poison"))
 	if err := h.start()(); err != nil {
 		t.Fatal(err)
@@ -309,7 +309,7 @@ func TestABusyStoreIsBusyForTheGroup(t *testing.T) {
 // first, each message lands once and everything adds up.
 func TestConcurrentSenders(t *testing.T) {
 	t.Parallel()
-	e := newEngine(t, handbook)
+	e := newShelf(handbook)
 	rapid.Check(t, func(t *rapid.T) {
 		h := emptyHouse(t, e)
 		s := streams(false).Draw(t, "stream")
@@ -356,7 +356,7 @@ func TestConcurrentSenders(t *testing.T) {
 // The same streams through SQLite and through memory leave the same behind.
 func TestSQLiteCarriesTheSame(t *testing.T) {
 	t.Parallel()
-	e := newEngine(t, handbook)
+	e := newShelf(handbook)
 	for seed := range 6 {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

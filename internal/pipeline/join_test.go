@@ -175,7 +175,7 @@ func TestManyJoinsInOneBatchAreFoldedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
 	counting := &countingStore{Store: h.store}
-	h = furnish(t, counting, h.clock, h.engine)
+	h = furnish(t, counting, h.clock, h.shelf)
 	h.say(identify("u1", "", "ada@corp.example"))
 	var batch []lead.Event
 	for i := range 40 {

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"galena/internal/engine"
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -39,9 +38,9 @@ const (
 // Pipeline is the one writer of events into a store. Run must be running for
 // anything to happen.
 type Pipeline struct {
-	store  store.Store
-	engine *engine.Engine
-	calls  chan *call
+	store    store.Store
+	versions *Versions
+	calls    chan *call
 
 	closing sync.RWMutex // held for reading while a call is put in
 	closed  bool
@@ -54,9 +53,10 @@ type call struct {
 	done    chan struct{}
 }
 
-// New makes a pipeline that folds with e.
-func New(s store.Store, e *engine.Engine) *Pipeline {
-	return &Pipeline{store: s, engine: e, calls: make(chan *call, maxWaiting)}
+// New makes a pipeline that folds under the versions of a playbook; one must have
+// been published in the store before anything is taken in.
+func New(s store.Store, v *Versions) *Pipeline {
+	return &Pipeline{store: s, versions: v, calls: make(chan *call, maxWaiting)}
 }
 
 // ErrStopping is what Ingest answers once the pipeline stops.
@@ -99,8 +99,8 @@ func (p *Pipeline) enqueue(c *call) error {
 	}
 }
 
-// Run commits what is handed in, and wakes leads every interval (0: never), until
-// ctx ends; what was handed in by then is still committed. It returns the error
+// Run commits what is handed in, and wakes and sweeps leads every interval (0:
+// never), until ctx ends; what was handed in by then is still committed. It returns the error
 // of a store that can no longer be written to, else nil.
 func (p *Pipeline) Run(ctx context.Context, wakeEvery time.Duration) error {
 	var tick <-chan time.Time
@@ -114,7 +114,7 @@ func (p *Pipeline) Run(ctx context.Context, wakeEvery time.Duration) error {
 		case c := <-p.calls:
 			p.commit(p.gather(c))
 		case <-tick:
-			if err := p.Wake(ctx); err != nil && ctx.Err() == nil && fault.KindOf(err) != fault.Busy {
+			if err := p.keepUp(ctx); err != nil && ctx.Err() == nil && fault.KindOf(err) != fault.Busy {
 				p.stop()
 				return err
 			}
@@ -180,7 +180,7 @@ func (p *Pipeline) write(group []*call) error {
 	}
 	var receipts []Receipt
 	err := p.store.Write(context.Background(), func(tx store.Tx) error {
-		c, err := newCommit(p.engine, tx)
+		c, err := newCommit(p.versions, tx)
 		if err != nil {
 			return err
 		}
@@ -196,12 +196,28 @@ func (p *Pipeline) write(group []*call) error {
 	return nil
 }
 
+// keepUp does what time and publications ask for.
+func (p *Pipeline) keepUp(ctx context.Context) error {
+	if err := p.Wake(ctx); err != nil {
+		return err
+	}
+	for {
+		progress, err := p.Sweep(ctx)
+		if err != nil || progress.Over {
+			return err
+		}
+		if err := p.giveWay(ctx); err != nil {
+			return err
+		}
+	}
+}
+
 // Wake steps every lead about which something is due by now.
 func (p *Pipeline) Wake(ctx context.Context) error {
 	for {
 		woken := 0
 		err := p.store.Write(ctx, func(tx store.Tx) error {
-			c, err := newCommit(p.engine, tx)
+			c, err := newCommit(p.versions, tx)
 			if err != nil {
 				return err
 			}
@@ -211,14 +227,18 @@ func (p *Pipeline) Wake(ctx context.Context) error {
 		if err != nil || woken < maxWakes {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
+		if err := p.giveWay(ctx); err != nil {
 			return err
 		}
-		// Events that came meanwhile go first.
-		select {
-		case c := <-p.calls:
-			p.commit(p.gather(c))
-		default:
-		}
 	}
+}
+
+// giveWay commits the events that came meanwhile.
+func (p *Pipeline) giveWay(ctx context.Context) error {
+	select {
+	case c := <-p.calls:
+		p.commit(p.gather(c))
+	default:
+	}
+	return ctx.Err()
 }

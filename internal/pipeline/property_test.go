@@ -14,7 +14,7 @@ import (
 // oracle, everybody has what is theirs, and the cuts do not show.
 func TestStreams(t *testing.T) {
 	t.Parallel()
-	e := newEngine(t, handbook)
+	e := newShelf(handbook)
 	rapid.Check(t, func(t *rapid.T) {
 		s := streams(rapid.Bool().Draw(t, "backwards")).Draw(t, "stream")
 		var first string

@@ -8,18 +8,14 @@ import (
 	"galena/internal/store"
 )
 
-// Refold folds a surviving lead over its whole history, to the last event or the
-// moment at, whichever is later. It writes nothing.
-func Refold(e *engine.Engine, from store.Snapshot, id lead.ID, at lead.Time) (*engine.State, []lead.Decision, error) {
+// Refold folds a surviving lead over its whole history, to the last event, the
+// newest publication or the moment at, whichever is the latest. It writes nothing.
+func Refold(c *engine.Chain, from store.Snapshot, id lead.ID, at lead.Time) (*engine.State, []lead.Decision, error) {
 	events, err := History(from, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := e.NewState()
-	if n := len(events); n > 0 {
-		at = max(at, events[n-1].Effective())
-	}
-	decisions := e.Step(s, events, at)
+	s, decisions := c.Fold(events, at)
 	return s, decisions, nil
 }
 
@@ -79,7 +75,7 @@ func Standing(log []lead.Decision) []lead.Decision {
 
 // Revise compares what a refold of lead id decided with the log of what was
 // decided before, and gives the rows to append: decisions made for the first
-// time or dated anew, retracted, reinstated.
+// time or dated anew (or under another version), retracted, reinstated.
 func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Decision {
 	before := newest(log)
 	kept := make([]bool, len(before))
@@ -92,7 +88,7 @@ func Revise(id lead.ID, log, decided []lead.Decision, now lead.Time) []lead.Deci
 			d.Lead = was.Lead
 			if was.Verb == lead.Retracted {
 				d.Verb = lead.Reinstated
-			} else if was.At == d.At && was.Event == d.Event && was.From == d.From && was.Reason == d.Reason {
+			} else if was.At == d.At && was.Event == d.Event && was.From == d.From && was.Reason == d.Reason && was.Version == d.Version && was.Silent == d.Silent {
 				continue
 			}
 		}

@@ -174,12 +174,16 @@ func byOne(s stream) [][][]int {
 
 // carry sends a stream through a workspace, cut as told, and checks what each
 // batch is told.
-func (h *house) carry(s stream, cuts [][][]int) {
+func (h *house) carry(s stream, cuts [][][]int) { h.carryWith(s, cuts, func(int) {}) }
+
+// carryWith is carry, and calls before when the clock has moved for a spell.
+func (h *house) carryWith(s stream, cuts [][][]int, before func(spell int)) {
 	h.Helper()
 	known := map[string]bool{}
 	duplicates := 0
 	for i, sp := range s {
 		h.clock.now = h.clock.now.Add(sp.after)
+		before(i)
 		if sp.wake {
 			h.wake(h.clock.now)
 		}

@@ -13,7 +13,6 @@ import (
 	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
-	"galena/internal/playbook"
 	"galena/internal/store"
 	"galena/internal/store/memory"
 	"galena/internal/store/sqlite"
@@ -55,14 +54,14 @@ exclusions:
   student: {when: studies}
 `
 
-func newEngine(t rapid.TB, source string) *engine.Engine {
-	t.Helper()
-	_, plan, problems := playbook.Load([]byte(source), 1)
-	if plan == nil {
-		t.Fatalf("playbook: %v", problems)
-	}
-	return engine.New(plan)
+// shelf is what workspaces that begin with the same playbook may share: its
+// source, and what was compiled of it.
+type shelf struct {
+	source   string
+	versions *pipeline.Versions
 }
+
+func newShelf(source string) *shelf { return &shelf{source, &pipeline.Versions{}} }
 
 // midday is where the clocks of the tests begin.
 const midday = lead.Time(1_772_366_400_000) // 2026-03-01T12:00:00Z
@@ -76,22 +75,47 @@ func (c *clock) read() lead.Time { return c.now }
 type house struct {
 	rapid.TB
 	*pipeline.Pipeline
-	store  store.Store
-	engine *engine.Engine
-	clock  *clock
-	sent   int
+	store store.Store
+	shelf *shelf
+	clock *clock
+	sent  int
 }
 
-func newHouse(t rapid.TB, source string) *house { return emptyHouse(t, newEngine(t, source)) }
+func newHouse(t rapid.TB, source string) *house { return emptyHouse(t, newShelf(source)) }
 
-func emptyHouse(t rapid.TB, e *engine.Engine) *house {
+func emptyHouse(t rapid.TB, b *shelf) *house {
 	c := &clock{midday}
-	return furnish(t, memory.New(c.read), c, e)
+	return furnish(t, memory.New(c.read), c, b)
 }
 
-func furnish(t rapid.TB, s store.Store, c *clock, e *engine.Engine) *house {
-	return &house{TB: t, Pipeline: pipeline.New(s, e), store: s, engine: e, clock: c}
+// furnish opens the workspace of a store; an empty one gets the shelf's playbook.
+func furnish(t rapid.TB, s store.Store, c *clock, b *shelf) *house {
+	t.Helper()
+	h := &house{TB: t, Pipeline: pipeline.New(s, b.versions), store: s, shelf: b, clock: c}
+	h.read(func(s store.Snapshot) error {
+		version, err := s.InForce()
+		if err == nil && version == 0 {
+			err = h.store.Write(context.Background(), func(tx store.Tx) error {
+				return tx.PutPlaybook(store.Playbook{Version: 1, Source: []byte(b.source), Published: c.now})
+			})
+		}
+		return err
+	})
+	return h
 }
+
+// chain folds as the workspace does.
+func (h *house) chain() *engine.Chain {
+	h.Helper()
+	var chain *engine.Chain
+	h.read(func(s store.Snapshot) (err error) {
+		chain, err = h.shelf.versions.Chain(s)
+		return err
+	})
+	return chain
+}
+
+func (h *house) engine() *engine.Engine { return h.chain().Newest() }
 
 func openSQLite(t testing.TB, dir string, c *clock) store.Store {
 	t.Helper()
@@ -189,7 +213,7 @@ func (h *house) row(id lead.ID) (row store.LeadRow) {
 
 func (h *house) stateOf(id lead.ID) *engine.State {
 	h.Helper()
-	s, err := h.engine.Decode(h.row(id).State)
+	s, err := h.engine().Decode(h.row(id).State)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"bytes"
+	"fmt"
 
 	"galena/internal/engine"
 	"galena/internal/engine/oracle"
@@ -33,18 +34,15 @@ func (h *house) checkAll() {
 // those that are stored.
 func (h *house) checkFold(s store.Snapshot, row store.LeadRow) {
 	h.Helper()
-	stored, err := h.engine.Decode(row.State)
-	if err != nil {
-		h.Fatalf("state of %s: %v", row.ID, err)
-	}
-	again, decided, err := pipeline.Refold(h.engine, s, row.ID, stored.At)
+	chain, stored := h.stored(s, row)
+	again, decided, err := pipeline.Refold(chain, s, row.ID, stored.At)
 	if err != nil {
 		h.Fatal(err)
 	}
-	if !bytes.Equal(h.engine.Encode(again), row.State) {
+	if !bytes.Equal(chain.Newest().Encode(again), row.State) {
 		h.Fatalf("the state of %s is not the fold of its log", row.ID)
 	}
-	if want := h.engine.WakeAt(again); want != row.WakeAt {
+	if want := chain.Newest().WakeAt(again); want != row.WakeAt {
 		h.Fatalf("%s wakes at %s, want %s", row.ID, row.WakeAt, want)
 	}
 	log, err := s.Decisions(row.ID)
@@ -60,7 +58,7 @@ func (h *house) checkFold(s store.Snapshot, row store.LeadRow) {
 	}
 	newest := map[string]lead.Decision{}
 	for _, d := range log {
-		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && d.Verb != lead.Retracted {
+		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && was.Version == d.Version && d.Verb != lead.Retracted {
 			h.Fatalf("%s of %s was decided twice: %v", d.ID(), row.ID, told(log))
 		}
 		newest[d.ID()] = d
@@ -75,21 +73,20 @@ func (h *house) checkOracle(s store.Snapshot, row store.LeadRow) {
 	if err != nil {
 		h.Fatal(err)
 	}
-	stored, err := h.engine.Decode(row.State)
-	if err != nil {
-		h.Fatal(err)
-	}
+	chain, stored := h.stored(s, row)
+	versions := h.versions(s)
 	for _, at := range []lead.Time{stored.At, max(h.clock.now, stored.At)} {
-		want, err := oracle.Fold(h.engine.Plan(), events, at)
+		want, err := oracle.FoldAcross(versions, events, at)
 		if err != nil {
 			h.Fatal(err)
 		}
-		if got := explained(h.engine, events, at); got.String() != want.String() {
+		if got := explained(h.chain(), events, at); got.String() != want.String() {
 			h.Fatalf("%s at %s\nengine:\n%s\noracle:\n%s", row.ID, at, got, want)
 		}
 	}
 	// What is stored says the same as the oracle, too.
-	want, err := oracle.Fold(h.engine.Plan(), events, stored.At)
+	versions = versions[:chain.Newest().Plan().Version] // those that it knows of
+	want, err := oracle.FoldAcross(versions, events, stored.At)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -98,22 +95,61 @@ func (h *house) checkOracle(s store.Snapshot, row store.LeadRow) {
 		h.Fatal(err)
 	}
 	standing := map[string]lead.Decision{}
+	place := func(d lead.Decision) string { return fmt.Sprint(d.Stage, d.Nth) }
 	for _, d := range pipeline.Standing(log) {
-		standing[d.Stage] = d
+		standing[place(d)] = d
 	}
 	for _, d := range want.Decisions {
-		if got := standing[d.Stage]; got.At != d.At || got.Event != d.Event || got.From != d.From {
+		if got := standing[place(d)]; got.At != d.At || got.Event != d.Event || got.From != d.From || got.Version != d.Version || got.Silent != d.Silent {
 			h.Fatalf("%s: the log has %s, the oracle says %s", row.ID, oracle.Decided(got), oracle.Decided(d))
 		}
 	}
-	for i, points := range h.engine.Read(stored) {
+	for i, points := range chain.Newest().Read(stored) {
 		if points != want.Scores[i].Points {
 			h.Fatalf("%s: %s is stored as %s, the oracle says %s", row.ID, want.Scores[i].Name, points, want.Scores[i].Points)
 		}
 	}
 }
 
-func explained(e *engine.Engine, events []lead.Event, at lead.Time) oracle.Result {
+// stored is the state of a row, and the chain of which it is a fold: of all
+// versions, or, if it was not swept yet, of those up to its own.
+func (h *house) stored(s store.Snapshot, row store.LeadRow) (*engine.Chain, *engine.State) {
+	h.Helper()
+	chain, err := h.shelf.versions.Chain(s)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if version, ok := engine.VersionOf(row.State); ok {
+		chain = chain.Until(version)
+	}
+	state, err := chain.Newest().Decode(row.State)
+	if err != nil {
+		h.Fatalf("state of %s: %v", row.ID, err)
+	}
+	return chain, state
+}
+
+// versions are those that were published, for the oracle.
+func (h *house) versions(s store.Snapshot) []oracle.Version {
+	h.Helper()
+	chain, err := h.shelf.versions.Chain(s)
+	if err != nil {
+		h.Fatal(err)
+	}
+	books, err := s.Playbooks()
+	if err != nil {
+		h.Fatal(err)
+	}
+	var versions []oracle.Version
+	for _, p := range books {
+		versions = append(versions, oracle.Version{
+			Plan: chain.Until(p.Version).Newest().Plan(), From: p.Published, Apply: p.Apply, Silent: !p.Effects,
+		})
+	}
+	return versions
+}
+
+func explained(e *engine.Chain, events []lead.Event, at lead.Time) oracle.Result {
 	x := e.Explain(events, at)
 	r := oracle.Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Decisions: x.Decisions}
 	for _, s := range x.Scores {

@@ -176,7 +176,7 @@ func TestRunEndsWhenTheStoreFailsForGood(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
 	broken := &brokenStore{h.store}
-	p := furnish(t, broken, h.clock, h.engine)
+	p := furnish(t, broken, h.clock, h.shelf)
 	if err := p.Run(t.Context(), 1); fault.Text(err) != "The disk is gone." {
 		t.Errorf("it ends with %v", err)
 	}

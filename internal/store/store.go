@@ -99,6 +99,10 @@ type Snapshot interface {
 	Keys() ([]lead.Key, error)
 	// Playbooks lists all published versions, the oldest first.
 	Playbooks() ([]Playbook, error)
+	// InForce is the number of the newest version, 0 if none was published.
+	InForce() (int, error)
+	// Sweep tells how far the leads have been brought to a version.
+	Sweep() (Sweep, error)
 	// Counts tells how much there is.
 	Counts() (Counts, error)
 }
@@ -106,7 +110,9 @@ type Snapshot interface {
 // Tx reads and writes. What it has written, it reads.
 //
 // Its Find also locks the leads that it finds, as Lock does. Its Due claims: it
-// locks what it lists, and leaves out what another writer holds.
+// locks what it lists, and leaves out what another writer holds. Its InForce is
+// true until its end: nobody publishes meanwhile. Its Sweep keeps others from
+// asking for theirs.
 type Tx interface {
 	Snapshot
 
@@ -142,9 +148,16 @@ type Tx interface {
 	// PutKey inserts a key (ID 0, which is set) or replaces one that is there. No
 	// two have the same hash.
 	PutKey(key *lead.Key) error
+	// Publishing waits until no other transaction relies on its InForce, keeps
+	// those that would from it, and tells the time: it is not before the Now of
+	// any of the former. A transaction that has asked for InForce may not ask
+	// for this.
+	Publishing() (lead.Time, error)
 	// PutPlaybook appends a version. Its Version must be one more than the last;
 	// if it is not, somebody else published first, and that is a fault.Conflict.
 	PutPlaybook(p Playbook) error
+	// PutSweep replaces what Sweep tells.
+	PutSweep(s Sweep) error
 	// Count adds to a named counter of the workspace ("duplicates", …).
 	Count(name string, n int64) error
 }
@@ -180,8 +193,29 @@ type Join struct {
 type Playbook struct {
 	Version   int // from 1
 	Source    []byte
-	Published lead.Time
+	Published lead.Time // from when on it is in force
 	Note      string
+	Author    string
+	// Apply says that the criteria were evaluated for existing leads, Effects
+	// that what they decided then has effects.
+	Apply, Effects bool
+	Signed         []Signature // in the order given
+}
+
+// Signature says who agreed to a version.
+type Signature struct {
+	Role string // "marketing" or "sales"
+	Name string
+	At   lead.Time
+}
+
+// Sweep is how far the leads have been brought from older versions of the
+// playbook to one: in the order of their ids, to Reached.
+type Sweep struct {
+	Version int
+	Reached lead.ID
+	Leads   int64 // how many were looked at
+	Over    bool
 }
 
 // Counts tells how much a workspace holds.

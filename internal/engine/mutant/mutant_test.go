@@ -23,9 +23,16 @@ type mutation struct {
 	from, to string
 }
 
-// comparison is the test that must notice, in its package's directory. The seeds
+// A comparison is a test that must notice, in the oracle's directory. The seeds
 // are fixed, so that a mutant is noticed always or never.
-const comparison = "TestEngineMeetsOracle"
+const (
+	comparison       = "TestEngineMeetsOracle"
+	acrossPlaybooks  = "TestChainMeetsOracle"
+	comparisonsOfAll = comparison + "|" + acrossPlaybooks
+)
+
+// all are the mutations, by the comparison that must notice them.
+var all = map[string][]mutation{comparison: mutations, acrossPlaybooks: publishing}
 
 var seeds = []string{"20260105", "1", "2", "3"}
 
@@ -37,24 +44,26 @@ func TestEngineAsItIs(t *testing.T) {
 	skipShort(t)
 	t.Parallel()
 	binary := build(t, "")
-	if out, err := run(binary); err != nil {
+	if out, err := run(binary, comparisonsOfAll); err != nil {
 		t.Fatalf("the comparison fails without any mistake: %v\n%s", err, out)
 	}
 }
 
 func TestEveryMistakeIsNoticed(t *testing.T) {
 	skipShort(t)
-	for _, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			out, err := run(build(t, overlay(t, m)))
-			if err == nil {
-				t.Fatalf("nobody noticed that in %s\n%s\nbecame\n%s", m.file, m.from, m.to)
-			}
-			if !bytes.Contains(out, []byte("--- FAIL: "+comparison)) {
-				t.Fatalf("the mutant did not get as far as to fail: %v\n%s", err, out)
-			}
-		})
+	for comparison, mutations := range all {
+		for _, m := range mutations {
+			t.Run(m.name, func(t *testing.T) {
+				t.Parallel()
+				out, err := run(build(t, overlay(t, m)), comparison)
+				if err == nil {
+					t.Fatalf("nobody noticed that in %s\n%s\nbecame\n%s", m.file, m.from, m.to)
+				}
+				if !bytes.Contains(out, []byte("--- FAIL: "+comparison)) {
+					t.Fatalf("the mutant did not get as far as to fail: %v\n%s", err, out)
+				}
+			})
+		}
 	}
 }
 
@@ -63,12 +72,14 @@ func TestEveryMistakeIsNoticed(t *testing.T) {
 func TestMutationsFit(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, m := range mutations {
-		if names[m.name] {
-			t.Errorf("two mutations are called %q", m.name)
+	for _, mutations := range all {
+		for _, m := range mutations {
+			if names[m.name] {
+				t.Errorf("two mutations are called %q", m.name)
+			}
+			names[m.name] = true
+			mutate(t, m)
 		}
-		names[m.name] = true
-		mutate(t, m)
 	}
 }
 
@@ -148,10 +159,10 @@ func build(t *testing.T, overlay string) string {
 	return binary
 }
 
-// run runs the comparison with one seed after the other until it fails.
-func run(binary string) (out []byte, err error) {
+// run runs a comparison with one seed after the other until it fails.
+func run(binary, comparison string) (out []byte, err error) {
 	for _, seed := range seeds {
-		cmd := exec.Command(binary, append([]string{"-test.run=^" + comparison + "$", "-test.timeout=2m", "-rapid.seed=" + seed}, arguments...)...)
+		cmd := exec.Command(binary, append([]string{"-test.run=^(" + comparison + ")$", "-test.timeout=2m", "-rapid.seed=" + seed}, arguments...)...)
 		cmd.Dir = filepath.Join("..", "oracle")
 		if out, err = cmd.CombinedOutput(); err != nil {
 			break

@@ -107,7 +107,7 @@ var mutations = []mutation{
 	{"the nearest stage is entered, not the furthest", "path.go",
 		"for i := len(f.plan.Stages) - 1; i > f.s.path.stage; i-- {", "for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {"},
 	{"the excluded enter stages", "path.go",
-		"if f.excluded() >= 0 {\n		return\n	}\n	v := f.lookAt", "if f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := f.lookAt"},
+		"if f.still || f.excluded() >= 0 {\n		return\n	}\n	v := f.lookAt", "if f.still || f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := f.lookAt"},
 	{"nobody looks again from the stage entered", "path.go",
 		"			i = len(f.plan.Stages)\n", "			return\n"},
 	{"a stage counts from the last event", "path.go",

@@ -22,7 +22,7 @@ func (m *moment) Attribute(slot int) *lead.Value {
 	case playbook.BuiltinReachable:
 		return boolean(m.reachable())
 	case playbook.BuiltinStage:
-		return text(m.stageName())
+		return text(m.stage)
 	case playbook.BuiltinPreviousStage:
 		if len(m.decisions) == 0 {
 			return &lead.Value{}

@@ -128,11 +128,7 @@ func (r *run) check(how string, s *engine.State, decisions []lead.Decision) {
 	if got, want := decided(decisions), decided(r.want.Decisions); got != want {
 		r.Fatalf("%s, at %d:\n%s", how, r.at, difference(want, got))
 	}
-	stage := ""
-	slot, since := s.Stage()
-	if slot >= 0 {
-		stage = r.engine.Plan().Stages[slot].Name
-	}
+	stage, _, since := r.engine.Stage(s)
 	if stage != r.want.Stage || since != r.want.StageSince || s.Cycle() != r.want.Cycle {
 		r.Fatalf("%s, at %d: stage %q since %d cycle %d, want %q since %d cycle %d", how, r.at,
 			stage, since, s.Cycle(), r.want.Stage, r.want.StageSince, r.want.Cycle)

@@ -8,12 +8,17 @@ import (
 	"galena/internal/rule"
 )
 
-// place is what became of a lead on its way through the funnel, as far as the
-// decisions do not tell it.
+// place is where a lead is on its way through the funnel. A publication leaves it
+// as it is, so it is told in words and not in slots.
 type place struct {
-	reason string
-	closed lead.Time // the moment before which no stage is entered
-	exited []exited
+	stage, role string    // "" for none
+	out         bool      // stage is an exit
+	entered     lead.Time // when it was entered, 0 for none
+	decisions   []lead.Decision
+	byHand      bool
+	reason      string
+	closed      lead.Time // the moment before which no stage is entered
+	exited      []exited
 	// stale are the conditions that held when the lead was put where it is and
 	// have held ever since. toBe is what will be among them at the next look.
 	stale map[string]bool
@@ -28,7 +33,7 @@ type exited struct {
 
 // decide makes one move after the other until none is to be made.
 func (m *moment) decide(event string) {
-	if !m.known() || m.exclusion() != "" || m.now < m.closed {
+	if m.still || !m.known() || m.exclusion() != "" || m.now < m.closed {
 		return
 	}
 	m.grow()
@@ -47,23 +52,44 @@ func (m *moment) decide(event string) {
 			return
 		}
 	}
-	if m.within() && m.sendsBack(m.stage) && !m.stale["back"] {
-		m.goTo(m.backFrom(m.stage), event, "")
+	if m.wantsBack() && !m.stale["back"] {
+		m.goTo(m.backFrom(m.slot()), event, "")
 		m.toBe = []string{"criteria", "back"}
 		m.decide(event)
 	}
 }
 
 // within says that the lead is in a stage, neither outside nor new.
-func (m *moment) within() bool { return m.stage >= 0 && !m.plan.Stages[m.stage].Exit }
+func (m *moment) within() bool { return m.stage != "" && !m.out }
 
-// isAhead says that a criterion may lead from here to a stage.
+// slot is the present stage's or exit's, -1 where the plan does not have it.
+func (m *moment) slot() int { return m.plan.StageNamed(m.stage) }
+
+// isAhead says that a criterion may lead from here to a stage: to those behind
+// the present one in the plan; where the plan has none of its name, to those from
+// the first on whose role comes later.
 func (m *moment) isAhead(stage int) bool {
-	if m.stage >= 0 && m.plan.Stages[m.stage].Exit {
-		return !m.plan.Stages[m.stage].Final
+	at := m.slot()
+	switch {
+	case m.stage == "":
+		return true
+	case m.out:
+		return at < 0 || !m.plan.Stages[at].Final
+	case at >= 0:
+		return stage > at
 	}
-	return stage > m.stage
+	for i := range stage + 1 {
+		if rank(m.plan.Stages[i].Role) > rank(m.role) {
+			return true
+		}
+	}
+	return false
 }
+
+func rank(role string) int { return slices.Index(playbook.Roles, role) }
+
+// wantsBack says that the lead is in a stage to go back from.
+func (m *moment) wantsBack() bool { return m.within() && m.slot() >= 0 && m.sendsBack(m.slot()) }
 
 // truths are the conditions of stages and exits, each with a name.
 func (m *moment) truths() map[string]bool {
@@ -77,7 +103,7 @@ func (m *moment) truths() map[string]bool {
 		all["when "+s.Name] = m.meets(s, s.When)
 		all["fast "+s.Name] = m.meets(s, s.FastTrack)
 	}
-	all["back"] = m.within() && m.sendsBack(m.stage)
+	all["back"] = m.wantsBack()
 	return all
 }
 
@@ -133,10 +159,10 @@ func (m *moment) backFrom(stage int) int {
 func (m *moment) goTo(slot int, event, reason string) {
 	s := &m.plan.Stages[slot]
 	d := lead.Decision{
-		Cycle: max(m.cycle(), 1), Stage: s.Name, From: m.stageName(), Role: s.Role, Nth: 1,
+		Cycle: max(m.cycle(), 1), Stage: s.Name, From: m.stage, Role: s.Role, Nth: 1,
 		At: m.now, Event: event, Version: m.plan.Version, Reason: reason,
 	}
-	if m.stage >= 0 && m.plan.Stages[m.stage].Exit && !s.Exit && m.began(d.Cycle) {
+	if m.out && !s.Exit && m.began(d.Cycle) {
 		d.Cycle++
 	}
 	for _, before := range m.decisions {
@@ -145,7 +171,8 @@ func (m *moment) goTo(slot int, event, reason string) {
 		}
 	}
 	m.decisions = append(slices.Clip(m.decisions), d)
-	m.stage, m.entered, m.reason, m.closed, m.toBe = slot, m.now, reason, 0, nil
+	m.stage, m.role, m.out, m.entered = s.Name, s.Role, s.Exit, m.now
+	m.byHand, m.reason, m.closed, m.toBe = false, reason, 0, nil
 	delete(m.stale, "back")
 	if s.Exit {
 		m.closed = m.now.Add(s.CoolDown)
@@ -162,7 +189,7 @@ func (m *moment) goTo(slot int, event, reason string) {
 // began says that a stage was entered in a cycle.
 func (m *moment) began(cycle int) bool {
 	return slices.ContainsFunc(m.decisions, func(d lead.Decision) bool {
-		return d.Cycle == cycle && !m.plan.Stages[m.plan.StageNamed(d.Stage)].Exit
+		return d.Cycle == cycle && rank(d.Role) >= 0 // exits have other roles
 	})
 }
 
@@ -172,9 +199,9 @@ func (m *moment) obey(e *lead.Event) {
 	reason, _ := e.Properties[lead.ActReason].(string)
 	slot := m.plan.StageNamed(name)
 	switch {
-	case slot < 0:
+	case m.still || slot < 0:
 		return
-	case slot == m.stage:
+	case slot == m.slot():
 		m.reason = reason
 		if cool := m.plan.Stages[slot].CoolDown; cool > 0 {
 			m.closed = m.now.Add(cool)
@@ -182,8 +209,12 @@ func (m *moment) obey(e *lead.Event) {
 	default:
 		m.goTo(slot, e.MessageID, reason)
 	}
-	m.toBe = []string{"criteria", "back", "exits"}
+	m.byHand = true
+	m.holdBack()
 }
+
+// holdBack makes everything stale that holds at the next look.
+func (m *moment) holdBack() { m.toBe = []string{"criteria", "back", "exits"} }
 
 // listen hears whether an event is one by which somebody asks for us.
 func (m *moment) listen(event int) {
@@ -206,12 +237,13 @@ func (m *moment) meets(s *playbook.Stage, criterion *rule.Expr) bool {
 // is says that there is a condition and that it holds.
 func (m *moment) is(x *rule.Expr) bool { return x != nil && holdsOnLead(x, m) }
 
-// pastStages are those that the lead ever went out of, in the plan's order.
+// pastStages are those that the lead ever went out of, in the order in which it
+// first did.
 func (m *moment) pastStages() []string {
 	var past []string
-	for _, s := range m.plan.Stages {
-		if slices.ContainsFunc(m.decisions, func(d lead.Decision) bool { return d.From == s.Name }) {
-			past = append(past, s.Name)
+	for _, d := range m.decisions {
+		if d.From != "" && !slices.Contains(past, d.From) {
+			past = append(past, d.From)
 		}
 	}
 	return past

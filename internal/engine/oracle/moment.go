@@ -13,10 +13,9 @@ type moment struct {
 	// undue says that the silences that fall due at this very moment have not yet.
 	undue bool
 
-	stage     int       // slot, -1 for none
-	entered   lead.Time // when that stage was entered, 0 for none
-	decisions []lead.Decision
 	place
+	// still says that no stage is entered, whatever happens.
+	still bool
 }
 
 // known says that anything is known of the person, of which acts tell nothing.
@@ -27,13 +26,6 @@ func (m *moment) known() bool {
 		}
 	}
 	return false
-}
-
-func (m *moment) stageName() string {
-	if m.stage < 0 {
-		return ""
-	}
-	return m.plan.Stages[m.stage].Name
 }
 
 // cycle is that of the last decision, 0 before the first.
@@ -72,7 +64,7 @@ func (m *moment) Holds(a *rule.Atom) rule.Truth {
 		}
 		return truth(a.Op.Compare(int64(m.now-last), a.N))
 	case rule.InStage:
-		if m.stage < 0 {
+		if m.stage == "" {
 			return rule.Unknown
 		}
 		return truth(a.Op.Compare(int64(m.now-m.entered), a.N))

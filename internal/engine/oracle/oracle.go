@@ -52,16 +52,27 @@ type Line struct {
 	Raw, Limited, Lapsed, Capped, Decayed, Points lead.Points
 }
 
+// Version is a playbook with the moment of its publication; see package engine.
+type Version struct {
+	*playbook.Plan
+	From          lead.Time // of the first: from the beginning
+	Apply, Silent bool
+}
+
 // Fold tells what the playbook makes of the events, in whatever order they are
 // given, at a moment. Events that take effect after it are not known then.
 func Fold(p *playbook.Plan, events []lead.Event, at lead.Time) (Result, error) {
-	story, err := tell(p, events, at)
+	return FoldAcross([]Version{{Plan: p}}, events, at)
+}
+
+// FoldAcross is Fold where one playbook followed the other, the oldest first.
+func FoldAcross(versions []Version, events []lead.Event, at lead.Time) (Result, error) {
+	m, err := live(versions, events, at)
 	if err != nil {
 		return Result{}, err
 	}
-	m := walk(story, at)
 	return Result{
-		Stage:      m.stageName(),
+		Stage:      m.stage,
 		StageSince: m.entered,
 		Cycle:      m.cycle(),
 		Reason:     m.reason,

@@ -52,6 +52,9 @@ func Decided(d lead.Decision) string {
 	if d.Reason != "" {
 		told += ", because " + d.Reason
 	}
+	if d.Silent {
+		told += ", silent"
+	}
 	return told
 }
 

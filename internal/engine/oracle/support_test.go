@@ -27,7 +27,11 @@ func byOracle(t rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) R
 }
 
 func byEngine(_ rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) Result {
-	x := engine.New(p).Explain(inOrder(events), at)
+	return explained(engine.New(p).Explain(inOrder(events), at))
+}
+
+// explained is an explanation as a result.
+func explained(x *engine.Explanation) Result {
 	r := Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Grade: x.Grade, Decisions: x.Decisions}
 	if x.Hold != nil {
 		r.Reason, r.CoolDown = x.Hold.Reason, x.Hold.Until

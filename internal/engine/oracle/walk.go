@@ -5,16 +5,21 @@ import (
 	"galena/internal/playbook"
 )
 
-// walk goes through a story up to a moment: before each event, and at the end,
-// through everything that falls due by itself, each at its exact moment.
+// walk goes through a story up to a moment.
 func walk(s *story, until lead.Time) *moment {
-	m := &moment{story: s, stage: -1}
-	for i := range s.events {
-		m.wait(s.events[i].Effective())
-		m.happen(i)
+	m := &moment{story: s}
+	m.goOn(until)
+	return m
+}
+
+// goOn goes on to a moment: before each event, and at the end, through everything
+// that falls due by itself, each at its exact moment.
+func (m *moment) goOn(until lead.Time) {
+	for m.seen < len(m.events) && m.events[m.seen].Effective() <= until {
+		m.wait(m.events[m.seen].Effective())
+		m.happen(m.seen)
 	}
 	m.wait(until)
-	return m
 }
 
 // happen lets an event take effect.
@@ -42,7 +47,7 @@ func (m *moment) wait(until lead.Time) {
 		if !ok || silence > until {
 			silence = until + 1
 		}
-		if t, ok := m.firstTurn(silence - 1); ok {
+		if t, ok := m.firstTurn(silence - 1); ok && !m.still {
 			m.now = t
 			m.decide("")
 			continue

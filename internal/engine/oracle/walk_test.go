@@ -34,7 +34,7 @@ func TestWalkMissesNoMoment(t *testing.T) {
 
 // crawl is walk, a millisecond at a time.
 func crawl(s *story, until lead.Time) *moment {
-	m := &moment{story: s, stage: -1}
+	m := &moment{story: s}
 	wait := func(until lead.Time) {
 		for m.known() && m.now < until {
 			m.now++

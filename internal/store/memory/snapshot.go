@@ -189,15 +189,6 @@ func (s *snapshot) Refused(identities []lead.MessageHash) (map[lead.MessageHash]
 
 func (s *snapshot) Keys() ([]lead.Key, error) { return slices.Clone(s.keys), s.ready() }
 
-func (s *snapshot) Playbooks() ([]store.Playbook, error) {
-	var playbooks []store.Playbook
-	for _, p := range s.playbooks {
-		p.Source = copyBytes(p.Source)
-		playbooks = append(playbooks, p)
-	}
-	return playbooks, s.ready()
-}
-
 func (s *snapshot) Counts() (store.Counts, error) {
 	c := store.Counts{
 		Events:    int64(len(s.events)),

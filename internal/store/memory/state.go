@@ -33,6 +33,7 @@ type state struct {
 	refused   tree[lead.MessageHash, int64] // seq by identity
 	keys      []lead.Key                    // replaced as a whole
 	playbooks []store.Playbook
+	sweep     store.Sweep
 	counters  tree[string, int64]
 }
 

@@ -190,21 +190,6 @@ func (t *tx) PutKey(key *lead.Key) error {
 	return nil
 }
 
-func (t *tx) PutPlaybook(p store.Playbook) error {
-	if err := t.ready(); err != nil {
-		return err
-	}
-	last := len(t.playbooks)
-	if p.Version != last+1 {
-		t.err = fault.New(fault.Conflict,
-			"Version %d of the playbook cannot be published: the last one is %d, so the next is %d.", p.Version, last, last+1)
-		return t.err
-	}
-	p.Source = copyBytes(p.Source)
-	t.playbooks = append(t.playbooks, p)
-	return nil
-}
-
 func (t *tx) Count(name string, n int64) error {
 	if err := t.ready(); err != nil {
 		return err

@@ -18,7 +18,8 @@ CREATE TABLE decisions (
   event text NOT NULL,
   version bigint NOT NULL,
   verb smallint NOT NULL,
-  recorded bigint NOT NULL
+  recorded bigint NOT NULL,
+  silent boolean NOT NULL
 );
 ALTER TABLE decisions ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 CREATE INDEX decisions_lead ON decisions USING btree (lead);
@@ -107,7 +108,10 @@ CREATE TABLE playbooks (
   version bigint NOT NULL,
   published bigint NOT NULL,
   note text NOT NULL,
-  source bytea
+  source bytea,
+  author text NOT NULL,
+  apply boolean NOT NULL,
+  effects boolean NOT NULL
 );
 ALTER TABLE playbooks ADD CONSTRAINT playbooks_pkey PRIMARY KEY (version);
 
@@ -124,6 +128,25 @@ CREATE TABLE rejects (
 );
 ALTER TABLE rejects ADD CONSTRAINT rejects_pkey PRIMARY KEY (seq);
 CREATE UNIQUE INDEX rejects_identity ON rejects USING btree (identity);
+
+CREATE TABLE signatures (
+  version bigint NOT NULL,
+  place bigint NOT NULL,
+  role text NOT NULL,
+  name text NOT NULL,
+  at bigint NOT NULL
+);
+ALTER TABLE signatures ADD CONSTRAINT signatures_pkey PRIMARY KEY (version, place);
+
+CREATE TABLE sweep (
+  one smallint NOT NULL,
+  version bigint NOT NULL,
+  reached bigint NOT NULL,
+  leads bigint NOT NULL,
+  over boolean NOT NULL
+);
+ALTER TABLE sweep ADD CONSTRAINT sweep_one_check CHECK ((one = 1));
+ALTER TABLE sweep ADD CONSTRAINT sweep_pkey PRIMARY KEY (one);
 
 CREATE TABLE workspace (
   one smallint NOT NULL,

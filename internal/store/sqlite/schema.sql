@@ -18,7 +18,7 @@ CREATE TABLE decisions (
   version    INTEGER NOT NULL,
   verb       INTEGER NOT NULL,
   recorded   INTEGER NOT NULL
-) STRICT;
+, silent INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX decisions_lead ON decisions (lead);
 
@@ -103,7 +103,7 @@ CREATE TABLE playbooks (
   published INTEGER NOT NULL,
   note      TEXT    NOT NULL,
   source    BLOB
-) STRICT;
+, author  TEXT    NOT NULL DEFAULT '', apply   INTEGER NOT NULL DEFAULT 0, effects INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE rejects (
   seq        INTEGER PRIMARY KEY,
@@ -117,6 +117,23 @@ CREATE TABLE rejects (
 , identity BLOB) STRICT;
 
 CREATE UNIQUE INDEX rejects_identity ON rejects (identity);
+
+CREATE TABLE signatures (
+  version INTEGER NOT NULL,
+  place   INTEGER NOT NULL, -- from 1
+  role    TEXT    NOT NULL,
+  name    TEXT    NOT NULL,
+  at      INTEGER NOT NULL,
+  PRIMARY KEY (version, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep (
+  one     INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  reached INTEGER NOT NULL, -- the last lead that was looked at
+  leads   INTEGER NOT NULL, -- how many were
+  over    INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE workspace (
   one       INTEGER PRIMARY KEY CHECK (one = 1),

@@ -168,7 +168,8 @@ func drawOperation(t *rapid.T) operation {
 			if err != nil {
 				return nil, err
 			}
-			err = tx.PutPlaybook(store.Playbook{Version: len(books) + 1 - number/50, Source: body, Note: text})
+			err = tx.PutPlaybook(store.Playbook{Version: len(books) + 1 - number/50, Source: body, Note: text, Apply: number%2 == 0,
+				Signed: make([]store.Signature, number%3)})
 			return len(books), firstOf(err, func() error { return tx.Count(text, int64(number)) })
 		}
 	}

@@ -101,6 +101,45 @@ var concurrency = []test{
 		}
 	}},
 
+	{"nobody publishes while a version is relied on", func(f *fixture) {
+		id := f.newLeads(1)[0]
+		const writers, publishers, times = 4, 2, 12
+		f.together(writers+publishers, func(n int) error {
+			for i := range times {
+				err := f.node(n).Write(context.Background(), func(tx store.Tx) error {
+					if n < publishers {
+						if _, err := tx.Publishing(); err != nil {
+							return err
+						}
+						books, err := tx.Playbooks()
+						return firstOf(err, func() error { return tx.PutPlaybook(store.Playbook{Version: len(books) + 1}) })
+					}
+					version, err := tx.InForce()
+					if err != nil {
+						return err
+					}
+					e := live(id, fmt.Sprintf("%d-%d", n, i), today)
+					e.Source = int64(version)
+					return tx.Append([]lead.Event{e})
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if got := ask(f, store.Snapshot.InForce); got != publishers*times {
+			f.Errorf("%d versions were published, want %d", got, publishers*times)
+		}
+		last := int64(0)
+		for _, e := range ask(f, func(s store.Snapshot) ([]lead.Event, error) { return s.Log(0, 10_000) }) {
+			if e.Source < last {
+				f.Errorf("version %d was in force for a commit after one under %d", e.Source, last)
+			}
+			last = e.Source
+		}
+	}},
+
 	{"a cursor over the log misses nothing", func(f *fixture) {
 		id := f.newLeads(1)[0]
 		const writers, times = 4, 25

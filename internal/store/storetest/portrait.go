@@ -20,6 +20,8 @@ type portrait struct {
 	Rejects   []lead.Reject
 	Keys      []lead.Key
 	Playbooks []store.Playbook
+	InForce   int
+	Sweep     store.Sweep
 	Leads     []store.LeadRow
 	Due       []store.LeadRow
 	Surviving map[lead.ID]lead.ID
@@ -77,6 +79,10 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 	p.Keys, e = s.Keys()
 	keep(e)
 	p.Playbooks, e = s.Playbooks()
+	keep(e)
+	p.InForce, e = s.InForce()
+	keep(e)
+	p.Sweep, e = s.Sweep()
 	keep(e)
 	for after := lead.ID(0); ; {
 		rows, e := s.Leads(after, page)
@@ -161,8 +167,10 @@ func sample(tx store.Tx) error {
 		},
 		func() error { return tx.PutKey(&key) },
 		func() error {
-			return tx.PutPlaybook(store.Playbook{Version: 1, Source: []byte("galena: 1"), Published: today, Note: "first"})
+			return tx.PutPlaybook(store.Playbook{Version: 1, Source: []byte("galena: 1"), Published: today, Note: "first",
+				Signed: []store.Signature{{Role: "sales", Name: "Ada", At: today}}})
 		},
+		func() error { return tx.PutSweep(store.Sweep{Version: 1, Reached: 3}) },
 		func() error { return tx.Count("duplicates", 2) },
 	}
 	for _, step := range steps {
@@ -197,6 +205,7 @@ func more(tx store.Tx) error {
 			return tx.PutKey(&lead.Key{ID: 1, Hash: [32]byte{1}, Hint: "gk_1", Kind: lead.ServerKey, Name: "shop", Created: today, Disabled: true})
 		},
 		func() error { return tx.PutPlaybook(store.Playbook{Version: 2, Source: []byte("galena: 1 ")}) },
+		func() error { return tx.PutSweep(store.Sweep{Version: 1, Reached: 4, Leads: 4, Over: true}) },
 		func() error { return tx.Count("duplicates", 3) },
 		func() error { return tx.Count("conflicts", 1) },
 	}

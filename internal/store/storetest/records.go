@@ -16,7 +16,7 @@ var records = []test{
 		ids := f.newLeads(3)
 		decision := func(id lead.ID, stage string, nth int, verb lead.Verb) lead.Decision {
 			return lead.Decision{Lead: id, Cycle: 2, Stage: stage, From: "Lead", Role: "qualified", Nth: nth,
-				At: today - lead.Time(nth), Event: "m", Version: 3, Verb: verb, Recorded: today + 5}
+				At: today - lead.Time(nth), Event: "m", Version: 3, Silent: verb == lead.Retracted, Verb: verb, Recorded: today + 5}
 		}
 		made := []lead.Decision{
 			decision(ids[0], "MQL", 1, lead.Made), decision(ids[1], "SQL", 1, lead.Made), decision(ids[2], "MQL", 1, lead.Made),
@@ -158,22 +158,56 @@ var records = []test{
 	{"playbooks follow each other", func(f *fixture) {
 		made := []store.Playbook{
 			{Version: 1, Source: []byte("galena: 1\n"), Published: today, Note: "first"},
-			{Version: 2, Source: []byte("galena: 1\nname: other\n"), Published: today - 5},
+			{Version: 2, Source: []byte("galena: 1\nname: other\n"), Published: today - 5, Author: "ada", Apply: true,
+				Signed: []store.Signature{{Role: "sales", Name: "Bo \x00", At: today}, {Role: "marketing", Name: "Cy", At: today - 9}}},
+			{Version: 3, Effects: true, Signed: []store.Signature{{Role: "sales"}}},
+		}
+		if got := ask(f, store.Snapshot.InForce); got != 0 {
+			f.Errorf("version %d is in force before the first", got)
 		}
 		for _, p := range made {
-			f.write(func(tx store.Tx) error { return tx.PutPlaybook(p) })
+			f.write(func(tx store.Tx) error {
+				now, err := tx.Publishing()
+				if now != today {
+					f.Errorf("it is published at %d by the clock, want %d", now, today)
+				}
+				return firstOf(err, func() error { return tx.PutPlaybook(p) })
+			})
+			if got := ask(f, store.Snapshot.InForce); got != p.Version {
+				f.Errorf("version %d is in force, want %d", got, p.Version)
+			}
 		}
-		for _, version := range []int{-1, 0, 1, 2, 4} {
+		for _, version := range []int{-1, 0, 1, 3, 5} {
 			err := f.Store.Write(context.Background(), func(tx store.Tx) error {
 				return tx.PutPlaybook(store.Playbook{Version: version, Source: []byte("late")})
 			})
 			if fault.KindOf(err) != fault.Conflict {
-				f.Errorf("version %d after 2: got %v, want a fault of kind conflict", version, err)
+				f.Errorf("version %d after 3: got %v, want a fault of kind conflict", version, err)
 			}
 		}
 		got := ask(f, store.Snapshot.Playbooks)
 		if d := difference(portrait{Playbooks: got}, portrait{Playbooks: made}); d != "" {
 			f.Errorf("playbooks differ:\n%s", d)
+		}
+	}},
+
+	{"the sweep is where it was put", func(f *fixture) {
+		if got := ask(f, store.Snapshot.Sweep); got != (store.Sweep{}) {
+			f.Errorf("before any: %+v", got)
+		}
+		for _, put := range []store.Sweep{{Version: 2, Reached: 7, Leads: 3}, {Version: 2, Reached: 1 << 40, Leads: 9, Over: true}, {Version: 3}} {
+			f.write(func(tx store.Tx) error {
+				return firstOf(tx.PutSweep(put), func() error {
+					got, err := tx.Sweep()
+					if got != put {
+						f.Errorf("its own transaction reads %+v, want %+v", got, put)
+					}
+					return err
+				})
+			})
+			if got := ask(f, store.Snapshot.Sweep); got != put {
+				f.Errorf("got %+v, want %+v", got, put)
+			}
 		}
 	}},
 

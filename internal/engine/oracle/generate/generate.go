@@ -74,6 +74,8 @@ type world struct {
 	last   lead.Time // the last effective moment, once there is a history
 	at     []lead.Time
 	places []string // stages and exits into which a person may put the lead
+	// renames says that playbooks have stages of any names and roles.
+	renames bool
 }
 
 // beginnings are zones with moments near which their days, weeks or months are

@@ -1,0 +1,125 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"galena/internal/engine"
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+// maxSwept is how many leads are brought to a new version in one commit, so that
+// events never wait long.
+const maxSwept = 200
+
+// Progress tells how far the leads have been brought to the newest version.
+type Progress struct {
+	Version int   // of the playbook
+	Done    int64 // leads that were looked at
+	Leads   int64 // that there are, about
+	Over    bool  // nothing is left to do
+}
+
+// Sweep brings the next leads to the newest version of the playbook. A state that
+// nobody has swept yet is brought when it is touched, so that it does not matter
+// when this is done, by whom, and how often it is interrupted.
+func (p *Pipeline) Sweep(ctx context.Context) (Progress, error) {
+	var progress Progress
+	// Most often there is nothing to do, which a reader finds out.
+	err := p.store.Read(ctx, func(from store.Snapshot) (err error) {
+		progress, err = Swept(from)
+		return err
+	})
+	if err != nil || progress.Over {
+		return progress, err
+	}
+	err = p.store.Write(ctx, func(tx store.Tx) error {
+		c, err := newCommit(p.versions, tx)
+		if err != nil {
+			return err
+		}
+		progress, err = c.sweep()
+		return err
+	})
+	return progress, err
+}
+
+// Swept tells how far the leads have been brought to the newest version.
+func Swept(from store.Snapshot) (Progress, error) {
+	version, err := from.InForce()
+	if err != nil {
+		return Progress{}, err
+	}
+	if version <= 1 { // nothing was ever folded under another
+		return Progress{Version: version, Over: true}, nil
+	}
+	counts, err := from.Counts()
+	if err != nil {
+		return Progress{}, err
+	}
+	s, err := from.Sweep()
+	if s.Version != version {
+		s = store.Sweep{Version: version}
+	}
+	return Progress{Version: version, Done: s.Leads, Leads: max(counts.Leads, s.Leads), Over: s.Over}, err
+}
+
+// sweep does the next part of the sweep within a commit.
+func (c *commit) sweep() (Progress, error) {
+	s, err := c.tx.Sweep()
+	if err != nil {
+		return Progress{}, err
+	}
+	if version := c.engine.Plan().Version; s.Version != version {
+		s = store.Sweep{Version: version}
+	}
+	listed, err := c.tx.Leads(s.Reached, maxSwept)
+	if err != nil {
+		return Progress{}, err
+	}
+	ids := make([]lead.ID, len(listed))
+	for i, row := range listed {
+		ids[i] = row.ID
+	}
+	// Read again once they are locked: others may have touched them.
+	if err := c.tx.Lock(ids); err != nil {
+		return Progress{}, err
+	}
+	rows, err := c.tx.States(ids)
+	if err != nil {
+		return Progress{}, err
+	}
+	for _, id := range ids {
+		if row, survives := rows[id]; survives {
+			if _, err := c.state(row); err != nil {
+				return Progress{}, err
+			}
+		}
+		s.Reached, s.Leads = id, s.Leads+1
+	}
+	s.Over = len(ids) < maxSwept
+	if err := c.tx.PutSweep(s); err != nil {
+		return Progress{}, err
+	}
+	return Swept(c.tx)
+}
+
+// bring makes the state of a row that this version cannot read one that it can:
+// an earlier version's is taken over the publications since. What is of another
+// format is made anew from the log up to now, so that what time alone decided
+// before is found again and not decided a second time.
+func (c *commit) bring(row store.LeadRow) (*engine.State, error) {
+	events, err := History(c.tx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	s, decisions, err := c.chain.Cross(row.State, events)
+	if errors.Is(err, engine.ErrForeignState) {
+		return c.refold(row.ID, c.now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, c.put(row.ID, s, Made(row.ID, decisions, c.now))
+}

@@ -1,0 +1,233 @@
+package playbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Change is one difference between two playbooks, in words.
+type Change struct {
+	// Section is that of the agreement, see Describe.
+	Section string `json:"section"`
+	// Kind and Name say of what: "rule", "interest: pricing_visit".
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// What is the aspect that differs, or "added", "removed", "renamed", "order".
+	What string `json:"what"`
+	// Was and Is are in words, "" where there is nothing or where words would be
+	// too many.
+	Was string `json:"was"`
+	Is  string `json:"is"`
+}
+
+// What may have become of a thing as a whole.
+const (
+	added   = "added"
+	removed = "removed"
+	renamed = "renamed"
+	order   = "order"
+)
+
+// String is a line for people.
+func (c Change) String() string {
+	thing := strings.TrimSpace(c.Kind + " " + c.Name)
+	switch c.What {
+	case added:
+		return strings.TrimSuffix(fmt.Sprintf("+ %s: %s", thing, c.Is), ": ")
+	case removed:
+		return "- " + thing
+	case renamed:
+		return fmt.Sprintf("~ %s %s is now called %s", c.Kind, c.Was, c.Is)
+	case order:
+		return fmt.Sprintf("~ the order of the %ss is %s, was %s", c.Kind, c.Is, c.Was)
+	}
+	switch {
+	case c.Was == "" && c.Is == "":
+		return fmt.Sprintf("~ %s: other %s", thing, c.What)
+	case c.Was == "":
+		return fmt.Sprintf("~ %s: %s %s; there was none", thing, c.What, c.Is)
+	case c.Is == "":
+		return fmt.Sprintf("~ %s: no %s any more; it was %s", thing, c.What, c.Was)
+	}
+	return fmt.Sprintf("~ %s: %s %s, was %s", thing, c.What, c.Is, c.Was)
+}
+
+// Diff says in words what differs between two playbooks, section by section as
+// the agreement has them; nothing if they mean the same, however they are written.
+// What bears another name is another thing, unless all else about it is the same
+// and so about no other.
+func Diff(old, changed *Document) []Change {
+	var d differ
+	before, after := catalogue{old}, catalogue{changed}
+	for _, section := range sections {
+		d.section = section.title
+		d.compare(section.kind, section.list(before), section.list(after), section.ordered)
+	}
+	return d.changes
+}
+
+// item is a thing with a name, and all that is said about it.
+type item struct {
+	name    string
+	aspects []aspect
+	// kind is another than its section's.
+	kind string
+}
+
+// aspect is one thing that is said about an item; "" if nothing is. One that is
+// opaque is compared and not shown.
+type aspect struct {
+	what, text string
+	opaque     bool
+}
+
+func (i *item) say(what, text string) { i.aspects = append(i.aspects, aspect{what: what, text: text}) }
+
+// told puts all that is said about an item into one line.
+func (i *item) told() string {
+	var told []string
+	for _, a := range i.aspects {
+		if a.text != "" && !a.opaque {
+			told = append(told, a.what+" "+a.text)
+		}
+	}
+	return strings.Join(told, "; ")
+}
+
+type differ struct {
+	section string
+	changes []Change
+}
+
+func (d *differ) add(c Change) {
+	c.Section = d.section
+	d.changes = append(d.changes, c)
+}
+
+// compare tells what became of the items of a section: first what went, then what
+// is there, in its order.
+func (d *differ) compare(kind string, old, changed []item, ordered bool) {
+	before, after := byName(old), byName(changed)
+	names := renames(old, changed, before, after)
+	kindOf := func(i *item) string {
+		if i.kind != "" {
+			return i.kind
+		}
+		return kind
+	}
+	for i := range old {
+		if name := old[i].name; after[name] == nil && names[name] == "" {
+			d.add(Change{Kind: kindOf(&old[i]), Name: name, What: removed})
+		}
+	}
+	for i := range changed {
+		is := &changed[i]
+		was := before[is.name]
+		if was == nil {
+			if from := nameBefore(names, is.name); from != "" {
+				d.add(Change{Kind: kindOf(is), Name: is.name, What: renamed, Was: from, Is: is.name})
+			} else {
+				d.add(Change{Kind: kindOf(is), Name: is.name, What: added, Is: is.told()})
+			}
+			continue
+		}
+		d.aspects(kindOf(is), was, is)
+	}
+	if ordered {
+		d.order(kind, old, changed, before, after)
+	}
+}
+
+func byName(items []item) map[string]*item {
+	found := make(map[string]*item, len(items))
+	for i := range items {
+		found[items[i].name] = &items[i]
+	}
+	return found
+}
+
+// renames finds the new names of items that went, where just one came that is the
+// same in all else.
+func renames(old, changed []item, before, after map[string]*item) map[string]string {
+	went, came := map[string][]string{}, map[string][]string{}
+	for i := range old {
+		if after[old[i].name] == nil {
+			went[old[i].identity()] = append(went[old[i].identity()], old[i].name)
+		}
+	}
+	for i := range changed {
+		if before[changed[i].name] == nil {
+			came[changed[i].identity()] = append(came[changed[i].identity()], changed[i].name)
+		}
+	}
+	names := map[string]string{}
+	for what, from := range went {
+		if to := came[what]; len(from) == 1 && len(to) == 1 {
+			names[from[0]] = to[0]
+		}
+	}
+	return names
+}
+
+// identity is all that is said about an item but its name.
+func (i *item) identity() string { return fmt.Sprintf("%q %+v", i.kind, i.aspects) }
+
+func nameBefore(names map[string]string, now string) string {
+	for from, to := range names {
+		if to == now {
+			return from
+		}
+	}
+	return ""
+}
+
+// aspects compares what is said about one item; both say the same things in the
+// same order, as far as they say them.
+func (d *differ) aspects(kind string, was, is *item) {
+	text := func(i *item, what string) (aspect, bool) {
+		at := slices.IndexFunc(i.aspects, func(a aspect) bool { return a.what == what })
+		if at < 0 {
+			return aspect{}, false
+		}
+		return i.aspects[at], true
+	}
+	differs := func(what string) {
+		a, _ := text(was, what)
+		b, _ := text(is, what)
+		if a.text == b.text {
+			return
+		}
+		c := Change{Kind: kind, Name: is.name, What: what, Was: a.text, Is: b.text}
+		if a.opaque || b.opaque {
+			c.Was, c.Is = "", ""
+		}
+		d.add(c)
+	}
+	for _, a := range was.aspects {
+		if _, said := text(is, a.what); !said {
+			differs(a.what)
+		}
+	}
+	for _, a := range is.aspects {
+		differs(a.what)
+	}
+}
+
+// order tells whether what both have stands in another order.
+func (d *differ) order(kind string, old, changed []item, before, after map[string]*item) {
+	var was, is []string
+	for _, i := range old {
+		if after[i.name] != nil {
+			was = append(was, i.name)
+		}
+	}
+	for _, i := range changed {
+		if before[i.name] != nil {
+			is = append(is, i.name)
+		}
+	}
+	if !slices.Equal(was, is) {
+		d.add(Change{Kind: kind, What: order, Was: strings.Join(was, ", "), Is: strings.Join(is, ", ")})
+	}
+}

@@ -1,0 +1,267 @@
+package playbook
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// catalogue lists what a playbook says, thing by thing, for Diff.
+type catalogue struct{ d *Document }
+
+// sections are those of the agreement.
+var sections = []struct {
+	title, kind string
+	ordered     bool // the order of the things matters
+	list        func(catalogue) []item
+}{
+	{"The playbook", "playbook", false, catalogue.head},
+	{"What we know about people", "attribute", false, catalogue.attributes},
+	{"What people do", "signal", false, catalogue.signals},
+	{"Whom we mean", "segment", false, catalogue.segments},
+	{"What it is worth", "rule", false, catalogue.scores},
+	{"Totals", "total", false, catalogue.totals},
+	{"The stages", "stage", true, catalogue.stages},
+	{"Who is left out", "exclusion", true, catalogue.exclusions},
+	{"Grades", "scale", false, catalogue.grade},
+	{"Examples that must hold", "example", false, catalogue.examples},
+}
+
+// called makes an item with a label, which is told only where it is not the name.
+func called(name, label string) item {
+	i := item{name: name}
+	if label == name {
+		label = ""
+	}
+	i.say("label", quoted(label))
+	return i
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "“" + s + "”"
+}
+
+// plain is a condition on one line: how it is broken into lines means nothing.
+func plain(c Condition) string { return strings.Join(strings.Fields(c.Text), " ") }
+
+func (c catalogue) head() []item {
+	i := item{name: ""}
+	i.say("name", quoted(c.d.Name))
+	i.say("description", quoted(c.d.Description))
+	i.say("time zone", c.d.TimeZone.Text)
+	return []item{i}
+}
+
+func (c catalogue) attributes() []item {
+	var items []item
+	for _, a := range c.d.Attributes {
+		i := called(a.Name.Text, a.Label)
+		i.say("kind", a.Kind.String())
+		var paths []string
+		for _, path := range a.From {
+			paths = append(paths, strings.Join(path, "."))
+		}
+		i.say("source", strings.Join(paths, ", else "))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) signals() []item {
+	var items []item
+	for _, s := range c.d.Signals {
+		i := called(s.Name.Text, s.Label)
+		var types, names []string
+		for _, t := range s.Types {
+			types = append(types, t.String())
+		}
+		for _, n := range s.Names {
+			names = append(names, quoted(n))
+		}
+		i.say("type", enumerate(types, "or"))
+		i.say("event", enumerate(names, "or"))
+		i.say("condition", plain(s.Where))
+		i.say("union of", texts(s.Any, ", "))
+		items = append(items, i)
+	}
+	return items
+}
+
+func texts(words []Word, between string) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = w.Text
+	}
+	return strings.Join(all, between)
+}
+
+func (c catalogue) segments() []item {
+	var items []item
+	for _, s := range c.d.Segments {
+		i := called(s.Name.Text, s.Label)
+		i.say("condition", plain(s.When))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) scores() []item {
+	var items []item
+	for _, s := range c.d.Scores {
+		i := called(s.Name.Text, s.Label)
+		i.kind = "score"
+		i.say("bound", bounded(s.Cap, s.Floor))
+		i.say("fading", fading(s.Decay))
+		i.say("stop", stopped(s.Stop))
+		items = append(items, i)
+		for k := range s.Rules {
+			items = append(items, c.rule(&s, &s.Rules[k]))
+		}
+	}
+	return items
+}
+
+// asScore stands for what a rule has from its score, so that it is told once.
+const asScore = "that of its score"
+
+func (c catalogue) rule(s *ScoreDecl, r *RuleDecl) item {
+	i := called(r.Name.Text, r.Label)
+	i.name = s.Name.Text + ": " + r.Name.Text
+	i.say("kind", map[RuleKind]string{WhileTrue: "while a condition holds", PerSignal: "each time", PerSilence: "after silence"}[r.Kind])
+	points := r.Points.String()
+	if r.Points > 0 {
+		points = "+" + points
+	}
+	i.say("points", points)
+	i.say("condition", plain(r.When))
+	i.say("signals", texts(r.On, ", "))
+	if r.Silence != 0 {
+		i.say("silence", spanInWords(r.Silence))
+	}
+	if r.Kind != WhileTrue {
+		i.say("limit", limitInWords(r.Limit, r.Minimum))
+	}
+	i.say("bound", bounded(r.Cap, r.Floor))
+	faded, stop := fading(r.Decay), stopped(r.Stop)
+	if r.Kind != WhileTrue {
+		if faded == fading(s.Decay) {
+			faded = asScore
+		}
+		if stop == stopped(s.Stop) {
+			stop = asScore
+		}
+	}
+	i.say("fading", faded)
+	i.say("stop", stop)
+	return i
+}
+
+func fading(d Decay) string {
+	if d.Kind == Lasting {
+		return ""
+	}
+	return decayInWords(d)
+}
+
+func stopped(s *StopDecl) string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("once %s is above %v", s.Score.Text, s.Above)
+}
+
+func (c catalogue) totals() []item {
+	var items []item
+	for _, t := range c.d.Totals {
+		i := called(t.Name.Text, t.Label)
+		i.say("sum of", texts(t.Sum, " + "))
+		i.say("bound", bounded(t.Cap, t.Floor))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) stages() []item {
+	var items []item
+	for _, s := range c.d.Stages {
+		i := called(s.Name.Text, s.Label)
+		i.say("role", s.Role.Text)
+		i.say("criterion", plain(s.When))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) exclusions() []item {
+	var items []item
+	for _, x := range c.d.Exclusions {
+		i := called(x.Name.Text, x.Label)
+		i.say("condition", plain(x.When))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) grade() []item {
+	var items []item
+	for _, s := range c.d.Grade {
+		i := item{name: scaleName(s.Bands[0].Mark)}
+		i.say("score", s.Score.Text)
+		var marks []string
+		for _, b := range s.Bands {
+			marks = append(marks, fmt.Sprintf("%s from %v", b.Mark, b.From))
+		}
+		i.say("marks", strings.Join(marks, ", "))
+		items = append(items, i)
+	}
+	return items
+}
+
+func (c catalogue) examples() []item {
+	var items []item
+	for _, t := range c.d.Tests {
+		i := item{name: quoted(t.Name.Text)}
+		events := make([]TestEvent, len(t.Events))
+		for k, e := range t.Events {
+			e.Place = Place{}
+			events[k] = e
+		}
+		i.aspects = append(i.aspects, aspect{"events", written(events), true}, aspect{"moment of the look", t.Look.String(), true})
+		i.say("expectation", strings.Join(expectations(&t.Expect), "; "))
+		items = append(items, i)
+	}
+	return items
+}
+
+// written is a value as text that is equal for equal ones.
+func written(v any) string {
+	// What a playbook holds can always be written; the keys come sorted.
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+func expectations(x *Expectation) []string {
+	var told []string
+	named := func(what string, w *Word) {
+		switch {
+		case w == nil:
+		case w.Text == "":
+			told = append(told, "no "+what)
+		default:
+			told = append(told, what+" "+w.Text)
+		}
+	}
+	named("stage", x.Stage)
+	for _, s := range x.Scores {
+		told = append(told, fmt.Sprintf("%s %v", s.Name.Text, s.Points))
+	}
+	named("exclusion", x.Excluded)
+	named("grade", x.Grade)
+	return told
+}
