@@ -31,3 +31,21 @@ func TestProgressLine(t *testing.T) {
 		t.Errorf("shown where nobody looks: %q", b.String())
 	}
 }
+
+func TestShareLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		done, of int64
+		want     string
+	}{
+		{0, 0, "[..............................] 0 of 0 leads"},
+		{0, 9, "[..............................] 0 of 9 leads"},
+		{200, 400, "[###############...............] 200 of 400 leads"},
+		{400, 400, "[##############################] 400 of 400 leads"},
+		{500, 400, "[##############################] 500 of 400 leads"},
+	} {
+		if got := shareLine(c.done, c.of, "leads"); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.done, c.of, got, c.want)
+		}
+	}
+}
