@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -141,11 +142,14 @@ func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Le
 	return show(e, row.ID, s, links), nil
 }
 
-// state decodes a row, or folds it anew when it is of an earlier version or
-// another format.
+// state decodes a row; one of an earlier version is taken over the publications
+// since, one of another format folded anew.
 func state(chain *engine.Chain, snap store.Snapshot, row store.LeadRow) (*engine.State, error) {
 	s, err := chain.Newest().Decode(row.State)
-	if err != nil {
+	if errors.Is(err, engine.ErrForeignState) {
+		s, _, err = pipeline.Cross(chain, snap, row)
+	}
+	if errors.Is(err, engine.ErrForeignState) {
 		s, _, err = pipeline.Refold(chain, snap, row.ID, 0)
 	}
 	return s, err

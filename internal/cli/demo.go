@@ -155,6 +155,9 @@ func printFunnel(s *session, f *app.Funnel, counts app.Counts) {
 		before = st.Reached
 	}
 	table(s.Stdout, []string{"stage", "role", "reached", "of those before", "here now"}, rows)
+	if f.Outside > 0 {
+		fmt.Fprintf(s.Stdout, "%d more are in stages of earlier versions of the playbook.\n", f.Outside)
+	}
 }
 
 // live feeds what the company does into the server as it happens.

@@ -41,6 +41,7 @@ type decisionJSON struct {
 	At      lead.Time `json:"at"`
 	Event   string    `json:"event"`
 	Version int       `json:"version"`
+	Silent  bool      `json:"silent"`
 }
 
 type eventJSON struct {
@@ -76,7 +77,7 @@ func profileJSON(r *app.Reader, p *app.Profile) leadJSON {
 		Decisions: []decisionJSON{}, Recent: []eventJSON{},
 	}
 	for _, d := range p.Decisions {
-		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version})
+		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version, d.Silent})
 	}
 	for _, e := range p.Recent {
 		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, jsontext.Value(e.Body)})
@@ -124,7 +125,11 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	if len(p.Decisions) > 0 {
 		rows = rows[:0]
 		for _, d := range p.Decisions {
-			rows = append(rows, []string{moment(d.At), d.Stage, d.Event})
+			cause := d.Event
+			if d.Silent {
+				cause = fmt.Sprintf("(version %d was published, without effects)", d.Version)
+			}
+			rows = append(rows, []string{moment(d.At), d.Stage, cause})
 		}
 		fmt.Fprintln(s.Stdout)
 		table(s.Stdout, []string{"entered", "stage", "because of event"}, rows)

@@ -20,13 +20,13 @@ import (
 // publishFlags are what is told with a version, however its source was found.
 type publishFlags struct {
 	dataFlag
-	Note    string            `placeholder:"TEXT" help:"What changes and why, for those who read the list of versions."`
-	Author  string            `placeholder:"NAME" help:"Who publishes (default: the user who runs this command)."`
-	Apply   bool              `help:"Evaluate the criteria for existing leads at once. Otherwise one counts when it turns true later."`
-	Effects bool              `help:"Let what --apply decides have effects, as if it had been decided in the course of things."`
-	Sign    map[string]string `placeholder:"ROLE=NAME" mapsep:"none" help:"Who agreed: marketing=NAME, sales=NAME. May be given more than once."`
-	DryRun  bool              `help:"Check, compare and say what would be published, and do nothing."`
-	JSON    bool              `name:"json" help:"Print as JSON."`
+	Note    string   `placeholder:"TEXT" help:"What changes and why, for those who read the list of versions."`
+	Author  string   `placeholder:"NAME" help:"Who publishes (default: the user who runs this command)."`
+	Apply   bool     `help:"Evaluate the criteria for existing leads at once. Otherwise one counts when it turns true later."`
+	Effects bool     `help:"Let what --apply decides have effects, as if it had been decided in the course of things."`
+	Sign    []string `placeholder:"ROLE=NAME" sep:"none" help:"Who agreed: marketing=NAME, sales=NAME. May be given more than once."`
+	DryRun  bool     `help:"Check, compare and say what would be published, and do nothing."`
+	JSON    bool     `name:"json" help:"Print as JSON."`
 }
 
 type playbookPublishCmd struct {
@@ -159,18 +159,15 @@ func (c *publishFlags) publish(s *session, find func([]app.Playbook) ([]byte, er
 	return nil
 }
 
-// signatures are those of --sign, marketing first.
+// signatures are those of --sign.
 func (c *publishFlags) signatures() ([]app.Signature, error) {
 	var signed []app.Signature
-	for _, role := range app.SignRoles {
-		if name, ok := c.Sign[role]; ok {
-			signed = append(signed, app.Signature{Role: role, Name: name})
+	for _, text := range c.Sign {
+		role, name, ok := strings.Cut(text, "=")
+		if !ok || !slices.Contains(app.SignRoles, role) {
+			return nil, fault.New(fault.Invalid, "--sign=%s is not of the form ROLE=NAME, where ROLE is %s.", text, strings.Join(app.SignRoles, " or "))
 		}
-	}
-	for role := range c.Sign {
-		if !slices.Contains(app.SignRoles, role) {
-			return nil, fault.New(fault.Invalid, "--sign %s=…: %q cannot sign. Those who agree are %s.", role, role, strings.Join(app.SignRoles, " and "))
-		}
+		signed = append(signed, app.Signature{Role: role, Name: name})
 	}
 	return signed, nil
 }

@@ -9,9 +9,13 @@ import (
 	"galena/internal/store"
 )
 
-// maxSwept is how many leads are brought to a new version in one commit, so that
-// events never wait long.
-const maxSwept = 200
+// Bounds of what one commit brings to a new version, so that events never wait
+// long: leads, and events of theirs, of which a robot may have many. One lead is
+// always brought.
+const (
+	maxSwept       = 200
+	maxSweptEvents = 20_000
+)
 
 // Progress tells how far the leads have been brought to the newest version.
 type Progress struct {
@@ -54,15 +58,22 @@ func Swept(from store.Snapshot) (Progress, error) {
 	if version <= 1 { // nothing was ever folded under another
 		return Progress{Version: version, Over: true}, nil
 	}
-	counts, err := from.Counts()
+	s, err := from.Sweep()
 	if err != nil {
 		return Progress{}, err
 	}
-	s, err := from.Sweep()
 	if s.Version != version {
 		s = store.Sweep{Version: version}
 	}
-	return Progress{Version: version, Done: s.Leads, Leads: max(counts.Leads, s.Leads), Over: s.Over}, err
+	progress := Progress{Version: version, Done: s.Leads, Leads: s.Leads, Over: s.Over}
+	if !s.Over {
+		counts, err := from.Counts()
+		if err != nil {
+			return Progress{}, err
+		}
+		progress.Leads = max(counts.Leads, s.Leads)
+	}
+	return progress, nil
 }
 
 // sweep does the next part of the sweep within a commit.
@@ -90,31 +101,33 @@ func (c *commit) sweep() (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	for _, id := range ids {
+	events := int64(0)
+	s.Over = len(ids) < maxSwept
+	for i, id := range ids {
 		if row, survives := rows[id]; survives {
-			if _, err := c.state(row); err != nil {
+			brought, err := c.state(row)
+			if err != nil {
 				return Progress{}, err
 			}
+			events += brought.Events
 		}
 		s.Reached, s.Leads = id, s.Leads+1
+		if events > maxSweptEvents && i < len(ids)-1 {
+			s.Over = false
+			break
+		}
 	}
-	s.Over = len(ids) < maxSwept
 	if err := c.tx.PutSweep(s); err != nil {
 		return Progress{}, err
 	}
 	return Swept(c.tx)
 }
 
-// bring makes the state of a row that this version cannot read one that it can:
-// an earlier version's is taken over the publications since. What is of another
-// format is made anew from the log up to now, so that what time alone decided
-// before is found again and not decided a second time.
+// bring makes the state of a row that this version cannot read one that it can.
+// What is of another format is made anew from the log up to now, so that what time
+// alone decided before is found again and not decided a second time.
 func (c *commit) bring(row store.LeadRow) (*engine.State, error) {
-	events, err := History(c.tx, row.ID)
-	if err != nil {
-		return nil, err
-	}
-	s, decisions, err := c.chain.Cross(row.State, events)
+	s, decisions, err := Cross(c.chain, c.tx, row)
 	if errors.Is(err, engine.ErrForeignState) {
 		return c.refold(row.ID, c.now)
 	}
@@ -122,4 +135,14 @@ func (c *commit) bring(row store.LeadRow) (*engine.State, error) {
 		return nil, err
 	}
 	return s, c.put(row.ID, s, Made(row.ID, decisions, c.now))
+}
+
+// Cross takes the state of a row that an earlier version left over the
+// publications since; see engine.Chain.Cross. It writes nothing.
+func Cross(c *engine.Chain, from store.Snapshot, row store.LeadRow) (*engine.State, []lead.Decision, error) {
+	events, err := History(from, row.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.Cross(row.State, events)
 }

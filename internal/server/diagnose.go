@@ -72,7 +72,15 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 		if err != nil {
 			return err
 		}
-		say(true, "playbook", "version %d, %s", r.Plan().Version, r.Plan().Name)
+		swept, err := r.Swept(ctx)
+		if err != nil {
+			return err
+		}
+		rest := ""
+		if !swept.Over {
+			rest = fmt.Sprintf(" (%d of %d leads brought over; a server does the rest)", swept.Done, swept.Leads)
+		}
+		say(true, "playbook", "version %d, %s%s", r.Plan().Version, r.Plan().Name, rest)
 		c, err := r.Counts(ctx)
 		if err == nil {
 			say(true, "contents", "%d events, %d leads, contacts and visitors, %d decisions, %d rejects", c.Events, c.Leads, c.Decisions, c.Rejects)

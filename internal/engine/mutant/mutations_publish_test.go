@@ -30,7 +30,7 @@ var publishing = []mutation{
 	{"from a strange stage every stage is ahead", "carry.go",
 		"p.stage = lastBehind(stages, role)", "p.stage = -1"},
 	{"conditions do not see the stage that was carried", "carry.go",
-		"lead.Value{Kind: lead.Text, Text: name}", "lead.Value{}"},
+		"lead.Value{Kind: lead.Text, Text: name}", "lead.Value{Kind: lead.Text, Text: name[:0]}"},
 	{"what is held back is never released", "path.go",
 		"			f.s.path.release(i)\n", ""},
 	{"what is held back is looked at like the rest", "wake.go",

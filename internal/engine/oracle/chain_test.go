@@ -23,13 +23,13 @@ func TestChainMeetsOracle(t *testing.T) {
 
 func compareChain(t *rapid.T) {
 	c := generate.Successions().Draw(t, "succession")
-	versions, links := make([]Version, len(c.Versions)), make([]engine.Publication, len(c.Versions))
+	versions := make([]Version, len(c.Versions))
 	for i, v := range c.Versions {
 		plan := compile(t, v.Playbook)
 		plan.Version = i + 1 // ours alone
 		versions[i] = Version{Plan: plan, From: v.From, Apply: v.Apply, Silent: v.Silent}
-		links[i] = engine.Publication{Engine: engine.New(plan), From: v.From, Apply: v.Apply, Silent: v.Silent}
 	}
+	links := publications(versions)
 	whole := engine.NewChain(links...)
 	for _, at := range c.Looks {
 		known := slices.DeleteFunc(inOrder(c.Events), func(e lead.Event) bool { return e.Effective() > at })

@@ -10,7 +10,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"galena/internal/lead"
-	"galena/internal/playbook"
 )
 
 // TestScenarios holds the oracle and the engine to cases worked out by hand; see
@@ -34,13 +33,13 @@ func TestScenarios(t *testing.T) {
 }
 
 func scenario(t *testing.T, archive *txtar.Archive) {
-	var plan *playbook.Plan
+	var versions []Version
 	var events []lead.Event
 	readings := 0
 	for _, f := range archive.Files {
-		switch f.Name {
+		switch name, _, _ := strings.Cut(f.Name, " "); name {
 		case "playbook.yaml":
-			plan = compile(t, string(f.Data))
+			versions = append(versions, parseVersion(t, f.Name, string(f.Data), len(versions)+1))
 		case "events":
 			events = parseEvents(t, string(f.Data))
 		default:
@@ -50,7 +49,7 @@ func scenario(t *testing.T, archive *txtar.Archive) {
 				t.Fatal(err)
 			}
 			for name, fold := range folds {
-				if got := fold(t, plan, events, at).String(); got != string(f.Data) {
+				if got := fold(t, versions, events, at).String(); got != string(f.Data) {
 					t.Errorf("%s at %s:\n%s", name, f.Name, difference(string(f.Data), got))
 				}
 			}
@@ -59,6 +58,27 @@ func scenario(t *testing.T, archive *txtar.Archive) {
 	if readings == 0 {
 		t.Error("the scenario reads nothing")
 	}
+}
+
+// parseVersion reads a playbook; the words after its name say how it was published.
+func parseVersion(t *testing.T, name, text string, number int) Version {
+	v := Version{Plan: compile(t, text)}
+	v.Plan.Version = number // ours alone
+	for i, word := range strings.Fields(name)[1:] {
+		switch {
+		case i == 0:
+			if err := v.From.UnmarshalText([]byte(word)); err != nil {
+				t.Fatal(err)
+			}
+		case word == "apply":
+			v.Apply = true
+		case word == "silent":
+			v.Silent = true
+		default:
+			t.Fatalf("%s: what is %q?", name, word)
+		}
+	}
+	return v
 }
 
 // parseEvents reads the events of a scenario.

@@ -29,7 +29,7 @@ func TestSegmentsAreTheirConditions(t *testing.T) {
 		for _, at := range c.Looks {
 			want := byEngine(t, long, c.Events, at)
 			for name, fold := range folds {
-				if got := fold(t, short, c.Events, at); got.String() != want.String() {
+				if got := fold(t, []Version{{Plan: short}}, c.Events, at); got.String() != want.String() {
 					t.Fatalf("%s at %d:\n%s", name, at, difference(want.String(), got.String()))
 				}
 			}

@@ -12,9 +12,26 @@ import (
 )
 
 // folds are the two computations that must agree.
-var folds = map[string]func(t rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) Result{
-	"oracle": byOracle,
-	"engine": byEngine,
+var folds = map[string]func(t rapid.TB, versions []Version, events []lead.Event, at lead.Time) Result{
+	"oracle": func(t rapid.TB, versions []Version, events []lead.Event, at lead.Time) Result {
+		r, err := FoldAcross(versions, events, at)
+		if err != nil {
+			t.Fatalf("oracle: %v", err)
+		}
+		return r
+	},
+	"engine": func(_ rapid.TB, versions []Version, events []lead.Event, at lead.Time) Result {
+		return explained(engine.NewChain(publications(versions)...).Explain(inOrder(events), at))
+	},
+}
+
+// publications are versions as the engine has them.
+func publications(versions []Version) []engine.Publication {
+	links := make([]engine.Publication, len(versions))
+	for i, v := range versions {
+		links[i] = engine.Publication{Engine: engine.New(v.Plan), From: v.From, Apply: v.Apply, Silent: v.Silent}
+	}
+	return links
 }
 
 func byOracle(t rapid.TB, p *playbook.Plan, events []lead.Event, at lead.Time) Result {
