@@ -3,10 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
-	"galena/internal/engine"
 	"galena/internal/lead"
 )
 
@@ -63,7 +61,7 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 type Hot struct {
 	Lead    *Lead
 	Score   lead.Points
-	Reasons []string // see Reasons
+	Reasons []Reason // see Reasons
 }
 
 // MainScore is the slot of the score by which leads are ranked: the last one of
@@ -71,12 +69,16 @@ type Hot struct {
 func (r *Reader) MainScore() int { return len(r.Plan().Scores) - 1 }
 
 // Hottest gives the n leads with the highest main score, as of now; of equal
-// ones those that were seen last.
+// ones those that were seen last. Customers are left out: there is nothing to win.
 func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 	main := r.MainScore()
 	var top []Hot
+	won := map[string]bool{}
+	for _, st := range r.Plan().Stages {
+		won[st.Name] = st.Role == "customer"
+	}
 	err := r.Leads(ctx, func(l *Lead) error {
-		if l.Kind != "lead" || l.Excluded != "" {
+		if l.Kind != "lead" || l.Excluded != "" || won[l.Stage] {
 			return nil
 		}
 		h := Hot{Lead: l, Score: l.Scores[main]}
@@ -99,43 +101,4 @@ func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 		top[i].Reasons = Reasons(&x.Scores[main])
 	}
 	return top, nil
-}
-
-// Reasons tells in words what a score comes from, the lines of one rule
-// together, the weightiest first. What is worth nothing is left out, and so are
-// clamps: they are no reason.
-func Reasons(s *engine.ScoreLines) []string {
-	type reason struct {
-		label  string
-		times  int
-		points lead.Points
-	}
-	var all []*reason
-	byRule := map[string]*reason{}
-	for _, l := range s.Lines {
-		if l.Limited != 0 || l.Raw == 0 {
-			continue // refused, or a clamp
-		}
-		key := l.Score + "\x00" + l.Rule
-		if byRule[key] == nil {
-			byRule[key] = &reason{label: l.Label}
-			all = append(all, byRule[key])
-		}
-		byRule[key].times++
-		byRule[key].points += l.Points
-	}
-	slices.SortStableFunc(all, func(a, b *reason) int { return cmp.Compare(b.points.Abs(), a.points.Abs()) })
-	var words []string
-	for _, r := range all {
-		rounded := r.points.Rounded()
-		if rounded == 0 {
-			continue
-		}
-		text := r.label
-		if r.times > 1 {
-			text += fmt.Sprintf(" %d times", r.times)
-		}
-		words = append(words, fmt.Sprintf("%s (%+d)", text, rounded))
-	}
-	return words
 }

@@ -84,14 +84,35 @@ func TestReasons(t *testing.T) {
 		{"none", nil, nil},
 		{"one", []engine.Line{line("a", 1000, 0, 1000)}, []string{"A (+1)"}},
 		{"the weightiest first, either sign", []engine.Line{line("a", 1000, 0, 1000), line("b", -9000, 0, -9000)}, []string{"B (-9)", "A (+1)"}},
-		{"one rule several times", []engine.Line{line("a", 1000, 0, 700), line("b", 1000, 0, 1000), line("a", 1000, 0, 800)}, []string{"A 2 times (+2)", "B (+1)"}},
+		{"one rule several times", []engine.Line{line("a", 1000, 0, 700), line("b", 1000, 0, 1000), line("a", 1000, 0, 800)}, []string{"A twice (+2)", "B (+1)"}},
 		{"what was refused is no reason", []engine.Line{line("a", 1000, 0, 1000), line("a", 1000, -1000, 0)}, []string{"A (+1)"}},
 		{"nor is a clamp", []engine.Line{line("cap", 0, 0, -5000)}, nil},
 		{"nor what has faded", []engine.Line{line("a", 1000, 0, 499)}, nil},
 		{"equal ones as they came", []engine.Line{line("b", 1000, 0, 1000), line("a", 1000, 0, 1000)}, []string{"B (+1)", "A (+1)"}},
 	} {
-		if got := app.Reasons(&engine.ScoreLines{Lines: c.lines}); !slices.Equal(got, c.want) {
+		var got []string
+		for _, r := range app.Reasons(&engine.ScoreLines{Lines: c.lines}) {
+			got = append(got, r.String())
+		}
+		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestReasonsInWords(t *testing.T) {
+	t.Parallel()
+	const day = lead.Time(lead.Day)
+	for want, r := range map[string]app.Reason{
+		"decides on purchases":                      {Label: "decides on purchases", Times: 1},
+		"asked for a demo within a day":             {Label: "asked for a demo", Times: 1, Last: midday - day + 1},
+		"asked for a demo yesterday":                {Label: "asked for a demo", Times: 1, Last: midday - day},
+		"visited pricing twice, last 13 days ago":   {Label: "visited pricing", Times: 2, Last: midday - 13*day},
+		"visited pricing 3 times, last 2 weeks ago": {Label: "visited pricing", Times: 3, Last: midday - 14*day},
+		"signed up 2 months ago":                    {Label: "signed up", Times: 1, Last: midday - 60*day},
+	} {
+		if got := r.Words(midday); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -108,9 +108,5 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 }
 
 func unreadable(column, text, want string) *problem {
-	const shown = 80
-	if len(text) > shown {
-		text = strings.ToValidUTF8(text[:shown], "") + "…"
-	}
-	return &problem{"bad_value", fmt.Sprintf("%s: %q is not %s", column, text, want)}
+	return &problem{"bad_value", fmt.Sprintf("%s: %q is not %s", column, shorten(text), want)}
 }

@@ -86,7 +86,7 @@ type person struct {
 
 // events makes the events of a row: an identify, then what the mapping adds.
 func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
-	b.sanitised = false
+	b.sanitised = r.mended
 	who, bad := b.person(r)
 	if bad != nil {
 		return nil, bad
@@ -205,7 +205,11 @@ func (b *builder) person(r *record) (person, *problem) {
 		column string
 		into   *string
 	}{{b.UserID, &who.user}, {b.AnonymousID, &who.anonymous}} {
-		text := strings.TrimSpace(r.cell(id.column).text)
+		c := r.cell(id.column)
+		if c.raw != nil && c.raw.Kind() != '0' {
+			return who, unreadable(id.column, c.text, "an id; write a text or a number")
+		}
+		text := strings.TrimSpace(c.text)
 		if b.isMissing(text) || identity.Forbidden(text) {
 			continue
 		}

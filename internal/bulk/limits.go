@@ -11,6 +11,11 @@ const (
 	MaxBody = 32 << 10
 	// MaxColumns bounds a header: as many as an event may have properties.
 	MaxColumns = 1000
+	// MaxNesting bounds how deep an NDJSON object may nest, itself included, and
+	// MaxName the bytes of a name in it, as of any trait: as the tracking endpoint
+	// does.
+	MaxNesting = 32
+	MaxName    = 256
 	// MaxID bounds the bytes of a user, anonymous or message id.
 	MaxID = 512
 	// MaxRepeats bounds `times` of an event in a mapping.

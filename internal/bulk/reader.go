@@ -337,13 +337,9 @@ func (rd *Reader) line(l line, was *Refused, refused func() *content) Row {
 		return rd.message(l, was)
 	}
 	text := decodeText(l.text)
-	object := jsontext.Value(text)
-	if !object.IsValid() || object.Kind() != '{' {
-		return rd.refuse(l.number, text, &problem{"invalid_json", "the line is not one JSON object"})
-	}
-	rec, err := flatten(object)
-	if err != nil {
-		return rd.refuse(l.number, text, &problem{"invalid_json", err.Error()})
+	rec, bad := lineObject(text)
+	if bad != nil {
+		return rd.refuse(l.number, text, bad)
 	}
 	return rd.later(l.number, &unbuilt{rec, text, refused})
 }

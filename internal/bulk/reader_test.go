@@ -294,7 +294,7 @@ func TestNDJSONWithMapping(t *testing.T) {
 	for _, r := range rejects {
 		codes = append(codes, r.Message[:6]+r.Code)
 	}
-	if want := []string{"row 4:invalid_json", "row 5:invalid_json", "row 6:no_user_anon_id", "row 7:no_user_anon_id", "row 8:invalid_json"}; !reflect.DeepEqual(codes, want) {
+	if want := []string{"row 4:invalid_json", "row 5:invalid_json", "row 6:no_user_anon_id", "row 7:no_user_anon_id", "row 8:duplicate_key"}; !reflect.DeepEqual(codes, want) {
 		t.Errorf("rejects are %v, want %v", codes, want)
 	}
 }

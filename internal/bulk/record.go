@@ -15,6 +15,8 @@ type record struct {
 	names []string
 	cells []cell
 	index map[string]int
+	// mended says that text of it was no Unicode.
+	mended bool
 }
 
 // cell is a value as text. In NDJSON what is no text keeps its JSON in raw.
@@ -25,20 +27,17 @@ type cell struct {
 
 // cell is the row's value in a column, without text if it has none.
 func (r *record) cell(column string) cell {
+	if column == "" {
+		return cell{} // a mapping's "none", whatever an object calls so
+	}
 	if i, ok := r.index[column]; ok && i < len(r.cells) {
 		return r.cells[i]
 	}
 	return cell{}
 }
 
-// flatten makes a record of a JSON object: the members of nested objects are
-// named by their path, null is left out, lists are kept as they are.
-func flatten(object jsontext.Value) (record, error) {
-	r := record{index: map[string]int{}}
-	err := r.add("", object, 0)
-	return r, err
-}
-
+// add takes the members of a JSON object in: those of nested objects are named by
+// their path, null is left out, lists are kept as they are.
 func (r *record) add(prefix string, object jsontext.Value, depth int) error {
 	dec := jsontext.NewDecoder(bytes.NewReader(object))
 	if _, err := dec.ReadToken(); err != nil {
@@ -49,12 +48,17 @@ func (r *record) add(prefix string, object jsontext.Value, depth int) error {
 		if err != nil {
 			return err
 		}
-		name, _ := mend(prefix + key.String())
+		name, mended := mend(prefix + key.String())
+		r.mended = r.mended || mended
+		if name == "" {
+			name = "column" // as one of a table without a name
+		}
 		value, err := dec.ReadValue()
 		if err != nil {
 			return err
 		}
 		c := cell{text: string(value), raw: mendValue(value)}
+		r.mended = r.mended || !bytes.Equal(c.raw, value)
 		switch value.Kind() {
 		case 'n':
 			continue
@@ -171,6 +175,9 @@ func traitName(column string) string {
 	}
 	if b.Len() == 0 {
 		return "column"
+	}
+	if b.Len() > MaxName {
+		return strings.ToValidUTF8(b.String()[:MaxName], "")
 	}
 	return b.String()
 }

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 
+	"galena/internal/app"
 	"galena/internal/server"
 )
 
@@ -39,7 +41,30 @@ func (c *restoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.printManifest(c.JSON, m, "%s is restored: %d %s of %d %s, %.1f MB.\n", c.Data)
+	if err := s.printManifest(c.JSON, m, "%s is restored: %d %s of %d %s, %.1f MB.\n", c.Data); err != nil || c.JSON {
+		return err
+	}
+	return c.tellKeys(s)
+}
+
+// tellKeys names the keys that are valid now: one that was revoked after the backup
+// was made is among them.
+func (c *restoreCmd) tellKeys(s *session) error {
+	return server.Read(s, c.Data, func(r *app.Reader) error {
+		keys, err := r.Keys(s)
+		var rows [][]string
+		for _, k := range keys {
+			if !k.Disabled {
+				rows = append(rows, []string{strconv.FormatInt(k.ID, 10), string(k.Kind), printable(k.Name), k.Hint + "…"})
+			}
+		}
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		fmt.Fprintf(s.Stdout, "\nThese write keys are valid, as they were when the backup was made. Revoke again what was revoked since (galena key revoke):\n\n")
+		table(s.Stdout, []string{"id", "kind", "name", "begins with"}, rows)
+		return nil
+	})
 }
 
 func (s *session) printManifest(asJSON bool, m *server.Manifest, format, name string) error {

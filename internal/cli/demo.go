@@ -17,13 +17,14 @@ import (
 )
 
 type demoCmd struct {
-	Data    string        `default:"galena-demo" type:"path" placeholder:"DIR" help:"The data folder of the demo (default galena-demo)."`
-	Listen  string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	Leads   int           `default:"2000" help:"How many people the company met in the year."`
-	Seed    uint64        `default:"1" help:"Another seed makes another company."`
-	Rate    float64       `default:"60" help:"How many times faster than life the company goes on."`
-	For     time.Duration `placeholder:"DURATION" help:"Stop after this long; default: when told to."`
-	History bool          `default:"true" negatable:"" help:"Make the year of history, if the folder has none."`
+	dataFlag `set:"data=galena-demo"`
+	Listen   string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Leads    int           `default:"2000" help:"How many people the company met in the year."`
+	Seed     uint64        `default:"1" help:"Another seed makes another company."`
+	Rate     float64       `default:"60" help:"How many times faster than life the company goes on."`
+	For      time.Duration `placeholder:"DURATION" help:"Stop after this long; default: when told to."`
+	History  bool          `default:"true" negatable:"" help:"Make the year of history, if the workspace has none."`
+	Truth    string        `placeholder:"FILE" type:"path" help:"Also write here, as NDJSON, what no event says: what each person wants and buys in the end, and what each campaign costs each day."`
 }
 
 func (c *demoCmd) Help() string {
@@ -36,17 +37,18 @@ func (c *demoCmd) Run(s *session) error {
 	}
 	began := lead.TimeOf(time.Now())
 	company := sim.New(c.Seed, sim.Options{Leads: c.Leads, Start: began.Add(-365 * lead.Day), End: began})
+	if c.Truth != "" {
+		if err := writeWhole(c.Truth, company.Truth); err != nil {
+			return err
+		}
+	}
 	if c.History {
 		if err := c.past(s, company); err != nil {
 			return err
 		}
 	}
-	ctx := s.Context
-	if c.For > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.For)
-		defer cancel()
-	}
+	ctx, stop := context.WithCancel(s)
+	defer stop()
 	ready := make(chan string, 1)
 	return server.Serve(ctx, server.Config{
 		Data: c.Data, Listen: c.Listen,
@@ -58,6 +60,9 @@ func (c *demoCmd) Run(s *session) error {
 			}
 			if err := c.tell(s, o.Reader, <-ready, key); err != nil {
 				return err
+			}
+			if c.For > 0 {
+				defer time.AfterFunc(c.For, stop).Stop()
 			}
 			return c.live(ctx, company, began, o)
 		},
@@ -71,7 +76,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 		if err != nil || n.Events > 0 {
 			return err
 		}
-		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.Data)
+		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.place())
 		started := time.Now()
 		show := newProgress(s.Stderr)
 		start, end := company.Span()
@@ -113,32 +118,69 @@ func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
 		return err
 	}
 	printFunnel(s, f, counts)
-	fmt.Fprintf(s.Stdout, "\nThe ten hottest leads, and why\n")
+	fmt.Fprintf(s.Stdout, "\nThe ten hottest leads that have not bought yet, and why\n")
+	now := lead.TimeOf(time.Now())
 	for i, h := range hot {
-		fmt.Fprintf(s.Stdout, "%2d. %s, %s, score %d\n", i+1, who(h.Lead), h.Lead.Stage, h.Score.Rounded())
+		fmt.Fprintf(s.Stdout, "\n%2d. %s, %s, score %d\n", i+1, introduce(h.Lead), h.Lead.Stage, h.Score.Rounded())
 		for _, reason := range h.Reasons[:min(5, len(h.Reasons))] {
-			fmt.Fprintf(s.Stdout, "      %s\n", printable(reason))
+			fmt.Fprintf(s.Stdout, "      %+3d  %s\n", reason.Points.Rounded(), printable(reason.Words(now)))
 		}
 	}
 	example := "somebody@example.com"
 	if len(hot) > 0 && len(hot[0].Lead.Emails) > 0 {
 		example = hot[0].Lead.Emails[0]
 	}
+	where, anew := "--data "+shellWord(c.Data), "Remove "+shellWord(c.Data)+" to begin anew."
+	if server.IsDatabase(c.Data) {
+		// The address may hold a password, and need not be shown again.
+		where, anew = `--database-url "$GALENA_DATABASE_URL"`, "Empty the database to begin anew."
+	}
 	fmt.Fprintf(s.Stdout, `
 Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:
 
-  %[5]s explain --data %[2]s --email %[3]s
-  %[5]s lead show --data %[2]s --email %[3]s
-  %[5]s export leads --data %[2]s --format csv
-  %[5]s verify --data %[2]s
+  %[5]s explain %[2]s --email %[3]s
+  %[5]s lead show %[2]s --email %[3]s
+  %[5]s export leads %[2]s --format csv
+  %[5]s verify %[2]s
 
   curl -u %[4]s: http://%[1]s/v1/identify -d '{"userId":"you","traits":{"email":"you@corp.example","title":"VP Sales","employees":800}}'
   curl -u %[4]s: http://%[1]s/v1/track -d '{"userId":"you","event":"Demo Requested"}'
-  %[5]s explain --data %[2]s --email you@corp.example
+  %[5]s explain %[2]s --email you@corp.example
 
-Ctrl-C stops it. Remove %[2]s to begin anew.
-`, addr, shellWord(c.Data), shellWord(example), key, shellWord(os.Args[0]))
+Ctrl-C stops it; started again it goes on. %[6]s
+`, addr, where, shellWord(example), key, shellWord(os.Args[0]), anew)
 	return nil
+}
+
+// place is where the workspace is, as it may be shown.
+func (c *demoCmd) place() string {
+	if server.IsDatabase(c.Data) {
+		return "the database"
+	}
+	return c.Data
+}
+
+// introduce says who a lead is: the address, and what is known of the job.
+func introduce(l *app.Lead) string {
+	words := who(l)
+	job := ""
+	for _, part := range []struct{ before, name string }{{"", "title"}, {" at ", "company"}, {" of ", "employees"}} {
+		v := l.Attributes[part.name].String()
+		if v == "" {
+			continue
+		}
+		if job == "" {
+			part.before = ""
+		}
+		if part.name == "employees" {
+			v += " people"
+		}
+		job += part.before + v
+	}
+	if job != "" {
+		words += " (" + printable(job) + ")"
+	}
+	return words
 }
 
 func printFunnel(s *session, f *app.Funnel, counts app.Counts) {

@@ -18,6 +18,7 @@ type serveCmd struct {
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" env:"GALENA_TRUSTED_PROXY" help:"Networks of proxies whose X-Forwarded-For is believed."`
 	Rate         int            `default:"10000" placeholder:"EVENTS" help:"How many events a write key may bring in a second before it is told to wait (default 10000; 0 for any number)."`
 	Metrics      bool           `default:"true" negatable:"" help:"Show metrics for Prometheus at /metrics (default; --no-metrics hides them)."`
+	MinFree      int64          `default:"200" placeholder:"MB" help:"With less than this free on the data folder's disk, take no events and say 503 (default 200; 0 fills the disk to its end)."`
 	Drain        time.Duration  `default:"500ms" placeholder:"DURATION" help:"How long to go on taking connections after a stop is asked for, with /readyz at 503 (default 500ms)."`
 	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
 	Debug        bool           `help:"Log more."`
@@ -31,14 +32,18 @@ func (c *serveCmd) Run(s *session) error {
 	if c.Rate < 0 {
 		return fault.New(fault.Invalid, "--rate=%d is no rate. Give how many events a key may bring in a second, or 0 for any number.", c.Rate)
 	}
+	if c.MinFree < 0 || c.MinFree > 1<<30 {
+		return fault.New(fault.Invalid, "--min-free=%d is no size. Give the megabytes that stay free, or 0 to fill the disk to its end.", c.MinFree)
+	}
 	source, err := s.playbookFile(c.Playbook)
 	if err != nil {
 		return err
 	}
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
-		Logger: s.logger(c.LogFormat, c.Debug),
-		Ready:  func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
+		KeepFree: c.MinFree << 20,
+		Logger:   s.logger(c.LogFormat, c.Debug),
+		Ready:    func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
 	})
 }
 

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,7 +47,7 @@ func diagnoseFolder(dir string, say func(ok bool, what, format string, args ...a
 	default:
 		say(true, "folder", "%s", dir)
 	}
-	if running, err := held(dir); err != nil {
+	if running, err := flock.Held(filepath.Join(dir, lockFile)); err != nil {
 		say(false, "lock", "%s", err)
 	} else if running {
 		say(true, "lock", "held: a galena runs on this folder")
@@ -90,20 +89,4 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 	if err != nil {
 		say(false, "database", "%s", fault.Text(err))
 	}
-}
-
-// held says whether some process holds the folder's lock.
-func held(dir string) (bool, error) {
-	path := filepath.Join(dir, lockFile)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	lock, err := flock.Take(path)
-	if errors.Is(err, flock.ErrHeld) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return false, lock.Release()
 }

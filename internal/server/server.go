@@ -37,6 +37,9 @@ type Config struct {
 	Rate int
 	// Metrics shows the server's metrics to whoever asks for /metrics.
 	Metrics bool
+	// KeepFree is how many bytes of the data folder's disk stay free: with less no
+	// events are taken; 0 fills it to the end. A database watches its own disk.
+	KeepFree int64
 	// Drain is how long a server that was told to stop still takes connections
 	// while /readyz says 503, so that whoever sends it work notices.
 	Drain time.Duration
@@ -47,6 +50,8 @@ type Config struct {
 	// Live is run beside the server until the server stops, once it is ready;
 	// nil for nothing. The demo feeds its company's events through it.
 	Live func(ctx context.Context, o *Owned) error
+
+	freeSpace func(dir string) (int64, error) // nil: of the disk
 }
 
 // Bounds of the HTTP side.
@@ -91,9 +96,16 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		}
 	}
 
+	room := &space{dir: cfg.Data, keep: cfg.KeepFree, free: cfg.freeSpace}
+	if room.free == nil {
+		room.free = freeSpace
+	}
+	if IsDatabase(cfg.Data) {
+		room.keep = 0
+	}
 	var stopping atomic.Bool
 	web := &http.Server{
-		Handler:           handler(o, cfg, &stopping),
+		Handler:           handler(o, cfg, room, &stopping),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -101,7 +113,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
 	}
-	commands := &http.Server{Handler: control.Handler(o.App), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
+	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
 
 	// The pipeline outlives the listeners, so that what they took is written.
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
@@ -178,10 +190,10 @@ func drain(wait time.Duration, failed <-chan error) error {
 	}
 }
 
-func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
+func handler(o *Owned, cfg Config, room *space, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", tracking.New(tracking.Config{
-		Sink: o.App, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
+		Sink: guarded{o.App, room}, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
 		Watch: o.metrics.Passed,
 	}))
 	if cfg.Metrics {
@@ -198,7 +210,11 @@ func handler(o *Owned, cfg Config, stopping *atomic.Bool) http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), headerTimeout)
 		defer cancel()
-		switch err := o.store.Ready(ctx); {
+		err := room.short()
+		if err == nil {
+			err = o.store.Ready(ctx)
+		}
+		switch {
 		case stopping.Load():
 			plain(w, http.StatusServiceUnavailable, "stopping\n")
 		case err != nil:

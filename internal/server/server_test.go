@@ -292,7 +292,7 @@ func TestReadiness(t *testing.T) {
 	}
 	defer o.Close()
 	var stopping atomic.Bool
-	h := handler(o, Config{}, &stopping)
+	h := handler(o, Config{}, &space{}, &stopping)
 	asked := func(path string, status int, want string) {
 		t.Helper()
 		w := &recorder{header: http.Header{}}

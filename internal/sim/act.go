@@ -33,6 +33,8 @@ type act struct {
 	name string
 	item string
 	full bool
+	// letter counts the newsletters of a person, from 1: which of them this is about.
+	letter int
 }
 
 // compare orders acts for good: at the same moment by person, then by act.

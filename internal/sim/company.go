@@ -9,7 +9,8 @@ import (
 
 // Options say how large a company is and of which time its history tells.
 type Options struct {
-	// Leads is how many people come between Start and End, known or not; 0 is 2,000.
+	// Leads is how many people come between Start and End, known or not; 0 is
+	// 2,000. Robots come besides.
 	Leads int
 	// End is where the history ends; 0 is the first moment of 2026.
 	End lead.Time
@@ -73,7 +74,7 @@ func (c *Company) Span() (start, end lead.Time) { return c.start, c.end }
 // the order in which they occurred, until it returns false. The events are
 // opened; Seq, Lead and Received are for whoever takes them.
 func (c *Company) History(yield func(lead.Event) bool) {
-	c.stream(c.start, c.end, yield)
+	c.acts(c.start, c.end, func(a *act) bool { return yield(c.event(a)) })
 }
 
 // Live continues the history at from, without end. The events occur as fast as
@@ -81,7 +82,8 @@ func (c *Company) History(yield func(lead.Event) bool) {
 // after from comes 3,600/rate seconds after it. A rate below 1 counts as 1.
 func (c *Company) Live(from lead.Time, rate float64) iter.Seq[lead.Event] {
 	return func(yield func(lead.Event) bool) {
-		c.stream(from, lead.Never, func(e lead.Event) bool {
+		c.acts(from, lead.Never, func(a *act) bool {
+			e := c.event(a)
 			if rate > 1 {
 				e.Occurred = from + lead.Time(float64(e.Occurred-from)/rate)
 			}
@@ -90,8 +92,8 @@ func (c *Company) Live(from lead.Time, rate float64) iter.Seq[lead.Event] {
 	}
 }
 
-// stream gives the events from from to until, until not included.
-func (c *Company) stream(from, until lead.Time, yield func(lead.Event) bool) {
+// acts gives what is done from from to until, until not included.
+func (c *Company) acts(from, until lead.Time, yield func(*act) bool) {
 	acts := map[lead.Time][]act{} // what is still to come, by the day on which it does
 	arrivals := arrivals{Company: c}
 	for day := midnight(c.start); day < until; day = day.Add(lead.Day) {
@@ -106,12 +108,19 @@ func (c *Company) stream(from, until lead.Time, yield func(lead.Event) bool) {
 				}
 			}
 		}
+		if day.Add(2*lead.Day) > from {
+			for _, a := range c.bursts(day) {
+				if a.at >= from && a.at >= c.start {
+					acts[midnight(a.at)] = append(acts[midnight(a.at)], a)
+				}
+			}
+		}
 		// Who comes on later days acts on later days: this one is complete.
 		today := acts[day]
 		delete(acts, day)
 		slices.SortFunc(today, act.compare)
 		for i := range today {
-			if today[i].at >= until || !yield(c.event(&today[i])) {
+			if today[i].at >= until || !yield(&today[i]) {
 				return
 			}
 		}

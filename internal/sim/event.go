@@ -48,7 +48,7 @@ func (c *Company) event(a *act) lead.Event {
 	case tracks:
 		properties = a.properties()
 		// What a mail service sends names the person by address.
-		if a.name == "Email Opened" || a.name == "Unsubscribed" {
+		if a.letter != 0 && a.name != "Email Clicked" {
 			e.Email = p.email
 			context = append(context, member{"traits", object{{"email", p.email}}})
 		}
@@ -120,10 +120,14 @@ func (p *person) employer() object {
 
 func (a *act) properties() object {
 	switch a.name {
+	case "Meeting Held", "Opportunity Created", "Opportunity Won", "Opportunity Lost":
+		return a.who.deal.object(a.who, a.name)
 	case "Ebook Downloaded", "Case Study Downloaded", "Webinar Attended":
 		return object{{"title", a.item}}
-	case "Email Opened", "Email Clicked", "Unsubscribed":
-		return object{{"campaign", a.item}}
+	case "Email Sent", "Email Bounced", "Email Opened", "Email Clicked", "Unsubscribed":
+		// The same letter to the same person has one id, by which opens and clicks
+		// are told to be of one mail.
+		return object{{"campaign", a.item}, {"email_id", fmt.Sprintf("mail_%s_%d", a.who.userID(), a.letter)}}
 	case "Signed Up", "Trial Started":
 		return object{{"plan", a.item}}
 	}

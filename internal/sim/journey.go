@@ -22,6 +22,7 @@ func (c *Company) journey(p *person) []act {
 		p.known = p.arrived
 		if !p.chance(0.05 + 0.2*p.intent) {
 			w.mails()
+			w.sales()
 			return w.inOrder()
 		}
 		first = p.attend(p.arrived.Add(int64(p.between(2, 40) * float64(lead.Day))))
@@ -37,6 +38,7 @@ func (c *Company) journey(p *person) []act {
 	if p.known != 0 {
 		w.mails()
 	}
+	w.sales()
 	return w.inOrder()
 }
 
@@ -136,12 +138,14 @@ func (w *walk) reach(at lead.Time, goal, device int) {
 	case caseStudy:
 		track(2*lead.Second, "Case Study Downloaded", one(w.dice, caseStudies))
 	case contact:
+		w.raise(at)
 		track(lead.Second, "Contact Requested", "")
 	case demo:
 		w.asked = true
+		w.raise(at)
 		track(lead.Second, "Demo Requested", "")
 	case trial:
-		w.signedUp = true
+		w.signedUp, w.tried = true, at
 		plan := one(w.dice, plans)
 		// The product says so, not the browser.
 		w.do(act{at: at.Add(lead.Second), deed: tracks, device: -1, name: "Signed Up", item: plan})
@@ -153,6 +157,13 @@ func (w *walk) reach(at lead.Time, goal, device int) {
 			title := webinars[newDice(w.webinars, saltWebinar, uint64(start)).IntN(len(webinars))]
 			w.do(act{at: start.Add(int64(late * float64(lead.Minute))), deed: tracks, device: -1, name: "Webinar Attended", item: title})
 		}
+	}
+}
+
+// raise notes that the person asked for somebody.
+func (w *walk) raise(at lead.Time) {
+	if w.raised == 0 {
+		w.raised = at
 	}
 }
 
@@ -181,8 +192,11 @@ func (w *walk) identify(at lead.Time, device int, full bool) {
 	}
 }
 
-// mails are the weekly newsletters after the person became known, and what comes
-// of them.
+// letters is how many newsletters somebody gets, one a week, before the company
+// gives up.
+const letters = 12
+
+// mails are the newsletters after the person became known, and what comes of them.
 func (w *walk) mails() {
 	const tuesday = 2
 	day := midnight(w.known).Add(lead.Day)
@@ -193,24 +207,36 @@ func (w *walk) mails() {
 	if w.purchased {
 		reads *= 0.3
 	}
-	for week := range 20 {
+	private := w.chance(0.12) // a program of theirs opens every mail at once
+	for week := range letters {
 		sent := day.Add(int64(week)*lead.Week + 9*lead.Hour)
 		subject := newsletters[week%len(newsletters)]
+		mail := func(at lead.Time, name string) {
+			w.do(act{at: at, deed: tracks, device: -1, name: name, item: subject, letter: week + 1})
+		}
+		mail(sent, "Email Sent")
+		if week == 0 && w.purchased && w.chance(0.15) {
+			mail(sent.Add(4*lead.Second), "Email Bounced") // lists are old
+			return
+		}
+		if private {
+			mail(sent.Add(lead.Second+int64(w.ExpFloat64()*20*float64(lead.Second))), "Email Opened")
+		}
 		// Interest in mails fades.
 		if !w.chance(reads * math.Pow(0.94, float64(week))) {
 			continue
 		}
 		opened := w.attend(sent.Add(int64(w.ExpFloat64() * 6 * float64(lead.Hour))))
-		w.do(act{at: opened, deed: tracks, device: -1, name: "Email Opened", item: subject})
+		mail(opened, "Email Opened")
 		if w.chance(0.02 + 0.05*(1-w.intent)*(1-w.intent)) {
-			w.do(act{at: opened.Add(40 * lead.Second), deed: tracks, device: -1, name: "Unsubscribed", item: subject})
+			mail(opened.Add(40*lead.Second), "Unsubscribed")
 			return
 		}
 		if !w.chance(0.08 + 0.35*w.intent) {
 			continue
 		}
 		clicked := opened.Add(int64(w.between(5, 90) * float64(lead.Second)))
-		w.do(act{at: clicked, deed: tracks, device: -1, name: "Email Clicked", item: subject})
+		mail(clicked, "Email Clicked")
 		w.mailVisit(clicked.Add(2 * lead.Second))
 	}
 }

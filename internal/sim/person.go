@@ -12,6 +12,9 @@ const (
 	saltAccount = iota + 1
 	saltPerson
 	saltWebinar
+	saltBot
+	saltSpend
+	saltLoad
 )
 
 // person is somebody who came.
@@ -33,7 +36,10 @@ type person struct {
 	// What the journey has come to.
 	known     lead.Time // when the first form was sent; 0 for not yet
 	signedUp  bool
-	asked     bool   // for a demo
+	asked     bool      // for a demo
+	raised    lead.Time // when they first asked for a demo or a call; 0 for not yet
+	tried     lead.Time // when the trial began
+	deal      deal
 	connected []bool // devices on which the site knows who it is
 }
 

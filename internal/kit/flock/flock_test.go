@@ -127,3 +127,52 @@ func TestWhatCannotBeLocked(t *testing.T) {
 		}
 	}
 }
+
+// Looking at a lock neither takes it nor stops anybody from taking it.
+func TestHeldOnlyLooks(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lock")
+	look := func(want bool) {
+		t.Helper()
+		if held, err := flock.Held(path); err != nil || held != want {
+			t.Errorf("held: %v, %v; want %v", held, err, want)
+		}
+	}
+	look(false)
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("looking made the file: %v", err)
+	}
+	lock, err := flock.Take(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look(true)
+	if err := lock.Release(); err != nil {
+		t.Fatal(err)
+	}
+	look(false)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_, _ = flock.Held(path)
+				runtime.Gosched()
+			}
+		}
+	}()
+	for range 20 {
+		lock, err := flock.Take(path)
+		if err != nil {
+			t.Fatalf("while somebody looks: %v", err)
+		}
+		if err := lock.Release(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	<-stopped
+}
