@@ -41,7 +41,7 @@ func (e *Engine) Cast(kinds []lead.Event) [][]int32 {
 // decisions name no events.
 func (e *Engine) Run(s *State, l *Lane, cast [][]int32, at lead.Time) []lead.Decision {
 	f := e.folds.Get().(*fold)
-	f.s, f.decisions, f.trace = s, nil, nil
+	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
 	own, said := f.matched, 0
 	for i, kind := range l.Kinds {
 		var news *lead.Event
