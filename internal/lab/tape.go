@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"context"
 	"runtime"
 	"sync"
@@ -51,6 +52,9 @@ type Recorder struct {
 	reels []*reel
 	index map[string]uint32 // of the last reel's kinds
 	text  []byte
+	// last is what was kept last, and of which event: many say the same again.
+	last   *lead.Event
+	lastOf *lead.Event
 }
 
 // NewRecorder records what reads tells.
@@ -68,8 +72,8 @@ func (r *Recorder) Add(id lead.ID, events []lead.Event) {
 	for i := range events {
 		e := &events[i]
 		r.text = r.reads.Append(r.text[:0], e)
-		kind, known := r.index[string(r.text)]
-		if !known {
+		kind, seen := r.index[string(r.text)]
+		if !seen {
 			kind = uint32(len(to.kinds))
 			r.index[string(r.text)] = kind
 			to.kinds = append(to.kinds, r.reads.Keep(e))
@@ -79,20 +83,35 @@ func (r *Recorder) Add(id lead.ID, events []lead.Event) {
 		to.kind = append(to.kind, kind)
 		if news.Picks(e) {
 			to.saidAt = append(to.saidAt, uint32(i))
-			to.said = append(to.said, said(e))
+			to.said = append(to.said, r.say(e))
 		}
 	}
+	r.last, r.lastOf = nil, nil
 	to.leads = append(to.leads, id)
 	to.ends = append(to.ends, len(to.kind))
 	to.saidEnds = append(to.saidEnds, len(to.said))
 }
 
-// said keeps of an event what it says about the person.
-func said(e *lead.Event) *lead.Event {
+// Most events that are picked say no more than that somebody is there, or is known.
+var there, known = &lead.Event{}, &lead.Event{UserID: "known"}
+
+// say keeps of an event what it says about the person.
+func (r *Recorder) say(e *lead.Event) *lead.Event {
+	if e.Email == "" && e.Type != lead.Identify && e.Type != lead.Group {
+		if e.UserID != "" {
+			return known
+		}
+		return there
+	}
+	if b := r.lastOf; b != nil && len(e.Body) > 0 && bytes.Equal(b.Body, e.Body) && b.Type == e.Type &&
+		b.UserID == e.UserID && b.GroupID == e.GroupID && b.Email == e.Email && b.Company == e.Company {
+		return r.last
+	}
 	kept := &lead.Event{Type: e.Type, UserID: e.UserID, GroupID: e.GroupID, Email: e.Email, Company: e.Company, Traits: e.Traits}
 	if traits, ok := e.Context["traits"]; ok {
 		kept.Context = map[string]any{"traits": traits}
 	}
+	r.last, r.lastOf = kept, e
 	return kept
 }
 
