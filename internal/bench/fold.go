@@ -58,7 +58,7 @@ func Fold(ctx context.Context, o FoldOptions) (*FoldResult, error) {
 	lanes := make([]engine.Lane, people)
 	var kinds []lead.Event
 	r := &FoldResult{Rules: len(o.Plan.Rules), Signals: len(o.Plan.Signals), Stages: len(o.Plan.Stages), Lives: people}
-	index, reads := map[string]uint32{}, engine.SignalReads(o.Plan)
+	index := map[string]uint32{}
 	for n := range people {
 		events := all.life(n)
 		if err := open(events); err != nil {
@@ -68,7 +68,7 @@ func Fold(ctx context.Context, o FoldOptions) (*FoldResult, error) {
 		r.Events += len(events)
 		var news engine.News
 		for i := range events {
-			text := string(reads.Append(nil, &events[i]))
+			text := string(engine.SignalReads(events[i].Type, events[i].Name, o.Plan).Append(nil, &events[i]))
 			if _, known := index[text]; !known {
 				index[text] = uint32(len(kinds))
 				kinds = append(kinds, events[i])

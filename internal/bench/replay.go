@@ -128,14 +128,14 @@ func record(ctx context.Context, e *engine.Engine, o ReplayOptions) (*lab.Tape, 
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for w := range cores {
-		recorders[w] = lab.NewRecorder(engine.SignalReads(o.Plan))
+		recorders[w] = lab.NewRecorder(o.Plan)
 		workers.Go(func() {
 			const some = 256
 			for from := int(next.Add(some)) - some; from < o.Leads && ctx.Err() == nil; from = int(next.Add(some)) - some {
 				for n := from; n < min(from+some, o.Leads); n++ {
 					life := all.life(n)
 					begun := time.Now()
-					if errs[w] = open(life); errs[w] != nil {
+					if errs[w] = recorders[w].Open(life); errs[w] != nil {
 						return
 					}
 					recorders[w].Add(lead.ID(n+1), life)

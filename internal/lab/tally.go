@@ -16,6 +16,7 @@ type tally struct {
 	inForce, other *engine.Engine
 	since, at      lead.Time
 	weekly         bool
+	scope          *scope // of both playbooks
 
 	people, events  int64
 	leads, excluded Pair
@@ -46,6 +47,7 @@ var (
 
 func newTally(inForce, other *engine.Engine, o Options, at lead.Time) *tally {
 	t := &tally{inForce: inForce, other: other, since: o.Since, at: at, weekly: o.Weekly, stageNamed: map[string]*stageTally{}}
+	t.scope = newScope([]*playbook.Plan{inForce.Plan(), other.Plan()})
 	for _, st := range other.Plan().Stages {
 		t.stage(st.Name, st.Role).Known.After = true
 	}
