@@ -52,8 +52,10 @@ fuzz: ## fuzz every reader of foreign text, each for FUZZTIME (30s)
 kills: ## kill the server N (1000) times under load and look for what is lost
 	GALENA_KILLS=$(N) $(GO) test -count=1 -timeout=0 -run=TestKills -v ./test/crash
 
-bench: ## measure how fast events are taken in, the worst case too, beside a plain server
-	GALENA_BENCH_LEADS=$(LEADS) $(GO) test -run='^$$' -bench=. -benchtime=3s -timeout=30m ./internal/bench
+bench: build ## measure folding, replaying and taking events in, each beside something simpler
+	./bin/galena bench fold
+	./bin/galena bench replay
+	./bin/galena bench ingest --leads $(LEADS)
 	$(GO) test -run='^$$' -bench=. -benchmem ./internal/engine ./internal/tracking
 
 clean: ## remove what was built

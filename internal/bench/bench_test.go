@@ -1,111 +1,182 @@
-// Package bench measures how fast a server takes events in over HTTP, and
-// beside it, in the same run, a plain server that only decodes events, knows
-// their ids and keeps them. Rates of one machine say little; the ratio of the
-// two says what knowing people, scoring them and deciding costs.
-//
-// It holds benchmarks only; `make bench` runs them.
 package bench
 
 import (
-	"fmt"
-	"os"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"galena/internal/engine"
+	"galena/internal/kit/cluster"
+	"galena/internal/kit/need"
+	"galena/internal/lead"
+	"galena/internal/playbook"
 )
 
-const (
-	// connections that send at the same time, each a request after the other.
-	connections = 32
-	// turns is how often the two servers take turns within one measurement, so
-	// that both see the same moods of the machine.
-	turns = 8
-	// minPaced is how many answers at half load are looked at, at least: of fewer,
-	// one in a hundred would be chance.
-	minPaced = 300
-	// defaultLeads are there before anything is measured; GALENA_BENCH_LEADS says
-	// otherwise.
-	defaultLeads = 20_000
-)
-
-// target is a server that is measured.
-type target struct {
-	name  string
-	crowd *crowd
+func plan(t *testing.T) *playbook.Plan {
+	t.Helper()
+	source, _ := playbook.Shipped("default")
+	_, p, problems := playbook.Load(source, 1)
+	if p == nil {
+		t.Fatal(problems)
+	}
+	return p
 }
 
-// BenchmarkIngest reports events per second, the ratio to the plain server, and
-// how long Galena's answers took: at full load, and at half of it, where no
-// queue of the generator's making is measured. Its loads are people who act in
-// sessions, and the worst, where every event is of a random lead.
-func BenchmarkIngest(b *testing.B) {
-	leads := leadsAtFirst(b)
-	galena := &target{"galena", newCrowd(b, leads, startGalena)}
-	plain := &target{"plain", newCrowd(b, leads, startPlain)}
-	for _, t := range []*target{galena, plain} {
-		begun := time.Now()
-		t.crowd.settleIn(b)
-		b.Logf("%s: %d leads came within %s", t.name, leads, time.Since(begun).Round(time.Millisecond))
-	}
-	for _, load := range []struct {
-		name      string
-		scattered bool
-	}{{"sessions", false}, {"worst", true}} {
-		for _, size := range []int{100, 1} {
-			b.Run(fmt.Sprintf("load=%s/batch=%d", load.name, size), func(b *testing.B) {
-				galena.crowd.scatter(load.scattered)
-				plain.crowd.scatter(load.scattered)
-				compare(b, galena, plain, size)
-			})
-		}
-	}
-}
-
-func compare(b *testing.B, galena, plain *target, size int) {
-	requests := (b.N + turns - 1) / turns
-	took := map[*target]time.Duration{}
-	var answers []time.Duration
-	for turn := range turns {
-		order := []*target{galena, plain}
-		if turn%2 == 1 {
-			slices.Reverse(order)
-		}
-		for _, t := range order {
-			begun := time.Now()
-			latencies := t.crowd.send(b, requests, size)
-			took[t] += time.Since(begun)
-			if t == galena {
-				answers = append(answers, latencies...)
+// The load is what it says it is: in order, the same every time, and as long as
+// was asked for.
+func TestLives(t *testing.T) {
+	t.Parallel()
+	all, events, identified := lives{seed: 1, mean: 24}, 0, 0
+	const people = 2000
+	for n := range people {
+		life := all.life(n)
+		if n < 20 {
+			again := all.life(n)
+			if err := open(again); err != nil {
+				t.Fatal(err)
+			}
+			if len(again) != len(life) || again[0].Received != life[0].Received {
+				t.Fatalf("Life %d is another when it is asked for again.", n)
 			}
 		}
+		if !slices.IsSortedFunc(life, func(a, b lead.Event) int {
+			if a.Before(&b) {
+				return -1
+			}
+			return 1
+		}) {
+			t.Fatalf("Life %d is not in the order of the fold.", n)
+		}
+		if last := life[len(life)-1]; last.Received > livesEnd {
+			t.Fatalf("Life %d ends at %s.", n, last.Received)
+		}
+		events += len(life)
+		if life[0].Email != "" {
+			identified++
+		}
 	}
-	b.StopTimer()                                                // b.N is to follow from the full load alone
-	interval := 2 * took[galena] / time.Duration(turns*requests) // half of the rate just seen
-	paced := galena.crowd.sendPaced(b, max(turns*requests, minPaced), size, interval)
-	rate := func(t *target) float64 { return float64(turns*requests*size) / took[t].Seconds() }
-	b.ReportMetric(rate(galena), "galena-events/s")
-	b.ReportMetric(rate(plain), "plain-events/s")
-	b.ReportMetric(rate(galena)/rate(plain), "ratio")
-	b.ReportMetric(p99(answers), "galena-p99-ms")
-	b.ReportMetric(p99(paced), "galena-half-p99-ms")
-	b.ReportMetric(0, "ns/op") // of both together, which says nothing
+	if mean := events / people; mean < 20 || mean > 34 || identified < people/4 || identified > people*7/20 {
+		t.Errorf("%d events in a life, %d of %d people say who they are.", mean, identified, people)
+	}
 }
 
-// p99 is what 99 of a hundred stay below, in milliseconds.
-func p99(all []time.Duration) float64 {
-	slices.Sort(all)
-	return float64(all[len(all)*99/100].Microseconds()) / 1000
+func TestFoldMeasures(t *testing.T) {
+	t.Parallel()
+	r, err := Fold(t.Context(), FoldOptions{Plan: plan(t), Events: 40, Total: 2000, Rounds: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, rate := range map[string]Rate{"fold": r.Fold, "again": r.Again, "tape": r.Tape, "sum": r.Sum, "decode": r.Decode} {
+		if rate.WallSecond <= 0 {
+			t.Errorf("%s goes at %v.", what, rate)
+		}
+	}
+	if r.Rules < 20 || r.Events < 1000 || r.sums == 0 {
+		t.Errorf("%d rules, %d events, sum %d.", r.Rules, r.Events, r.sums)
+	}
 }
 
-func leadsAtFirst(b *testing.B) int {
-	text := os.Getenv("GALENA_BENCH_LEADS")
-	if text == "" {
-		return defaultLeads
+func TestReplayMeasures(t *testing.T) {
+	t.Parallel()
+	r, err := Replay(t.Context(), ReplayOptions{Plan: plan(t), Leads: 300, Events: 6000, Rounds: 1})
+	if err != nil {
+		t.Fatal(err)
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		b.Fatalf("GALENA_BENCH_LEADS=%q is not a number of leads.", text)
+	if r.Events < 4000 || r.InStage == 0 || r.Entered < r.InStage || r.Kinds == 0 || r.Kinds > r.Events/2 || r.Replay.Wall <= 0 || r.DuckDB != nil {
+		t.Errorf("The replay is %+v.", r)
 	}
-	return n
+}
+
+// table is a small history as rows.
+func tableOf(t *testing.T) *rows {
+	p := plan(t)
+	_, flat, _, err := record(t.Context(), engine.New(p), ReplayOptions{Plan: p, Leads: 200, Events: 4000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flat
+}
+
+func TestWorkersSumUpTheSame(t *testing.T) {
+	t.Parallel()
+	flat := tableOf(t)
+	one := flat.sum(1)
+	if one.Leads < 50 || !one.like(flat.sum(7)) || one.like(total{one.Leads, one.Points * 1.001}) {
+		t.Errorf("One sums up %v, seven %v.", one, flat.sum(7))
+	}
+}
+
+// What PostgreSQL is measured with comes to what the loop comes to, or is refused.
+func TestPostgreSQLSumsUpTheSame(t *testing.T) {
+	t.Parallel()
+	need.Program(t, "psql")
+	url, flat := cluster.URL(t), tableOf(t)
+	var r ReplayResult
+	if err := flat.inSQL(t.Context(), ReplayOptions{Database: url}, &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.PostgreSQL == nil || r.PostgreSQL.Wall <= 0 {
+		t.Errorf("PostgreSQL took %v.", r.PostgreSQL)
+	}
+	if err := flat.compare("Somebody", total{1, 2}); err == nil || !strings.Contains(err.Error(), "Somebody sums up 1 leads") {
+		t.Errorf("A wrong sum is answered with %v.", err)
+	}
+}
+
+// The plain servers know events by their ids, whatever else they leave out.
+func TestPlainServersKeepEventsOnce(t *testing.T) {
+	t.Parallel()
+	sent := []plainEvent{{MessageID: "a", Type: "track", Event: "Visit"}, {MessageID: "b", Type: "page"}, {MessageID: "a", Type: "track"}}
+	t.Run("SQLite", func(t *testing.T) {
+		p, err := openPlainSQLite(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keepTwice(t, p, sent)
+		var n int
+		if err := p.db.QueryRow("SELECT count(*) FROM events").Scan(&n); err != nil || n != 2 {
+			t.Errorf("%d events are kept (%v).", n, err)
+		}
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		p, err := openPlainPostgres(t.Context(), cluster.URL(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keepTwice(t, p, sent)
+		var n int
+		if err := p.conn.QueryRow(t.Context(), "SELECT count(*) FROM galena_bench_plain").Scan(&n); err != nil || n != 2 {
+			t.Errorf("%d events are kept (%v).", n, err)
+		}
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func keepTwice(t *testing.T, p plainKeeper, events []plainEvent) {
+	t.Helper()
+	for range 2 {
+		if err := p.commit(t.Context(), events); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestPercentiles(t *testing.T) {
+	t.Parallel()
+	var all []time.Duration
+	for i := range 200 {
+		all = append(all, time.Duration(200-i)*time.Millisecond)
+	}
+	if got := percentiles(all); got != (Answers{200, 101, 199}) {
+		t.Errorf("Percentiles are %v.", got)
+	}
+	if got := percentiles(nil); got != (Answers{}) {
+		t.Errorf("Percentiles of nothing are %v.", got)
+	}
 }

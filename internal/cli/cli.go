@@ -49,6 +49,7 @@ type commands struct {
 	Replay     replayCmd     `cmd:"" help:"Try another playbook on the whole history: tell what would change."`
 	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor     doctorCmd     `cmd:"" help:"Check a data folder and the database in it."`
+	Bench      benchCmd      `cmd:"" help:"Measure how fast this machine is with Galena."`
 	Backup     backupCmd     `cmd:"" help:"Write everything to one file, beside a running server."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
 	Completion completionCmd `cmd:"" help:"Print a script that completes galena's commands in a shell."`

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"galena/internal/lead"
+	"galena/internal/playbook"
 )
 
 // Publication puts a version of the playbook in force.
@@ -32,6 +33,15 @@ func NewChain(versions ...Publication) *Chain { return &Chain{slices.Clone(versi
 
 // Newest is the engine of the newest version: whoever writes folds under it.
 func (c *Chain) Newest() *Engine { return c.versions[len(c.versions)-1].Engine }
+
+// Plans are those of all versions, the oldest first.
+func (c *Chain) Plans() []*playbook.Plan {
+	plans := make([]*playbook.Plan, len(c.versions))
+	for i := range c.versions {
+		plans[i] = c.versions[i].plan
+	}
+	return plans
+}
 
 // From is the moment from which on the newest version is in force; 0 if it is the
 // only one. No state of it stands before.
@@ -207,7 +217,7 @@ func (f *fold) recount(events []lead.Event, left exited, at lead.Time) {
 		events = events[left.events:]
 	}
 	f.run(events, at)
-	f.still = false
+	f.still, f.calm = false, 0
 }
 
 // VersionOf tells which version's state was encoded; false if it is none of this

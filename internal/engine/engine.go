@@ -108,6 +108,11 @@ type fold struct {
 
 	almanac *almanac // nil until it is needed
 
+	// calm is a moment up to which no condition turns by itself unless something
+	// changes; see isCalm. Glancing is set while one is looked for.
+	calm     lead.Time
+	glancing bool
+
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
 }
@@ -125,7 +130,7 @@ func newFold(e *Engine) *fold {
 // Step(t1) then Step(t2) leaves the same state as Step(t2).
 func (e *Engine) Step(s *State, events []lead.Event, at lead.Time) []lead.Decision {
 	f := e.folds.Get().(*fold)
-	f.s, f.decisions, f.trace = s, nil, nil
+	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
 	f.run(events, at)
 	made := f.decisions
 	f.s, f.decisions = nil, nil
@@ -155,6 +160,7 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 	if said != nil && said.Type == lead.Act {
 		s.Events++
 		f.act(said, now)
+		f.calm = 0
 		return
 	}
 	f.turn++
@@ -188,6 +194,7 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 	// What nothing has changed but time, advance has looked at.
 	if changed || len(f.matched) > 0 {
 		f.evaluate(now, id)
+		f.calm = 0
 	}
 }
 

@@ -41,7 +41,7 @@ func (e *Engine) Cast(kinds []lead.Event) [][]int32 {
 // decisions name no events.
 func (e *Engine) Run(s *State, l *Lane, cast [][]int32, at lead.Time) []lead.Decision {
 	f := e.folds.Get().(*fold)
-	f.s, f.decisions, f.trace = s, nil, nil
+	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
 	own, said := f.matched, 0
 	for i, kind := range l.Kinds {
 		var news *lead.Event
@@ -102,11 +102,27 @@ func (n *News) Picks(e *lead.Event) bool {
 	return picked
 }
 
-// SignalReads is what the plan's signals read of events.
-func SignalReads(p *playbook.Plan) *rule.Reads {
-	conditions := make([]*rule.Expr, len(p.Signals))
-	for i := range p.Signals {
-		conditions[i] = p.Signals[i].Where
+// SignalReads is what the signals of plans read of events of a type and name.
+func SignalReads(t lead.Type, name string, plans ...*playbook.Plan) *rule.Reads {
+	var conditions []*rule.Expr
+	for _, p := range plans {
+		p.Candidates(&lead.Event{Type: t, Name: name}, func(signal int) {
+			conditions = append(conditions, p.Signals[signal].Where)
+		})
 	}
-	return rule.ReadsOf(conditions...)
+	return rule.ReadsOf(t, conditions...)
+}
+
+// PersonParts are those parts of a body that say something about the person in an
+// event of a type, or what a person decided, whatever the playbook.
+func PersonParts(t lead.Type) lead.Parts {
+	switch t {
+	case lead.Identify:
+		return lead.PartTraits | lead.PartContext
+	case lead.Group:
+		return lead.PartTraits
+	case lead.Act:
+		return lead.PartProperties
+	}
+	return 0
 }

@@ -19,10 +19,13 @@ func (f *fold) advance(to lead.Time) {
 		// Conditions are looked at up to the moment before a silence falls due;
 		// at that moment they are looked at after it.
 		until := min(to, due-1)
-		if change := f.nextChange(s.At, until); change <= until {
-			s.At = change
-			f.evaluate(change, "")
-			continue
+		if !f.isCalm(until) {
+			if change := f.nextChange(s.At, until); change <= until {
+				s.At = change
+				f.evaluate(change, "")
+				f.calm = 0
+				continue
+			}
 		}
 		if due > to {
 			s.At = to
@@ -31,6 +34,7 @@ func (f *fold) advance(to lead.Time) {
 		s.At = due
 		f.fallDue(due)
 		f.evaluate(due, "")
+		f.calm = 0
 	}
 }
 
@@ -139,6 +143,13 @@ func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time 
 	fading := f.fading(atom.Slot)
 	if fading == 0 {
 		return lead.Never
+	}
+	if f.glancing {
+		low, high := f.scoreRange(atom.Slot, a, b)
+		if decided(atom.Op, int64(low), int64(high), atom.N, was) {
+			return lead.Never
+		}
+		return a + 1
 	}
 	// After that, nothing that decays is worth anything.
 	return f.turns(atom, was, a, min(b, a.Add(fading)))

@@ -71,7 +71,7 @@ func refuse(places map[string]place, dir string, at place, imported string) stri
 		return ""
 	}
 	for library, owner := range owners {
-		if within(imported, library) && dir != owner {
+		if within(imported, library) && dir != owner && !slices.Contains(borrowers[library], dir) {
 			return fmt.Sprintf("%s wraps that library for all others", owner)
 		}
 	}

@@ -30,18 +30,13 @@ type past struct {
 	log    []lead.Decision
 }
 
-// open gives the events until a moment, opened.
-func (p *past) open(until lead.Time) ([]lead.Event, error) {
+// open gives the events until a moment, opened as far as a scope needs them.
+func (p *past) open(until lead.Time, s *scope) ([]lead.Event, error) {
 	events := p.events
 	for n := len(events); n > 0 && events[n-1].Effective() > until; n-- {
 		events = events[:n-1]
 	}
-	for i := range events {
-		if err := events[i].Open(); err != nil {
-			return nil, err
-		}
-	}
-	return events, nil
+	return events, s.open(events)
 }
 
 func (o *Options) workers() int {

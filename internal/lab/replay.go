@@ -48,7 +48,7 @@ func Replay(ctx context.Context, s store.Store, published *engine.Chain, other *
 func (t *tally) take(p parcel) error {
 	for i := range p.leads {
 		one := &p.leads[i]
-		events, err := one.open(t.at)
+		events, err := one.open(t.at, t.scope)
 		if err != nil {
 			return err
 		}

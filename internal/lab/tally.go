@@ -17,6 +17,7 @@ type tally struct {
 	inForce, other *engine.Engine // inForce is the newest that was published
 	since, at      lead.Time
 	weekly         bool
+	scope          *scope // of all playbooks
 
 	people, events  int64
 	leads, excluded Pair
@@ -48,6 +49,7 @@ var (
 func newTally(published *engine.Chain, other *engine.Engine, o Options, at lead.Time) *tally {
 	inForce := published.Newest()
 	t := &tally{published: published, inForce: inForce, other: other, since: o.Since, at: at, weekly: o.Weekly, stageNamed: map[string]*stageTally{}}
+	t.scope = newScope(append(published.Plans(), other.Plan()))
 	for _, st := range other.Plan().Stages {
 		t.stage(st.Name, st.Role).Known.After = true
 	}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"context"
 	"runtime"
 	"sync"
@@ -10,7 +11,6 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/playbook"
-	"galena/internal/rule"
 	"galena/internal/store"
 )
 
@@ -20,7 +20,7 @@ import (
 // the conditions of signals may ask of events, as told when it was recorded, and
 // all traits. Immutable once recorded, safe for concurrent use.
 type Tape struct {
-	reads *rule.Reads
+	plans []*playbook.Plan // for which it was recorded
 	reels []*reel
 }
 
@@ -47,14 +47,21 @@ type reel struct {
 
 // Recorder records leads, one after the other.
 type Recorder struct {
-	reads *rule.Reads
+	scope *scope
 	reels []*reel
 	index map[string]uint32 // of the last reel's kinds
 	text  []byte
+	// last is what was kept last, and of which event: many say the same again.
+	last   *lead.Event
+	lastOf *lead.Event
 }
 
-// NewRecorder records what reads tells.
-func NewRecorder(reads *rule.Reads) *Recorder { return &Recorder{reads: reads} }
+// NewRecorder records for playbooks that read no more of events than the given
+// ones do together.
+func NewRecorder(plans ...*playbook.Plan) *Recorder { return &Recorder{scope: newScope(plans)} }
+
+// Open opens as much of events as is recorded of them.
+func (r *Recorder) Open(events []lead.Event) error { return r.scope.open(events) }
 
 // Add records the whole history of a lead: opened, in the order of the fold key.
 // Nothing that is passed in is kept but the maps of what is said about the person.
@@ -67,43 +74,59 @@ func (r *Recorder) Add(id lead.ID, events []lead.Event) {
 	var news engine.News
 	for i := range events {
 		e := &events[i]
-		r.text = r.reads.Append(r.text[:0], e)
-		kind, known := r.index[string(r.text)]
-		if !known {
+		reads := r.scope.about(e).reads
+		r.text = reads.Append(r.text[:0], e)
+		kind, seen := r.index[string(r.text)]
+		if !seen {
 			kind = uint32(len(to.kinds))
 			r.index[string(r.text)] = kind
-			to.kinds = append(to.kinds, r.reads.Keep(e))
+			to.kinds = append(to.kinds, reads.Keep(e))
 		}
 		to.effective = append(to.effective, e.Effective())
 		to.occurred = append(to.occurred, e.Occurred)
 		to.kind = append(to.kind, kind)
 		if news.Picks(e) {
 			to.saidAt = append(to.saidAt, uint32(i))
-			to.said = append(to.said, said(e))
+			to.said = append(to.said, r.say(e))
 		}
 	}
+	r.last, r.lastOf = nil, nil
 	to.leads = append(to.leads, id)
 	to.ends = append(to.ends, len(to.kind))
 	to.saidEnds = append(to.saidEnds, len(to.said))
 }
 
-// said keeps of an event what it says about the person; of an act, all.
-func said(e *lead.Event) *lead.Event {
+// Most events that are picked say no more than that somebody is there, or is known.
+var there, known = &lead.Event{}, &lead.Event{UserID: "known"}
+
+// say keeps of an event what it says about the person; of an act, all.
+func (r *Recorder) say(e *lead.Event) *lead.Event {
 	if e.Type == lead.Act {
 		return &lead.Event{Type: e.Type, Name: e.Name, Properties: e.Properties}
+	}
+	if e.Email == "" && e.Type != lead.Identify && e.Type != lead.Group {
+		if e.UserID != "" {
+			return known
+		}
+		return there
+	}
+	if b := r.lastOf; b != nil && len(e.Body) > 0 && bytes.Equal(b.Body, e.Body) && b.Type == e.Type &&
+		b.UserID == e.UserID && b.GroupID == e.GroupID && b.Email == e.Email && b.Company == e.Company {
+		return r.last
 	}
 	kept := &lead.Event{Type: e.Type, UserID: e.UserID, GroupID: e.GroupID, Email: e.Email, Company: e.Company, Traits: e.Traits}
 	if traits, ok := e.Context["traits"]; ok {
 		kept.Context = map[string]any{"traits": traits}
 	}
+	r.last, r.lastOf = kept, e
 	return kept
 }
 
 // Splice makes a tape of what recorders recorded; they are not used after it.
 func Splice(recorders ...*Recorder) *Tape {
-	t := &Tape{reads: &rule.Reads{}}
+	t := &Tape{}
 	for _, r := range recorders {
-		t.reads = r.reads
+		t.plans = r.scope.plans
 		t.reels = append(t.reels, r.reels...)
 	}
 	return t
@@ -112,10 +135,6 @@ func Splice(recorders ...*Recorder) *Tape {
 // Record puts the whole history of a workspace on tape, as of one moment, for
 // playbooks that read no more of events than the given ones do.
 func Record(ctx context.Context, s store.Store, o Options, plans ...*playbook.Plan) (*Tape, error) {
-	reads := &rule.Reads{}
-	for _, p := range plans {
-		reads = reads.With(engine.SignalReads(p))
-	}
 	recorders := make([]*Recorder, o.workers())
 	err := s.Read(ctx, func(snap store.Snapshot) error {
 		at, err := snap.Now()
@@ -123,11 +142,11 @@ func Record(ctx context.Context, s store.Store, o Options, plans ...*playbook.Pl
 			return err
 		}
 		return share(ctx, snap, o, func(worker int) func(parcel) error {
-			r := NewRecorder(reads)
+			r := NewRecorder(plans...)
 			recorders[worker] = r
 			return func(p parcel) error {
 				for i := range p.leads {
-					events, err := p.leads[i].open(at)
+					events, err := p.leads[i].open(at, r.scope)
 					if err != nil {
 						return err
 					}
@@ -153,8 +172,23 @@ func (t *Tape) Size() (leads, events, kinds int) {
 	return leads, events, kinds
 }
 
-// Fitting says that a plan reads no more than the tape holds.
-func (t *Tape) Fitting(p *playbook.Plan) bool { return t.reads.Covers(engine.SignalReads(p)) }
+// Fitting says that a plan reads no more of the events on the tape than it holds
+// of them.
+func (t *Tape) Fitting(p *playbook.Plan) bool {
+	asked := map[title]bool{}
+	for _, r := range t.reels {
+		for i := range r.kinds {
+			k := &r.kinds[i]
+			if what := (title{k.Type, k.Name}); !asked[what] {
+				asked[what] = true
+				if !engine.SignalReads(k.Type, k.Name, t.plans...).Covers(engine.SignalReads(k.Type, k.Name, p)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
 
 // Play folds all leads to a moment. Each worker gives what it folds to the
 // function that began made for it, lead after lead; the state is used again for

@@ -77,7 +77,7 @@ func TestTapeComesToWhatTheEventsComeTo(t *testing.T) {
 		if n := len(events); n > 0 {
 			at = max(at, events[n-1].Effective())
 		}
-		r := lab.NewRecorder(engine.SignalReads(plan))
+		r := lab.NewRecorder(plan)
 		lives := [][]lead.Event{events, events[:len(events)/2], nil, events}
 		for i, life := range lives {
 			r.Add(lead.ID(i+1), life)

@@ -11,10 +11,11 @@ import (
 	"galena/internal/lead"
 )
 
-// Reads is what conditions of events read of an event besides its type and name.
-// Of two events that agree in it, and in those, every such condition says the
-// same. Immutable.
+// Reads is what conditions of events read of events of one type, besides type and
+// name. Of two events that agree in it, and in those, every such condition says
+// the same. Immutable.
 type Reads struct {
+	of lead.Type
 	// paths lead into what was sent; the first key is "properties", "traits" or
 	// "context". A path alone stands for all below it.
 	paths [][]string
@@ -23,9 +24,10 @@ type Reads struct {
 	pagePath, campaign bool
 }
 
-// ReadsOf gathers what conditions of ForEvents read; nil ones read nothing.
-func ReadsOf(conditions ...*Expr) *Reads {
-	r := &Reads{}
+// ReadsOf gathers what conditions of ForEvents read of events of a type; nil ones
+// read nothing.
+func ReadsOf(t lead.Type, conditions ...*Expr) *Reads {
+	r := &Reads{of: t}
 	for _, x := range conditions {
 		if x == nil {
 			continue
@@ -59,13 +61,35 @@ func (r *Reads) add(p path) {
 	case contextRoot:
 		from("context")
 	case pageRoot:
-		from("properties")
-		from("context", "page")
+		if r.of == lead.Page {
+			from("properties")
+		} else {
+			from("context", "page")
+		}
 		r.pagePath = r.pagePath || len(p.keys) == 0 || p.keys[0] == "path"
 	default:
 		from("context", "campaign")
 		r.campaign = true
 	}
+}
+
+// Parts are those of an event's body that must be open for it to be read.
+func (r *Reads) Parts() lead.Parts {
+	var parts lead.Parts
+	for _, p := range r.paths {
+		switch p[0] {
+		case "properties":
+			parts |= lead.PartProperties
+		case "traits":
+			parts |= lead.PartTraits
+		default:
+			parts |= lead.PartContext
+		}
+	}
+	if r.campaign && r.of == lead.Page { // which may stand in the page's address
+		parts |= lead.PartProperties
+	}
+	return parts
 }
 
 // Covers says that whoever keeps what r reads can ask the conditions of o, too.
@@ -79,17 +103,6 @@ func (r *Reads) Covers(o *Reads) bool {
 		}
 	}
 	return true
-}
-
-// With is what r and o read together.
-func (r *Reads) With(o *Reads) *Reads {
-	sum := &Reads{pagePath: r.pagePath || o.pagePath, campaign: r.campaign || o.campaign}
-	for _, p := range slices.SortedFunc(slices.Values(slices.Concat(r.paths, o.paths)), slices.Compare[[]string]) {
-		if n := len(sum.paths); n == 0 || !begins(p, sum.paths[n-1]) {
-			sum.paths = append(sum.paths, p)
-		}
-	}
-	return sum
 }
 
 // Append writes what is read of an open event, so that two events have the same

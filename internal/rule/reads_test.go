@@ -17,14 +17,23 @@ func TestConditionsNeedOnlyWhatTheyRead(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := writer{t}
 		conditions := w.conditions(events, w.eventLeaf)
-		reads := ReadsOf(conditions...)
 		said := map[string][]Truth{}
 		for range perRun {
 			e := w.event()
+			reads := ReadsOf(e.Type, conditions...)
 			kept := reads.Keep(e)
 			text := string(reads.Append(nil, e))
 			if again := string(reads.Append(nil, &kept)); again != text {
 				t.Fatalf("of %+v\n%q is read, of what is kept, %+v,\n%q", e, text, kept, again)
+			}
+			closed := *e
+			if parts := reads.Parts(); parts&lead.PartProperties == 0 {
+				closed.Properties = nil
+			} else if parts&lead.PartContext == 0 {
+				closed.Context = nil
+			}
+			if again := string(reads.Append(nil, &closed)); again != text {
+				t.Fatalf("of %+v\n%q is read, of the parts that it takes\n%q", e, text, again)
 			}
 			var all []Truth
 			for _, x := range conditions {
@@ -64,11 +73,11 @@ func TestReads(t *testing.T) {
 		{`properties.items.exists(i, i.sku == "A") && has(properties.seats)`, lead.Event{Properties: map[string]any{"seats": 12.0, "items": e.Properties["items"]}}},
 		{`size(properties) > 2`, lead.Event{Properties: e.Properties}},
 		{`name == "Paid"`, lead.Event{}},
-		{`page.title == "Pricing"`, lead.Event{Properties: map[string]any{}, Context: map[string]any{"page": map[string]any{"title": "Pricing"}}}},
-		{`page.path == "/pricing"`, lead.Event{Properties: map[string]any{}, Context: map[string]any{"page": map[string]any{"url": "https://corp.example/pricing?utm_source=x"}}}},
+		{`page.title == "Pricing"`, lead.Event{Context: map[string]any{"page": map[string]any{"title": "Pricing"}}}},
+		{`page.path == "/pricing"`, lead.Event{Context: map[string]any{"page": map[string]any{"url": "https://corp.example/pricing?utm_source=x"}}}},
 	} {
 		c.keep.Type, c.keep.Name = e.Type, e.Name
-		if got := ReadsOf(condition(t, c.text)).Keep(e); !reflect.DeepEqual(got, c.keep) {
+		if got := ReadsOf(lead.Track, condition(t, c.text)).Keep(e); !reflect.DeepEqual(got, c.keep) {
 			t.Errorf("%s keeps\n%+v, want\n%+v", c.text, got, c.keep)
 		}
 	}
@@ -89,11 +98,11 @@ func TestReadsCover(t *testing.T) {
 		{`campaign.source == "x"`, `campaign.source == "y"`, true},
 		{`context.campaign.source == "x"`, `campaign.source == "y"`, false},
 	} {
-		have, ask := ReadsOf(condition(t, c.have)), ReadsOf(nil, condition(t, c.ask))
+		have, ask := ReadsOf(lead.Track, condition(t, c.have)), ReadsOf(lead.Track, nil, condition(t, c.ask))
 		if got := have.Covers(ask); got != c.want {
 			t.Errorf("what %s reads covers %s: %v", c.have, c.ask, got)
 		}
-		if sum := have.With(ask); !sum.Covers(have) || !sum.Covers(ask) {
+		if both := ReadsOf(lead.Track, condition(t, c.have), condition(t, c.ask)); !both.Covers(have) || !both.Covers(ask) {
 			t.Errorf("%s and %s together cover not both", c.have, c.ask)
 		}
 	}

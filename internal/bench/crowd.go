@@ -2,24 +2,26 @@ package bench
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 )
 
-// settleBatch is how many events the first leads come in with at once.
-const settleBatch = 500
+// connections send at the same time, each a request after the other.
+const connections = 32
 
-// crowd are the clients of one server: people who were there before, and
-// connections over which they and others act.
+// crowd are the clients of one server: connections over which people act who were
+// there before, and others.
 type crowd struct {
 	leads   int
 	senders []*sender
@@ -35,62 +37,44 @@ type sender struct {
 	body   []byte
 }
 
-func newCrowd(b *testing.B, leads int, start func(*testing.B) (address, key string)) *crowd {
-	address, key := start(b)
+// newCrowd connects to the addresses of a server's nodes, to each as often.
+func newCrowd(leads int, key string, addresses ...string) (*crowd, error) {
 	c := &crowd{leads: leads}
 	for i := range connections {
-		conn, err := net.Dial("tcp", address)
+		conn, err := net.Dial("tcp", addresses[i%len(addresses)])
 		if err != nil {
-			b.Fatal(err)
+			c.close()
+			return nil, err
 		}
-		b.Cleanup(func() { conn.Close() })
 		c.senders = append(c.senders, &sender{
 			conn: conn, answer: bufio.NewReader(conn), key: key,
 			script: newScript(rand.New(rand.NewPCG(20260105, uint64(i))), leads),
 		})
 	}
-	return c
+	return c, nil
 }
 
-// settleIn brings the first leads in: each says who it is and reads one page.
-func (c *crowd) settleIn(b *testing.B) {
-	c.inParallel(b, func(s *sender, i int) error {
-		for lead := i; lead < c.leads; lead += connections * settleBatch / 2 {
-			s.body = append(s.body[:0], `{"batch":[`...)
-			for n := 0; n < settleBatch/2 && lead+n*connections < c.leads; n++ {
-				s.body = append(s.script.arrive(s.body, lead+n*connections), ',')
-			}
-			s.endBatch()
-			if err := s.post("/v1/batch"); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+func (c *crowd) close() {
+	for _, s := range c.senders {
+		s.conn.Close()
+	}
 }
 
-// send sends requests of so many events each, and tells how long each answer took.
-func (c *crowd) send(b *testing.B, requests, size int) []time.Duration {
-	var left atomic.Int64
-	left.Store(int64(requests))
-	var mu sync.Mutex
-	all := make([]time.Duration, 0, requests)
-	c.inParallel(b, func(s *sender, _ int) error {
-		var mine []time.Duration
-		for left.Add(-1) >= 0 {
+// send sends requests of so many events each until a time is over, as fast as they
+// are answered, and tells how long each answer took.
+func (c *crowd) send(ctx context.Context, length time.Duration, size int) ([]time.Duration, error) {
+	end := time.Now().Add(length)
+	return c.inParallel(func(s *sender) (mine []time.Duration, err error) {
+		for time.Now().Before(end) && ctx.Err() == nil {
 			path := s.write(size)
 			begun := time.Now()
 			if err := s.post(path); err != nil {
-				return err
+				return nil, err
 			}
 			mine = append(mine, time.Since(begun))
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		all = append(all, mine...)
-		return nil
+		return mine, ctx.Err()
 	})
-	return all
 }
 
 // scatter says whether each event is to be a random lead's.
@@ -104,39 +88,31 @@ func (c *crowd) scatter(yes bool) {
 // not those before are answered as long as a connection is free. It tells how
 // long after its time each was answered, so that a server that stalls is not
 // spared what it kept from being sent.
-func (c *crowd) sendPaced(b *testing.B, requests, size int, interval time.Duration) []time.Duration {
+func (c *crowd) sendPaced(ctx context.Context, requests, size int, interval time.Duration) ([]time.Duration, error) {
 	var next atomic.Int64
 	begun := time.Now()
-	var mu sync.Mutex
-	all := make([]time.Duration, 0, requests)
-	c.inParallel(b, func(s *sender, _ int) error {
-		var mine []time.Duration
-		for n := next.Add(1) - 1; n < int64(requests); n = next.Add(1) - 1 {
+	return c.inParallel(func(s *sender) (mine []time.Duration, err error) {
+		for n := next.Add(1) - 1; n < int64(requests) && ctx.Err() == nil; n = next.Add(1) - 1 {
 			path, due := s.write(size), begun.Add(time.Duration(n)*interval)
 			time.Sleep(time.Until(due))
 			if err := s.post(path); err != nil {
-				return err
+				return nil, err
 			}
 			mine = append(mine, time.Since(due))
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		all = append(all, mine...)
-		return nil
+		return mine, ctx.Err()
 	})
-	return all
 }
 
-func (c *crowd) inParallel(b *testing.B, do func(s *sender, i int) error) {
-	failed := make(chan error, len(c.senders))
+func (c *crowd) inParallel(do func(s *sender) ([]time.Duration, error)) ([]time.Duration, error) {
+	answers := make([][]time.Duration, len(c.senders))
+	errs := make([]error, len(c.senders))
+	var sending sync.WaitGroup
 	for i, s := range c.senders {
-		go func() { failed <- do(s, i) }()
+		sending.Go(func() { answers[i], errs[i] = do(s) })
 	}
-	for range c.senders {
-		if err := <-failed; err != nil {
-			b.Fatal(err)
-		}
-	}
+	sending.Wait()
+	return slices.Concat(answers...), errors.Join(errs...)
 }
 
 // write writes a body of so many events and returns where it goes.

@@ -3,15 +3,10 @@ package bench
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
-	"path/filepath"
-	"testing"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
 // plainEvent is an event as the plain server knows it.
@@ -32,8 +27,19 @@ type plainEvent struct {
 // an index on their ids refuse those it knows, appends the others to a table, and
 // answers when they are synced. What waits is committed together, at once.
 type plainServer struct {
-	db    *sql.DB
+	keep  plainKeeper
 	calls chan plainCall
+	web   *http.Server
+	// written and served tell when all is committed and when the listener is shut.
+	written chan struct{}
+	served  chan error
+}
+
+// plainKeeper is the table of a plain server.
+type plainKeeper interface {
+	// commit appends events that are not known, and syncs.
+	commit(ctx context.Context, events []plainEvent) error
+	close() error
 }
 
 type plainCall struct {
@@ -46,52 +52,31 @@ const (
 	plainGroup   = 4000 // events in one commit
 )
 
-const plainSchema = `
-	CREATE TABLE events (
-		seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, type TEXT, name TEXT, user TEXT, anonymous TEXT,
-		occurred TEXT, properties TEXT, traits TEXT, context TEXT
-	)`
-
-const plainInsert = `
-	INSERT INTO events (id, type, name, user, anonymous, occurred, properties, traits, context)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-
-// startPlain serves until the benchmark ends. It asks for no key.
-func startPlain(b *testing.B) (address, key string) {
-	// The settings are those of Galena's own store.
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(20000)")
-	if err != nil {
-		b.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(plainSchema); err != nil {
-		b.Fatal(err)
-	}
+// servePlain serves until it is closed. It asks for no key.
+func servePlain(keep plainKeeper) (p *plainServer, address string, err error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		b.Fatal(err)
+		return nil, "", err
 	}
-	p := &plainServer{db: db, calls: make(chan plainCall, plainWaiting)}
-	web := &http.Server{Handler: p}
-	written, served := make(chan struct{}), make(chan error, 1)
+	p = &plainServer{keep: keep, calls: make(chan plainCall, plainWaiting), written: make(chan struct{}), served: make(chan error, 1)}
+	p.web = &http.Server{Handler: p}
 	go func() {
-		defer close(written)
+		defer close(p.written)
 		p.write()
 	}()
-	go func() { served <- web.Serve(listener) }()
-	b.Cleanup(func() {
-		err := web.Shutdown(context.Background())
-		if s := <-served; !errors.Is(s, http.ErrServerClosed) {
-			err = errors.Join(err, s)
-		}
-		close(p.calls)
-		<-written
-		if err := errors.Join(err, db.Close()); err != nil {
-			b.Error(err)
-		}
-	})
-	return listener.Addr().String(), ""
+	go func() { p.served <- p.web.Serve(listener) }()
+	return p, listener.Addr().String(), nil
+}
+
+// close answers what is under way.
+func (p *plainServer) close() error {
+	err := p.web.Shutdown(context.Background())
+	if s := <-p.served; !errors.Is(s, http.ErrServerClosed) {
+		err = errors.Join(err, s)
+	}
+	close(p.calls)
+	<-p.written
+	return errors.Join(err, p.keep.close())
 }
 
 func (p *plainServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -134,32 +119,19 @@ func (p *plainServer) write() {
 				more = false
 			}
 		}
-		err := p.commit(group)
+		var all []plainEvent
+		for _, c := range group {
+			all = append(all, c.events...)
+		}
+		err := p.keep.commit(context.Background(), all)
 		for _, c := range group {
 			c.done <- err
 		}
 	}
 }
 
-func (p *plainServer) commit(group []plainCall) error {
-	tx, err := p.db.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // after a commit it does nothing
-	insert, err := tx.Prepare(plainInsert)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for _, c := range group {
-		for i := range c.events {
-			e := &c.events[i]
-			id := sha256.Sum256([]byte(e.MessageID))
-			if _, err := insert.Exec(id[:16], e.Type, e.Event+e.Name, e.UserID, e.AnonymousID, e.Timestamp, []byte(e.Properties), []byte(e.Traits), []byte(e.Context)); err != nil {
-				return err
-			}
-		}
-	}
-	return tx.Commit()
+// plainID is what a plain server knows an event by.
+func plainID(e *plainEvent) []byte {
+	id := sha256.Sum256([]byte(e.MessageID))
+	return id[:16]
 }

@@ -57,14 +57,6 @@ func (s *script) open() session {
 	return one
 }
 
-// arrive writes the two messages with which the nth of the first leads came.
-func (s *script) arrive(to []byte, n int) []byte {
-	to = s.identify(to, uint64(n))
-	to = append(to, ',')
-	// Visitors that stay unknown come too, so that browsers can come back.
-	return s.visit(to, session{who: uint64(n)})
-}
-
 // act writes the next event of some session and tells its type.
 func (s *script) act(to []byte) (message []byte, kind string) {
 	one := &s.sessions[s.random.IntN(openSessions)]
@@ -88,24 +80,27 @@ func (s *script) act(to []byte) (message []byte, kind string) {
 }
 
 var (
-	paths = []string{"/", "/product", "/pricing", "/blog/what-a-lead-is", "/customers", "/docs/start", "/pricing/teams"}
-	acts  = []string{"Article Read", "Video Watched", "Whitepaper Downloaded", "Trial Started", "Demo Requested", "Webinar Registered", "Link Clicked"}
+	pages = []string{"/", "/product", "/pricing", "/blog/what-a-lead-is", "/customers", "/docs/start", "/pricing/teams"}
+	deeds = []string{"Article Read", "Video Watched", "Whitepaper Downloaded", "Trial Started", "Demo Requested", "Webinar Registered", "Link Clicked"}
 )
 
 func (s *script) identify(to []byte, n uint64) []byte {
 	to = s.head(to, "identify", session{known: true, who: n})
-	return fmt.Appendf(to, `,"traits":{"email":"person-%d@company-%d.example","firstName":"Ada","title":"Head of Sales","employees":%d,"industry":"software"}}`, n, n/5, n%400)
+	return fmt.Appendf(to, `,"traits":{"email":"%s","firstName":"Ada","title":"Head of Sales","employees":%d,"industry":"software"}}`, address(n), n%400)
 }
 
+// address is that of the nth lead.
+func address(n uint64) string { return fmt.Sprintf("person-%d@company-%d.example", n, n/5) }
+
 func (s *script) visit(to []byte, one session) []byte {
-	path := paths[s.random.IntN(len(paths))]
+	path := pages[s.random.IntN(len(pages))]
 	to = s.head(to, "page", one)
 	return fmt.Appendf(to, `,"name":"Page","properties":{"path":"%s","url":"https://www.galena.example%s","title":"A page of the site","referrer":"https://search.example/"}}`, path, path)
 }
 
 func (s *script) track(to []byte, one session) []byte {
 	to = s.head(to, "track", one)
-	return fmt.Appendf(to, `,"event":"%s","properties":{"plan":"team","seats":%d,"path":"/product"}}`, acts[s.random.IntN(len(acts))], s.random.IntN(200))
+	return fmt.Appendf(to, `,"event":"%s","properties":{"plan":"team","seats":%d,"path":"/product"}}`, deeds[s.random.IntN(len(deeds))], s.random.IntN(200))
 }
 
 // head begins a message as the libraries in browsers do.

@@ -1,0 +1,106 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"galena/internal/identity"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/server"
+)
+
+const (
+	settleBatch  = 500 // leads that come in one batch
+	settleAtOnce = 8   // batches, which are then committed together
+)
+
+// settle brings the first leads into an empty workspace, without HTTP: each says
+// who it is, and beside it a browser comes that nobody knows yet. It makes the key
+// with which the rest is sent.
+func settle(ctx context.Context, place string, playbook []byte, leads int, progress func(leads int)) (key string, err error) {
+	err = server.Hold(ctx, place, playbook, func(o *server.Owned) error {
+		counts, err := o.Counts(ctx)
+		if err != nil {
+			return err
+		}
+		if counts.Events > 0 {
+			return errNotEmpty
+		}
+		if key, err = o.CreateKey(ctx, lead.ServerKey, "bench"); err != nil {
+			return err
+		}
+		return inBatches(leads, progress, func(from, to int) error {
+			b := pipeline.Batch{}
+			for n := from; n < to; n++ {
+				who, browser := arrival(n)
+				b.Events = append(b.Events, who, browser)
+			}
+			_, err := o.Ingest(ctx, b)
+			return err
+		})
+	})
+	return key, err
+}
+
+// inBatches does all leads, a few batches at a time.
+func inBatches(leads int, progress func(leads int), do func(from, to int) error) error {
+	var next atomic.Int64
+	errs := make([]error, settleAtOnce)
+	var settling sync.WaitGroup
+	for w := range errs {
+		settling.Go(func() {
+			for from := int(next.Add(settleBatch)) - settleBatch; from < leads; from = int(next.Add(settleBatch)) - settleBatch {
+				if errs[w] = do(from, min(from+settleBatch, leads)); errs[w] != nil {
+					return
+				}
+				if progress != nil && w == 0 {
+					progress(from)
+				}
+			}
+		})
+	}
+	settling.Wait()
+	return errors.Join(errs...)
+}
+
+// settled is when the first leads came.
+const settled = lead.Time(1_767_225_600_000) // 2026-01-01
+
+// arrival is the nth lead, and a browser.
+func arrival(n int) (who, browser lead.Event) {
+	at := settled.Add(int64(n))
+	email, _, _ := identity.Email(address(uint64(n)))
+	traits := map[string]any{"email": email, "title": "Head of Sales", "employees": float64(n % 400), "industry": "software"}
+	who = lead.Event{
+		MessageID: fmt.Sprintf("settle-%x", n), Type: lead.Identify, UserID: fmt.Sprintf("user-%x", n), Email: email, Company: identity.Company(email),
+		Origin: lead.Import, Backfill: true, Occurred: at, Traits: traits,
+		Body: fmt.Appendf(nil, `{"traits":{"email":"%s","title":"Head of Sales","employees":%d,"industry":"software"}}`, email, n%400),
+	}
+	browser = lead.Event{
+		MessageID: fmt.Sprintf("settle-browser-%x", n), Type: lead.Page, Name: "Page", AnonymousID: fmt.Sprintf("browser-%x", n),
+		Origin: lead.Import, Backfill: true, Occurred: at,
+		Properties: map[string]any{"path": "/"}, Body: []byte(`{"properties":{"path":"/"}}`),
+	}
+	return who, browser
+}
+
+// settlePlain brings as many rows into a plain server's table.
+func settlePlain(ctx context.Context, keep plainKeeper, leads int, progress func(leads int)) error {
+	var one sync.Mutex // there is one writer
+	return inBatches(leads, progress, func(from, to int) error {
+		var events []plainEvent
+		for n := from; n < to; n++ {
+			who, browser := arrival(n)
+			events = append(events,
+				plainEvent{MessageID: who.MessageID, Type: "identify", UserID: who.UserID, Timestamp: who.Occurred.String(), Traits: who.Body},
+				plainEvent{MessageID: browser.MessageID, Type: "page", Name: "Page", AnonymousID: browser.AnonymousID, Timestamp: browser.Occurred.String(), Properties: browser.Body})
+		}
+		one.Lock()
+		defer one.Unlock()
+		return keep.commit(ctx, events)
+	})
+}
