@@ -25,6 +25,8 @@ type Writer interface {
 	// RevokeKey disables a key, named by its id or its hint, for good, and tells
 	// which it was; see App.RevokeKey.
 	RevokeKey(ctx context.Context, which string) (lead.Key, error)
+	// PutInStage does what a person decided about a lead; see App.PutInStage.
+	PutInStage(ctx context.Context, o StageOrder) (Placed, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }

@@ -19,8 +19,11 @@ type Funnel struct {
 // StageCount counts one stage.
 type StageCount struct {
 	Name, Role string
-	// Here is how many are in it now, Reached how many came at least this far.
+	// Here is how many are in it now, Reached how many came at least this far, in
+	// whatever cycle, and wherever they are now. Who went past a side entrance, and
+	// who did not leave by an exit, has not reached it.
 	Here, Reached int
+	Side, Exit    bool
 }
 
 // Funnel counts everybody, as of now.
@@ -28,7 +31,7 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 	f := &Funnel{}
 	slot := map[string]int{}
 	for i, st := range r.Plan().Stages {
-		f.Stages = append(f.Stages, StageCount{Name: st.Name, Role: st.Role})
+		f.Stages = append(f.Stages, StageCount{Name: st.Name, Role: st.Role, Side: st.Side, Exit: st.Exit})
 		slot[st.Name] = i
 	}
 	err := r.Leads(ctx, func(l *Lead) error {
@@ -41,15 +44,30 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 		case "contact":
 			f.Contacts++
 		default:
-			at := slot[l.Stage]
-			f.Stages[at].Here++
-			for i := 0; i <= at; i++ {
-				f.Stages[i].Reached++
-			}
+			f.Stages[slot[l.Stage]].Here++
+			f.reached(l.Been, slot)
 		}
 		return nil
 	})
 	return f, err
+}
+
+// reached counts a lead that was in some stages.
+func (f *Funnel) reached(been []string, slot map[string]int) {
+	furthest := -1
+	for _, name := range been {
+		if st := &f.Stages[slot[name]]; st.Side || st.Exit {
+			st.Reached++
+		}
+		if !f.Stages[slot[name]].Exit {
+			furthest = max(furthest, slot[name])
+		}
+	}
+	for i := 0; i <= furthest; i++ {
+		if !f.Stages[i].Side {
+			f.Stages[i].Reached++
+		}
+	}
 }
 
 // Hot is a lead with its score and the reasons for it.
@@ -63,13 +81,13 @@ type Hot struct {
 // the playbook, which is its total where it has one.
 func (r *Reader) MainScore() int { return len(r.Plan().Scores) - 1 }
 
-// Hottest gives the n leads with the highest main score, as of now; of equal
-// ones those that were seen last.
+// Hottest gives the n leads with the highest main score, as of now, without those
+// that have left the funnel; of equal ones those that were seen last.
 func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 	main := r.MainScore()
 	var top []Hot
 	err := r.Leads(ctx, func(l *Lead) error {
-		if l.Kind != "lead" || l.Excluded != "" {
+		if l.Kind != "lead" || l.Excluded != "" || l.Out {
 			return nil
 		}
 		h := Hot{Lead: l, Score: l.Scores[main]}
@@ -106,8 +124,8 @@ func Reasons(s *engine.ScoreLines) []string {
 	var all []*reason
 	byRule := map[string]*reason{}
 	for _, l := range s.Lines {
-		if l.Limited != 0 || l.Raw == 0 {
-			continue // refused, or a clamp
+		if l.Limited != 0 || l.Lapsed != 0 || l.Raw == 0 {
+			continue // refused, of a cycle that is over, or a clamp
 		}
 		key := l.Score + "\x00" + l.Rule
 		if byRule[key] == nil {

@@ -23,6 +23,10 @@ type Lead struct {
 	Anonymous  []string
 	Stage      string
 	StageSince lead.Time
+	Cycle      int          // 0 of who was never in a stage
+	Hold       *engine.Hold // nil if nothing keeps the lead in its stage
+	Out        bool         // the stage is an exit
+	Been       []string     // the stages and exits that the lead was ever in, in the playbook's order
 	Account    string
 	Excluded   string
 	Grade      string // "" without a grade in the playbook, and of the excluded
@@ -154,10 +158,18 @@ func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
 		FirstSeen: s.First, LastSeen: s.Last,
 		Scores:     r.engine.Read(s),
 		Grade:      r.engine.Grade(s),
+		Cycle:      s.Cycle(),
+		Hold:       r.engine.Hold(s),
 		Attributes: map[string]lead.Value{},
 	}
 	if stage >= 0 {
 		l.Stage = plan.Stages[stage].Name
+		l.Out = plan.Stages[stage].Exit
+	}
+	for slot := range plan.Stages {
+		if s.Been(slot) {
+			l.Been = append(l.Been, plan.Stages[slot].Name)
+		}
 	}
 	if x := s.Excluded(); x >= 0 {
 		l.Excluded = plan.Exclusions[x].Name

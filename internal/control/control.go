@@ -22,11 +22,12 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/2"
+const protocol = "galena-control/3"
 
 const (
 	pathKey    = "/key"
 	pathRevoke = "/key/revoke"
+	pathStage  = "/stage"
 	pathIngest = "/ingest"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
@@ -47,6 +48,7 @@ type answer struct {
 	Key     string
 	Revoked lead.Key
 	Receipt pipeline.Receipt
+	Placed  app.Placed
 }
 
 // Handler answers the calls of Client.
@@ -63,6 +65,13 @@ func Handler(w app.Writer) http.Handler {
 		var which string
 		serve(rw, r, &which, func() (a answer, err error) {
 			a.Revoked, err = w.RevokeKey(r.Context(), which)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathStage, func(rw http.ResponseWriter, r *http.Request) {
+		var o app.StageOrder
+		serve(rw, r, &o, func() (a answer, err error) {
+			a.Placed, err = w.PutInStage(r.Context(), o)
 			return a, err
 		})
 	})
@@ -127,6 +136,12 @@ func (c *Client) CreateKey(ctx context.Context, kind lead.KeyKind, name string) 
 func (c *Client) RevokeKey(ctx context.Context, which string) (lead.Key, error) {
 	a, err := c.call(ctx, pathRevoke, which)
 	return a.Revoked, err
+}
+
+// PutInStage implements app.Writer.
+func (c *Client) PutInStage(ctx context.Context, o app.StageOrder) (app.Placed, error) {
+	a, err := c.call(ctx, pathStage, o)
+	return a.Placed, err
 }
 
 // Ingest implements app.Writer.

@@ -91,3 +91,25 @@ func (w *agreement) exits() {
 		w.line("Who %s is not kept waiting: a hold and a cool-down end with it, and every criterion counts.", strings.Join(deeds, " or "))
 	}
 }
+
+// expectedPath tells what an example must come to on the lead's way.
+func expectedPath(x *Expectation) []string {
+	var told []string
+	if x.Cycle != nil {
+		told = append(told, fmt.Sprintf("it is in cycle %d", *x.Cycle))
+	}
+	if x.Reason != nil && x.Reason.Text != "" {
+		told = append(told, "the reason is “"+prose(x.Reason.Text)+"”")
+	}
+	if x.Reason != nil && x.Reason.Text == "" {
+		told = append(told, "there is no reason for it")
+	}
+	if len(x.Entered) > 0 {
+		var names []string
+		for _, e := range x.Entered {
+			names = append(names, prose(e.Text))
+		}
+		told = append(told, "it entered "+enumerate(names, "and")+", in this order")
+	}
+	return told
+}

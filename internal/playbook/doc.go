@@ -86,6 +86,11 @@
 //	      scores: {fit: 20, score: 85}
 //	      excluded: competitor     # optional
 //	      grade: ""                # optional; who is excluded has none
+//	  - name: who was recycled comes back in a new cycle
+//	    events:
+//	      - {type: identify, user: u1, traits: {email: vp@corp.example}}
+//	      - {after: 1d, stage: Recycled, reason: no budget}   # what a person does
+//	    expect: {cycle: 1, reason: no budget}   # and entered: [Lead, Recycled]
 //
 // A condition that holds a comma, a colon followed by a space or a bracket must
 // stand in quotes between braces; on a line of its own it needs none, unless it

@@ -150,6 +150,10 @@ type TestEvent struct {
 	User      string
 	Anonymous string
 	Group     string
+	// Stage, unless empty, is where a person puts the lead, for a Reason: an act
+	// and no event of the lead's. Type is lead.Act then.
+	Stage  Word
+	Reason string
 	// Properties, Traits and Context hold what decoded JSON holds: nil, bool,
 	// float64, string, []any and map[string]any.
 	Properties map[string]any
@@ -164,6 +168,9 @@ type Expectation struct {
 	Scores   []ExpectedScore
 	Excluded *Word // name of the exclusion; Text "": by none
 	Grade    *Word // Text "": none
+	Cycle    *int64
+	Reason   *Word  // why it is where it is, of an exit or a person; Text "": none
+	Entered  []Word // stages and exits, in the order in which they were entered; nil: not asked
 }
 
 // ExpectedScore is the score that a Test expects, to the thousandth.

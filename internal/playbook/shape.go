@@ -242,13 +242,20 @@ var eventShape = shape{name: "test_event", title: "an event of a test", fields: 
 	{"properties", false, "As the sender would send them.", openValue},
 	{"traits", false, "As the sender would send them.", openValue},
 	{"context", false, "As the sender would send it.", openValue},
-}, also: fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}}}
+	{"stage", false, "The stage or exit into which a person puts the lead.", labelValue},
+	{"reason", false, "Why, when a person does.", labelValue},
+}, also: fragment{"anyOf": []any{
+	fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}, fragment{"required": []string{"stage"}},
+}}}
 
 var expectShape = shape{name: "expectation", title: "an expectation", fields: []field{
 	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
 	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
 	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},
 	{"grade", false, "The grade; empty for none.", fragment{"type": "string"}},
+	{"cycle", false, "Which pass through the funnel it is.", fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences}},
+	{"reason", false, "Why it is where it is, of an exit or a person; empty for none.", fragment{"type": "string"}},
+	{"entered", false, "The stages and exits in the order in which they were entered.", fragment{"type": "array", "items": labelValue, "maxItems": MaxTestEvents}},
 }, also: fragment{"minProperties": 1}}
 
 func kindNames() []string {

@@ -18,7 +18,8 @@ CREATE TABLE decisions (
   event text NOT NULL,
   version bigint NOT NULL,
   verb smallint NOT NULL,
-  recorded bigint NOT NULL
+  recorded bigint NOT NULL,
+  reason text NOT NULL
 );
 ALTER TABLE decisions ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 CREATE INDEX decisions_lead ON decisions USING btree (lead);

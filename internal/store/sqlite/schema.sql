@@ -18,7 +18,7 @@ CREATE TABLE decisions (
   version    INTEGER NOT NULL,
   verb       INTEGER NOT NULL,
   recorded   INTEGER NOT NULL
-) STRICT;
+, reason TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX decisions_lead ON decisions (lead);
 
