@@ -82,6 +82,7 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.stages()
 	c.exclusions()
 	c.grade()
+	c.agreement()
 	c.tests()
 	c.unused()
 	c.plan.index()

@@ -26,6 +26,7 @@ func Describe(d *Document) string {
 	w.exits()
 	w.exclusions()
 	w.grade()
+	w.agreement()
 	w.examples()
 	return w.text.String()
 }

@@ -21,6 +21,14 @@ type Document struct {
 	Grade       []ScaleDecl // letters, then numbers, as far as there are
 	Tests       []Test
 
+	// What is agreed and not acted on yet.
+	Handoff     *Handoff // nil: nothing is said
+	Tracks      []Track
+	Attribution *Attribution // nil: nothing is said
+	Goals       []Goal
+	Costs       []Cost
+	Review      Date // the day on which the agreement is looked at again
+
 	// source is the text it was read from, for places within conditions; nil
 	// for a document made by a program.
 	source []byte

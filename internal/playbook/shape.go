@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"galena/internal/lead"
 	"galena/internal/rule"
 )
@@ -87,12 +89,12 @@ func mapOf(value fragment, most int) fragment {
 func oneOf(words []string) fragment { return fragment{"type": "string", "enum": words} }
 
 // shapes are all of them, the whole document first.
-var shapes = []*shape{
+var shapes = slices.Concat([]*shape{
 	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
 	&totalShape, &stageShape, &exitShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
-}
+}, agreementShapes)
 
-var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
+var playbookShape = shape{name: "playbook", title: "a playbook", fields: slices.Concat([]field{
 	{"galena", true, "The version of the format: 1.", fragment{"const": 1}},
 	{"name", true, "What the playbook is called.", labelValue},
 	{"description", false, "What it is for, in prose.", fragment{"type": "string", "maxLength": maxProse}},
@@ -108,7 +110,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
 	{"grade", false, "Marks by scores, such as A1.", ref(&gradeShape)},
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
-}}
+}, agreementFields)}
 
 var attributeShape = shape{name: "attribute", title: "an attribute", fields: []field{
 	{"type", true, "The kind of value.", oneOf(kindNames())},
