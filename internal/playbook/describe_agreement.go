@@ -36,9 +36,9 @@ func (w *agreement) handoff() {
 	for _, r := range h.Routes {
 		whom := "Whoever is left"
 		if r.When.Text != "" {
-			whom = "Who meets " + code(r.When.Text)
+			whom = "Whoever meets " + code(r.When.Text)
 			if clause, ok := w.words.condition(r.When.Text); ok {
-				whom = "Who " + prose(clause)
+				whom = "Whoever " + prose(clause)
 			}
 		}
 		name := ""
@@ -48,7 +48,7 @@ func (w *agreement) handoff() {
 		w.item("- %s%s goes to %s.", whom, name, targetInWords(r.To))
 	}
 	if h.Fallback != nil {
-		w.item("- All others go to %s.", targetInWords(*h.Fallback))
+		w.item("- %s", fallbackInWords(h))
 	}
 	if h.Capacity > 0 {
 		w.item("- Nobody has more than %d open at a time.", h.Capacity)
@@ -82,9 +82,9 @@ func (w *agreement) handoff() {
 
 // promises writes the clocks and the ladder of a handoff.
 func (w *agreement) promises(h *Handoff) {
-	time := "time"
+	time := ""
 	if h.Hours != nil {
-		time = "working time"
+		time = "in working time "
 		w.line("Sales works %s%s.", hoursInWords(h.Hours), holidaysInWords(h.Holidays))
 	}
 	var promises []string
@@ -95,7 +95,10 @@ func (w *agreement) promises(h *Handoff) {
 		promises = append(promises, "first reaches out within "+spanInWords(h.ReachWithin))
 	}
 	if len(promises) > 0 {
-		w.line("Sales %s, in %s from the %s. Accepting stops only the first clock.", enumerate(promises, "and"), time, h.Clock)
+		w.line("Sales %s, %sfrom the %s.", enumerate(promises, "and"), time, h.Clock)
+	}
+	if len(promises) == 2 {
+		w.line("Accepting stops only the first of the two clocks.")
 	}
 	if len(h.Ladder) == 0 {
 		return
@@ -109,6 +112,14 @@ func (w *agreement) promises(h *Handoff) {
 		}
 		w.item("- after %s %s", spanInWords(r.After), deed)
 	}
+}
+
+func fallbackInWords(h *Handoff) string {
+	who := "All go"
+	if len(h.Routes) > 0 || h.OwnerFirst {
+		who = "Whoever fits nowhere, or for whom nobody has room, goes"
+	}
+	return who + " to " + targetInWords(*h.Fallback) + "."
 }
 
 func holidaysInWords(days []Date) string {
@@ -201,6 +212,7 @@ func (w *agreement) steps(steps []Step, indent string) {
 		}
 		w.steps(s.Then, indent+"   ")
 		if len(s.Else) > 0 {
+			w.item("")
 			w.item("%s   Otherwise:", indent)
 			w.item("")
 			w.steps(s.Else, indent+"   ")

@@ -40,7 +40,7 @@ func (w *agreement) stages() {
 			w.line("   It is a side entrance: who goes past it is not counted as having been in it.")
 		}
 	}
-	w.line("Whom a person puts into a stage stays until the criterion of another turns true anew.")
+	w.line("People may put a lead into any stage. It stays there until the criterion of another turns true anew.")
 }
 
 // criterion shows a condition in words, where it has any, and as it is.
