@@ -39,7 +39,7 @@ var stageMutations = []mutation{
 	{"a cool-down ends a millisecond late", "path.go",
 		"	if now < p.until {", "	if now <= p.until {"},
 	{"an exit is only a stage", "path.go",
-		"		if inStage {\n			f.enter(exit", "		if inStage && f.openStage(v) < 0 {\n			f.enter(exit"},
+		"exit := f.openExit(v); exit >= 0 {", "exit := f.openExit(v); exit >= 0 && f.openStage(v) < 0 {"},
 	{"an open exit keeps nobody out", "path.go",
 		"		return inStage\n", "		if inStage {\n			return true\n		}\n"},
 	{"the last exit goes first", "path.go",
