@@ -25,6 +25,8 @@ type Writer interface {
 	RevokeKey(ctx context.Context, which string) (lead.Key, error)
 	// Known finds which messages were taken in already; see Reader.Known.
 	Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
+	// PutInStage does what a person decided about a lead; see App.PutInStage.
+	PutInStage(ctx context.Context, o StageOrder) (Placed, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 	// Publish puts a playbook in force; see App.Publish.

@@ -20,8 +20,11 @@ type Funnel struct {
 // StageCount counts one stage.
 type StageCount struct {
 	Name, Role string
-	// Here is how many are in it now, Reached how many came at least this far.
+	// Here is how many are in it now, Reached how many came at least this far, in
+	// whatever cycle, and wherever they are now. Who went past a side entrance, and
+	// who did not leave by an exit, has not reached it.
 	Here, Reached int
+	Side, Exit    bool
 }
 
 // Funnel counts everybody, as of now.
@@ -29,7 +32,7 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 	f := &Funnel{}
 	slot := map[string]int{}
 	for i, st := range r.Plan().Stages {
-		f.Stages = append(f.Stages, StageCount{Name: st.Name, Role: st.Role})
+		f.Stages = append(f.Stages, StageCount{Name: st.Name, Role: st.Role, Side: st.Side, Exit: st.Exit})
 		slot[st.Name] = i
 	}
 	err := r.Leads(ctx, func(l *Lead) error {
@@ -42,19 +45,39 @@ func (r *Reader) Funnel(ctx context.Context) (*Funnel, error) {
 		case "contact":
 			f.Contacts++
 		default:
-			at, known := slot[l.Stage]
-			if !known {
+			if at, known := slot[l.Stage]; known {
+				f.Stages[at].Here++
+			} else {
 				f.Outside++
-				return nil
 			}
-			f.Stages[at].Here++
-			for i := 0; i <= at; i++ {
-				f.Stages[i].Reached++
-			}
+			f.reached(l.Been, slot)
 		}
 		return nil
 	})
 	return f, err
+}
+
+// reached counts a lead that was in some stages.
+func (f *Funnel) reached(been []string, slot map[string]int) {
+	furthest := -1
+	for _, name := range been {
+		at, known := slot[name]
+		if !known {
+			continue // of an earlier version
+		}
+		st := &f.Stages[at]
+		if st.Side || st.Exit {
+			st.Reached++
+		}
+		if !st.Exit {
+			furthest = max(furthest, at)
+		}
+	}
+	for i := 0; i <= furthest; i++ {
+		if !f.Stages[i].Side {
+			f.Stages[i].Reached++
+		}
+	}
 }
 
 // Hot is a lead with its score and the reasons for it.
@@ -69,7 +92,8 @@ type Hot struct {
 func (r *Reader) MainScore() int { return len(r.Plan().Scores) - 1 }
 
 // Hottest gives the n leads with the highest main score, as of now; of equal
-// ones those that were seen last. Customers are left out: there is nothing to win.
+// ones those that were seen last. Customers are left out, and who has left the
+// funnel: there is nothing to win.
 func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 	main := r.MainScore()
 	var top []Hot
@@ -78,7 +102,7 @@ func (r *Reader) Hottest(ctx context.Context, n int) ([]Hot, error) {
 		won[st.Name] = st.Role == "customer"
 	}
 	err := r.Leads(ctx, func(l *Lead) error {
-		if l.Kind != "lead" || l.Excluded != "" || won[l.Stage] {
+		if l.Kind != "lead" || l.Excluded != "" || l.Out || won[l.Stage] {
 			return nil
 		}
 		h := Hot{Lead: l, Score: l.Scores[main]}

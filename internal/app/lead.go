@@ -24,6 +24,10 @@ type Lead struct {
 	Anonymous  []string
 	Stage      string
 	StageSince lead.Time
+	Cycle      int          // 0 of who was never in a stage
+	Hold       *engine.Hold // nil if nothing keeps the lead in its stage
+	Out        bool         // the stage is an exit
+	Been       []string     // the stages and exits that the lead was ever in, in the playbook's order
 	Account    string
 	Excluded   string
 	Grade      string // "" without a grade in the playbook, and of the excluded
@@ -164,6 +168,10 @@ func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Le
 		FirstSeen: s.First, LastSeen: s.Last,
 		Scores:     e.Read(s),
 		Grade:      e.Grade(s),
+		Cycle:      s.Cycle(),
+		Out:        e.Out(s),
+		Been:       e.Been(s),
+		Hold:       e.Hold(s),
 		Attributes: map[string]lead.Value{},
 	}
 	if x := s.Excluded(); x >= 0 {

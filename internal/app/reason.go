@@ -65,7 +65,7 @@ func Reasons(s *engine.ScoreLines) []Reason {
 	var all []*Reason
 	byRule := map[string]*Reason{}
 	for _, l := range s.Lines {
-		if l.Limited != 0 || l.Raw == 0 {
+		if l.Limited != 0 || l.Lapsed != 0 || l.Raw == 0 {
 			continue // refused, or a clamp
 		}
 		key := l.Score + "\x00" + l.Rule

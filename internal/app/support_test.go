@@ -59,11 +59,13 @@ type office struct {
 	sent  int
 }
 
-func open(t testing.TB) *office {
+func open(t testing.TB) *office { return openWith(t, handbook) }
+
+func openWith(t testing.TB, source string) *office {
 	t.Helper()
 	c := &clock{midday}
 	s := memory.New(c.read)
-	a, err := app.New(t.Context(), s, []byte(handbook))
+	a, err := app.New(t.Context(), s, []byte(source))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,10 +103,10 @@ func Ingest(ctx context.Context, o IngestOptions) (r *IngestResult, err error) {
 		}
 	}
 	begun := time.Now()
-	key, err := settle(ctx, place, o.Playbook, o.Leads, telling("leads"))
+	key, err := settle(ctx, place, o.Playbook, o.Leads, telling("lead"))
 	if err == nil {
 		r.Settled = time.Since(begun).Seconds()
-		err = settlePlain(ctx, keep, o.Leads, telling("plain leads"))
+		err = settlePlain(ctx, keep, o.Leads, telling("plain lead"))
 	}
 	if err != nil {
 		return nil, errors.Join(err, keep.close())

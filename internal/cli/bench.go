@@ -122,7 +122,9 @@ func (c *benchReplayCmd) Run(s *session) error {
 	bar := newProgress(s.Stderr)
 	r, err := bench.Replay(s, bench.ReplayOptions{
 		Plan: plan, Leads: c.Leads, Events: c.Events, Rounds: c.Rounds, Database: c.DatabaseURL, Duck: c.DuckDB,
-		Progress: func(leads int) { bar.show(reached{unit: "lead", count: leads, done: int64(leads), all: int64(c.Leads)}) },
+		Progress: func(leads int) {
+			bar.show(reached{unit: "lead", count: leads, done: int64(leads), all: int64(c.Leads)})
+		},
 	})
 	bar.done()
 	if err != nil {

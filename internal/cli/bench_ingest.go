@@ -55,7 +55,9 @@ func (c *benchIngestCmd) Run(s *session) error {
 	bar := newProgress(s.Stderr)
 	r, err := bench.Ingest(s, bench.IngestOptions{
 		Leads: leads, Length: c.For, Database: c.DatabaseURL, Dir: c.Dir, Nodes: c.Nodes, Program: program, Playbook: source,
-		Progress: func(what string, done, all int) { bar.show(reached{unit: what, count: done, done: int64(done), all: int64(all)}) },
+		Progress: func(what string, done, all int) {
+			bar.show(reached{unit: what, count: done, done: int64(done), all: int64(all)})
+		},
 	})
 	bar.done()
 	if err != nil {

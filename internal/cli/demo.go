@@ -190,11 +190,13 @@ func printFunnel(s *session, f *app.Funnel, counts app.Counts) {
 	before := 0
 	for i, st := range f.Stages {
 		share := ""
-		if i > 0 && before > 0 {
+		if i > 0 && before > 0 && !st.Exit {
 			share = fmt.Sprintf("%.0f%%", 100*float64(st.Reached)/float64(before))
 		}
 		rows = append(rows, []string{st.Name, st.Role, fmt.Sprint(st.Reached), share, fmt.Sprint(st.Here)})
-		before = st.Reached
+		if !st.Side {
+			before = st.Reached
+		}
 	}
 	table(s.Stdout, []string{"stage", "role", "reached", "of those before", "here now"}, rows)
 	if f.Outside > 0 {

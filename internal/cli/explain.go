@@ -85,6 +85,12 @@ func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
 	if x.Stage != "" {
 		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
 	}
+	if held := app.HoldInWords(x.Hold); held != "" {
+		fmt.Fprintf(s.Stdout, "Held: %s\n", printable(held))
+	}
+	if x.Cycle > 1 {
+		fmt.Fprintf(s.Stdout, "Cycle %d\n", x.Cycle)
+	}
 	if x.Excluded != "" {
 		fmt.Fprintf(s.Stdout, "Excluded: %s. Recorded, never scored.\n", printable(x.Excluded))
 	}
@@ -122,6 +128,8 @@ func note(l *engine.Line) string {
 	switch {
 	case l.Limited != 0:
 		return signed(l.Raw) + ", refused by the limit"
+	case l.Lapsed != 0:
+		return signed(l.Raw) + ", lapsed with the cycle"
 	case l.Decayed != 0:
 		return signed(l.Raw) + ", " + signed(l.Decayed) + " faded"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"galena/internal/app"
 	"galena/internal/bulk"
+	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/server"
 )
@@ -16,6 +17,8 @@ import (
 type leadCmd struct {
 	List leadListCmd `cmd:"" help:"List leads, the highest scores first."`
 	Show leadShowCmd `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
+
+	Stage leadStageCmd `cmd:"" help:"Put a lead into a stage by hand, or out of the funnel."`
 }
 
 type leadShowCmd struct {
@@ -29,6 +32,8 @@ type leadShowCmd struct {
 type leadJSON struct {
 	*bulk.Lead
 	Anonymous []string       `json:"anonymous_ids"`
+	Cycle     int            `json:"cycle"`
+	Hold      *engine.Hold   `json:"hold"`
 	Decisions []decisionJSON `json:"decisions"`
 	Recent    []eventJSON    `json:"recent"`
 }
@@ -42,6 +47,8 @@ type decisionJSON struct {
 	Event   string    `json:"event"`
 	Version int       `json:"version"`
 	Silent  bool      `json:"silent"`
+	Cycle   int       `json:"cycle"`
+	Reason  string    `json:"reason"`
 }
 
 type eventJSON struct {
@@ -73,11 +80,11 @@ func (c *leadShowCmd) Run(s *session) error {
 
 func profileJSON(r *app.Reader, p *app.Profile) leadJSON {
 	j := leadJSON{
-		Lead: exportedLead(r, &p.Lead), Anonymous: orEmpty(p.Lead.Anonymous),
+		Lead: exportedLead(r, &p.Lead), Anonymous: orEmpty(p.Lead.Anonymous), Cycle: p.Lead.Cycle, Hold: p.Lead.Hold,
 		Decisions: []decisionJSON{}, Recent: []eventJSON{},
 	}
 	for _, d := range p.Decisions {
-		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version, d.Silent})
+		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version, d.Silent, d.Cycle, d.Reason})
 	}
 	for _, e := range p.Recent {
 		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, jsontext.Value(e.Body)})
@@ -105,6 +112,10 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	field("browsers", strings.Join(l.Anonymous, ", "))
 	field("account", l.Account)
 	field("stage", l.Stage)
+	if l.Cycle > 1 {
+		field("cycle", fmt.Sprint(l.Cycle))
+	}
+	field("held", app.HoldInWords(l.Hold))
 	field("excluded", l.Excluded)
 	field("grade", l.Grade)
 	field("seen", moment(l.FirstSeen)+" to "+moment(l.LastSeen)+fmt.Sprintf(", %d %s", l.Events, plural(int(l.Events), "event")))
@@ -129,10 +140,10 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 			if d.Silent {
 				cause = fmt.Sprintf("(version %d was published, without effects)", d.Version)
 			}
-			rows = append(rows, []string{moment(d.At), d.Stage, cause})
+			rows = append(rows, []string{moment(d.At), d.Stage, cause, fmt.Sprint(d.Cycle), d.Reason})
 		}
 		fmt.Fprintln(s.Stdout)
-		table(s.Stdout, []string{"entered", "stage", "because of event"}, rows)
+		table(s.Stdout, []string{"entered", "stage", "because of event", "cycle", "reason"}, rows)
 	}
 	rows = [][]string{}
 	for _, e := range p.Recent {

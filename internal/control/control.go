@@ -31,6 +31,7 @@ const (
 	pathIngest  = "/ingest"
 	pathPublish = "/playbook"
 	pathSweep   = "/playbook/sweep"
+	pathStage   = "/stage"
 	// maxCall bounds one call's body: an import batch and some room.
 	maxCall = 64 << 20
 	// dialTimeout is how long a server may take to accept a call.
@@ -53,6 +54,7 @@ type answer struct {
 	Receipt   pipeline.Receipt
 	Published app.Published
 	Progress  pipeline.Progress
+	Placed    app.Placed
 }
 
 // Handler answers the calls of Client.
@@ -76,6 +78,13 @@ func Handler(w app.Writer) http.Handler {
 		var hashes []lead.MessageHash
 		serve(rw, r, &hashes, func() (a answer, err error) {
 			a.Known, err = w.Known(r.Context(), hashes)
+			return a, err
+		})
+	})
+	mux.HandleFunc("POST "+pathStage, func(rw http.ResponseWriter, r *http.Request) {
+		var o app.StageOrder
+		serve(rw, r, &o, func() (a answer, err error) {
+			a.Placed, err = w.PutInStage(r.Context(), o)
 			return a, err
 		})
 	})
@@ -160,6 +169,12 @@ func (c *Client) RevokeKey(ctx context.Context, which string) (lead.Key, error) 
 func (c *Client) Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
 	a, err := c.call(ctx, pathKnown, hashes)
 	return a.Known, err
+}
+
+// PutInStage implements app.Writer.
+func (c *Client) PutInStage(ctx context.Context, o app.StageOrder) (app.Placed, error) {
+	a, err := c.call(ctx, pathStage, o)
+	return a.Placed, err
 }
 
 // Ingest implements app.Writer.

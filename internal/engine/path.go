@@ -84,6 +84,25 @@ func (e *Engine) Stage(s *State) (name, role string, since lead.Time) {
 	return name, role, s.path.since
 }
 
+// Out says whether the lead has left the funnel by an exit.
+func (e *Engine) Out(s *State) bool {
+	p := &s.path
+	if p.stranger != nil {
+		return p.stranger.exit
+	}
+	return p.stage >= e.plan.FirstExit
+}
+
+// Been are the names of the stages and exits in which the lead ever was, in the
+// order in which it first went out of them, the present one last.
+func (e *Engine) Been(s *State) []string {
+	been := slices.Clone(s.path.past)
+	if name, _ := e.presentStage(s); name != "" && !slices.Contains(been, name) {
+		been = append(been, name)
+	}
+	return been
+}
+
 // Cycle is the present pass through the funnel, 0 before the first.
 func (s *State) Cycle() int { return s.path.cycle }
 

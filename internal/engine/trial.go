@@ -29,6 +29,7 @@ func Trial(p *playbook.Plan, t *playbook.Test) []string {
 	if w := t.Expect.Grade; w != nil && w.Text != x.Grade {
 		say("the grade is %s, expected %s", named(x.Grade), named(w.Text))
 	}
+	trialPath(&t.Expect, x, say)
 	for _, w := range t.Expect.Scores {
 		for _, s := range x.Scores {
 			if s.Name == w.Name.Text && s.Points != w.Points {
@@ -53,6 +54,10 @@ func trialEvent(t *playbook.TestEvent, i int) lead.Event {
 		UserID: t.User, AnonymousID: t.Anonymous, GroupID: t.Group,
 		Origin: lead.Server, Occurred: t.At, Received: t.At,
 		Properties: t.Properties, Traits: t.Traits, Context: t.Context,
+	}
+	if t.Type == lead.Act {
+		e.Name = lead.ActStage
+		e.Properties = map[string]any{lead.ActStageName: t.Stage.Text, lead.ActReason: t.Reason, lead.ActAuthor: "test"}
 	}
 	if address, ok := t.Traits["email"].(string); ok && t.Type == lead.Identify {
 		if match, _, ok := identity.Email(address); ok {

@@ -73,6 +73,12 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 			}
 			c.known[hash] = true
 			receipts[i].Accepted++
+			if e.Type == lead.Act {
+				if err := c.enact(&e); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			// A fact of the day on which it came: lists of domains change.
 			e.Company = identity.Company(e.Email)
 			if err := c.resolve(&e); err != nil {
@@ -106,7 +112,10 @@ func (c *commit) look(batches []*Batch) error {
 	if c.held, err = c.tx.Find(ids); err != nil {
 		return err
 	}
-	holders := make([]lead.ID, 0, len(c.held))
+	holders, err := c.actedOn(batches)
+	if err != nil {
+		return err
+	}
 	for _, id := range c.held {
 		holders = append(holders, id)
 	}

@@ -17,6 +17,7 @@ import (
 
 // Batch is what a door hands over in one call: events, opened, with Seq, Lead and
 // Received not yet set, and what the door refused. Both are committed together.
+// An act comes from no door, and its Lead is set.
 type Batch struct {
 	Events  []lead.Event
 	Rejects []lead.Reject

@@ -58,7 +58,7 @@ func (h *house) checkFold(s store.Snapshot, row store.LeadRow) {
 	}
 	newest := map[string]lead.Decision{}
 	for _, d := range log {
-		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && was.Version == d.Version && d.Verb != lead.Retracted {
+		if was, ok := newest[d.ID()]; ok && was.Verb != lead.Retracted && was.At == d.At && was.Event == d.Event && was.From == d.From && was.Reason == d.Reason && was.Version == d.Version && d.Verb != lead.Retracted {
 			h.Fatalf("%s of %s was decided twice: %v", d.ID(), row.ID, told(log))
 		}
 		newest[d.ID()] = d
@@ -152,12 +152,15 @@ func (h *house) versions(s store.Snapshot) []oracle.Version {
 func explained(e *engine.Chain, events []lead.Event, at lead.Time) oracle.Result {
 	x := e.Explain(events, at)
 	r := oracle.Result{Stage: x.Stage, StageSince: x.StageSince, Cycle: x.Cycle, Excluded: x.Excluded, Decisions: x.Decisions}
+	if x.Hold != nil {
+		r.Reason, r.CoolDown = x.Hold.Reason, x.Hold.Until
+	}
 	for _, s := range x.Scores {
 		score := oracle.Score{Name: s.Name, Points: s.Points}
 		for _, l := range s.Lines {
 			score.Lines = append(score.Lines, oracle.Line{
 				Score: l.Score, Rule: l.Rule, Signal: l.Signal, Event: l.Event, At: l.At,
-				Raw: l.Raw, Limited: l.Limited, Capped: l.Capped, Decayed: l.Decayed, Points: l.Points,
+				Raw: l.Raw, Limited: l.Limited, Lapsed: l.Lapsed, Capped: l.Capped, Decayed: l.Decayed, Points: l.Points,
 			})
 		}
 		r.Scores = append(r.Scores, score)

@@ -82,6 +82,7 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.stages()
 	c.exclusions()
 	c.grade()
+	c.agreement()
 	c.tests()
 	c.unused()
 	c.plan.index()
@@ -245,6 +246,12 @@ func (c *compiler) tests() {
 		}
 		first[t.Name.Text] = t.Name
 		check(t.Expect.Stage, "stage", path+".expect.stage")
+		for j := range t.Expect.Entered {
+			check(&t.Expect.Entered[j], "stage", fmt.Sprintf("%s.expect.entered[%d]", path, j))
+		}
+		for j := range t.Events {
+			c.testAct(&t.Events[j], fmt.Sprintf("%s.events[%d]", path, j), known["stage"])
+		}
 		c.expectedGrade(t.Expect.Grade, path+".expect.grade")
 		check(t.Expect.Excluded, "exclusion", path+".expect.excluded")
 		for _, s := range t.Expect.Scores {

@@ -26,6 +26,7 @@ func Describe(d *Document) string {
 	w.exits()
 	w.exclusions()
 	w.grade()
+	w.agreement()
 	w.examples()
 	return w.text.String()
 }
@@ -300,6 +301,13 @@ func later(ms int64) string {
 
 // event tells what a lead did in an example.
 func event(e *TestEvent) string {
+	if e.Type == lead.Act {
+		told := "a person puts the lead into **" + prose(e.Stage.Text) + "**"
+		if e.Reason != "" {
+			told += " because of “" + prose(e.Reason) + "”"
+		}
+		return told
+	}
 	told := e.Type.String()
 	if e.Name != "" {
 		told += " “" + prose(e.Name) + "”"
@@ -330,6 +338,7 @@ func expected(x *Expectation) []string {
 	default:
 		told = append(told, "the lead's stage is **"+prose(x.Stage.Text)+"**")
 	}
+	told = append(told, expectedPath(x)...)
 	for _, s := range x.Scores {
 		told = append(told, fmt.Sprintf("%s is %v", code(s.Name.Text), s.Points))
 	}

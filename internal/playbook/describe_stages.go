@@ -40,7 +40,7 @@ func (w *agreement) stages() {
 			w.line("   It is a side entrance: who goes past it is not counted as having been in it.")
 		}
 	}
-	w.line("Whom a person puts into a stage stays until the criterion of another turns true anew.")
+	w.line("People may put a lead into any stage. It stays there until the criterion of another turns true anew.")
 }
 
 // criterion shows a condition in words, where it has any, and as it is.
@@ -90,4 +90,26 @@ func (w *agreement) exits() {
 		}
 		w.line("Who %s is not kept waiting: a hold and a cool-down end with it, and every criterion counts.", strings.Join(deeds, " or "))
 	}
+}
+
+// expectedPath tells what an example must come to on the lead's way.
+func expectedPath(x *Expectation) []string {
+	var told []string
+	if x.Cycle != nil {
+		told = append(told, fmt.Sprintf("it is in cycle %d", *x.Cycle))
+	}
+	if x.Reason != nil && x.Reason.Text != "" {
+		told = append(told, "the reason is “"+prose(x.Reason.Text)+"”")
+	}
+	if x.Reason != nil && x.Reason.Text == "" {
+		told = append(told, "there is no reason for it")
+	}
+	if len(x.Entered) > 0 {
+		var names []string
+		for _, e := range x.Entered {
+			names = append(names, prose(e.Text))
+		}
+		told = append(told, "it entered "+enumerate(names, "and")+", in this order")
+	}
+	return told
 }

@@ -74,6 +74,52 @@
 //	  letters: {score: fit, A: 60, B: 40, C: 20, D: 0}
 //	  numbers: {score: interest_points, 1: 80, 2: 50, 3: 20, 4: 0}
 //
+//	handoff:                       # this and all down to review: see below
+//	  on: MQL
+//	  owner_first: true
+//	  routes:
+//	    - {name: large, when: employees >= 1000, to: {team: enterprise}}
+//	    - {to: {round_robin: {ann: 2, bert: 1}}}
+//	  fallback: {queue: unassigned}
+//	  capacity: 40
+//	  hours: {days: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}
+//	  holidays: [2026-12-25]
+//	  clock: qualification         # or assignment
+//	  accept_within: 4h            # working time, as all of the ladder
+//	  reach_within: 24h
+//	  ladder:
+//	    - {after: 2h, do: remind}
+//	    - {after: 4h, do: escalate, to: the head of sales}
+//	    - {after: 8h, do: reassign}
+//	  context: [title, pricing_visit, score]
+//	  questions: [{name: budget, ask: Is there a budget?, type: bool, required: true}]
+//	  reject_reasons: [no budget, wrong person]
+//
+//	nurture:
+//	  welcome:
+//	    enrol: stage == "Lead"
+//	    exit: stage == "MQL"
+//	    limit: 2 per week          # mails to one person
+//	    steps:
+//	      - send: welcome
+//	      - {wait_for: clicked, within: 7d}
+//	      - branch: {when: "count(clicked) >= 1", then: [{send: prices}], else: [{leave: true}]}
+//	      - wait: 3d
+//	      - {notify: owner, text: Warm by now.}
+//	      - update: {title: VP}
+//	      - webhook: https://crm.example/warm
+//
+//	attribution:
+//	  touches: [clicked, pricing_visit]
+//	  window: 90d
+//	  models:
+//	    first: {kind: first, anchors: Lead}
+//	    ours: {kind: custom, anchors: [Lead, MQL], weights: {first: 40, last: 40, others: 20}}
+//
+//	goals: [{name: first quarter, from: 2026-01-01, to: 2026-03-31, revenue: 250000 EUR, stage: MQL, count: 400}]
+//	costs: [{name: ads, source: linkedin, amount: 1200.50 EUR, per: month, from: 2026-01-01}]
+//	review: 2026-06-30
+//
 //	tests:
 //	  - name: a VP who asks for a demo is handed off
 //	    events:                    # in order; "at" of the first defaults to 2026-01-05T09:00:00Z
@@ -86,6 +132,11 @@
 //	      scores: {fit: 20, score: 85}
 //	      excluded: competitor     # optional
 //	      grade: ""                # optional; who is excluded has none
+//	  - name: who was recycled comes back in a new cycle
+//	    events:
+//	      - {type: identify, user: u1, traits: {email: vp@corp.example}}
+//	      - {after: 1d, stage: Recycled, reason: no budget}   # what a person does
+//	    expect: {cycle: 1, reason: no budget}   # and entered: [Lead, Recycled]
 //
 // A condition that holds a comma, a colon followed by a space or a bracket must
 // stand in quotes between braces; on a line of its own it needs none, unless it
@@ -138,6 +189,17 @@
 // uses up no limit, once the lead has left the funnel by an exit. Rules with
 // `when` are not touched by it.
 //
+// `handoff`, `nurture`, `attribution`, `goals`, `costs` and `review` are checked,
+// names and conditions in them as everywhere, and described; acted on by a later
+// version. A target is one of owner, team, queue and round_robin. A step does one
+// thing: send, wait, wait_for (with within), branch, notify (with text), update,
+// webhook or leave. Kinds of models are first, last, last_non_direct, linear, u, w,
+// full_path, time_decay (with half_life), custom (with weights in hundredths),
+// markov and shapley; anchors are stages. Money is written 1200.50 EUR, and kept in
+// the currency's minor unit; costs are `per` lead, qualified, accepted, customer or
+// month, or once within their days. Times of day and days are those of the
+// playbook's zone.
+//
 // A limit is `once`, a number (in all), or `N per day`, `N per week`, `N per
 // month` (of the calendar, in the playbook's zone), or `N per D` for any
 // duration D (any span of that length).
@@ -165,7 +227,8 @@
 //
 // A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
 // scores and totals, 50 stages, 10 exits, 500 exclusions, 500 tests of at most 1,000 events,
-// a depth of 64; aliases may expand to at most ten times its size. Names have at
+// a depth of 64, 200 routes, 20 rungs,
+// 100 tracks of 200 steps, 20 models, 100 goals, 2,000 costs; aliases may expand to at most ten times its size. Names have at
 // most 64 characters, labels 200, the description 5,000, all conditions together
 // 128 KB.
 package playbook

@@ -21,6 +21,14 @@ type Document struct {
 	Grade       []ScaleDecl // letters, then numbers, as far as there are
 	Tests       []Test
 
+	// What is agreed and not acted on yet.
+	Handoff     *Handoff // nil: nothing is said
+	Tracks      []Track
+	Attribution *Attribution // nil: nothing is said
+	Goals       []Goal
+	Costs       []Cost
+	Review      Date // the day on which the agreement is looked at again
+
 	// source is the text it was read from, for places within conditions; nil
 	// for a document made by a program.
 	source []byte
@@ -150,6 +158,10 @@ type TestEvent struct {
 	User      string
 	Anonymous string
 	Group     string
+	// Stage, unless empty, is where a person puts the lead, for a Reason: an act
+	// and no event of the lead's. Type is lead.Act then.
+	Stage  Word
+	Reason string
 	// Properties, Traits and Context hold what decoded JSON holds: nil, bool,
 	// float64, string, []any and map[string]any.
 	Properties map[string]any
@@ -164,6 +176,9 @@ type Expectation struct {
 	Scores   []ExpectedScore
 	Excluded *Word // name of the exclusion; Text "": by none
 	Grade    *Word // Text "": none
+	Cycle    *int64
+	Reason   *Word  // why it is where it is, of an exit or a person; Text "": none
+	Entered  []Word // stages and exits, in the order in which they were entered; nil: not asked
 }
 
 // ExpectedScore is the score that a Test expects, to the thousandth.

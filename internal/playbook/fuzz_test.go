@@ -49,8 +49,9 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		for i := range plan.Stages {
-			if plan.Stages[i].When == nil || plan.Stages[i].Role == "" {
-				t.Fatalf("the stage %q lacks its condition or role", plan.Stages[i].Name)
+			s := &plan.Stages[i]
+			if s.Role == "" || s.Exit != (i >= plan.FirstExit) || s.BackTo >= i || s.Lapses && s.When == nil && s.FastTrack == nil {
+				t.Fatalf("the stage %q is not as a stage can be: %+v", s.Name, s)
 			}
 		}
 	})

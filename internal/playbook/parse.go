@@ -99,6 +99,7 @@ func parse(text []byte) (*Document, *collector) {
 		d.Exclusions = append(d.Exclusions, ExclusionDecl{Name: name, Label: e.label(name.Text), When: e.condition("when")})
 	})
 	d.Grade = o.grade()
+	o.agreement(d)
 	o.list("tests", MaxTests, func(n *yaml.Node, path string) {
 		d.Tests = append(d.Tests, r.test(n, path))
 	})

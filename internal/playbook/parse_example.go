@@ -55,13 +55,19 @@ func (r *reader) testEvent(n *yaml.Node, path string, now lead.Time, first bool)
 			e.At = now
 		}
 	}
+	if o.has("stage") {
+		return o.testAct(e)
+	}
 	switch {
 	case o.has("type"):
 		if w := o.word("type", maxLabel); r.oneOf(w, o.pathOf("type"), "type of event", typeNames()) {
 			e.Type, _ = lead.TypeNamed(w.Text)
 		}
 	case !o.has("event"):
-		r.report(e.Place, path, `an event of a test needs "event" or "type"`)
+		r.report(e.Place, path, `an event of a test needs "event", "type" or "stage"`)
+	}
+	if o.has("reason") {
+		r.report(o.at("reason"), o.pathOf("reason"), `"reason" says why a person puts the lead into a stage and needs "stage"`)
 	}
 	e.Name = o.eventName(e.Type)
 	e.User, e.Anonymous, e.Group = o.text("user", lead.MaxText), o.text("anonymous", lead.MaxText), o.text("group", lead.MaxText)
@@ -97,9 +103,17 @@ func (r *reader) expectation(n *yaml.Node, path string) Expectation {
 		return x
 	}
 	if len(o.node.Content) == 0 {
-		r.report(x.Place, path, `the test expects nothing: it needs "stage", "scores", "excluded" or "grade"`)
+		r.report(x.Place, path, `the test expects nothing: it needs "stage", "scores", "excluded", "grade", "cycle", "reason" or "entered"`)
 	}
-	x.Stage, x.Excluded, x.Grade = o.maybe("stage"), o.maybe("excluded"), o.maybe("grade")
+	x.Stage, x.Excluded, x.Grade, x.Reason = o.maybe("stage"), o.maybe("excluded"), o.maybe("grade"), o.maybe("reason")
+	if n, ok := o.whole("cycle"); ok {
+		x.Cycle = &n
+	}
+	if o.has("entered") {
+		o.list("entered", MaxTestEvents, func(n *yaml.Node, path string) {
+			x.Entered = append(x.Entered, Word{r.textOf(n, path, `an item of "entered"`, maxLabel), placeOf(n)})
+		})
+	}
 	if o.has("scores") {
 		o.section("scores", MaxScores, func(name Word, n *yaml.Node, path string) {
 			if p, ok := r.pointsOf(n, path, fmt.Sprintf("%q", name.Text)); ok {

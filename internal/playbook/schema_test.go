@@ -68,7 +68,7 @@ func TestSchemaRefusesWrongShapes(t *testing.T) {
 		rule-silence-unit rule-decay-text rule-decay-two-manners rule-decay-empty rule-decay-linear-without-every
 		rule-decay-every-alone rule-decay-expires-every rule-decay-linear-negative rule-decay-percent
 		rule-decay-percent-fraction rule-stop-without-above rule-stop-number rule-stop-when score-without-rules stage-without-role stage-role-unknown
-		stage-condition-number test-without-events test-expects-nothing`) {
+		handoff nurture money stage-without-criterion exit stage-condition-number test-without-events test-expects-nothing`) {
 		text, err := os.ReadFile(filepath.Join("testdata/broken", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

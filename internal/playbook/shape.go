@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"galena/internal/lead"
 	"galena/internal/rule"
 )
@@ -87,12 +89,12 @@ func mapOf(value fragment, most int) fragment {
 func oneOf(words []string) fragment { return fragment{"type": "string", "enum": words} }
 
 // shapes are all of them, the whole document first.
-var shapes = []*shape{
+var shapes = slices.Concat([]*shape{
 	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
 	&totalShape, &stageShape, &exitShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
-}
+}, agreementShapes)
 
-var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field{
+var playbookShape = shape{name: "playbook", title: "a playbook", fields: slices.Concat([]field{
 	{"galena", true, "The version of the format: 1.", fragment{"const": 1}},
 	{"name", true, "What the playbook is called.", labelValue},
 	{"description", false, "What it is for, in prose.", fragment{"type": "string", "maxLength": maxProse}},
@@ -108,7 +110,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"exclusions", false, "Who is recorded but never scored.", mapOf(ref(&exclusionShape), MaxExclusions)},
 	{"grade", false, "Marks by scores, such as A1.", ref(&gradeShape)},
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
-}}
+}, agreementFields)}
 
 var attributeShape = shape{name: "attribute", title: "an attribute", fields: []field{
 	{"type", true, "The kind of value.", oneOf(kindNames())},
@@ -242,13 +244,20 @@ var eventShape = shape{name: "test_event", title: "an event of a test", fields: 
 	{"properties", false, "As the sender would send them.", openValue},
 	{"traits", false, "As the sender would send them.", openValue},
 	{"context", false, "As the sender would send it.", openValue},
-}, also: fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}}}
+	{"stage", false, "The stage or exit into which a person puts the lead.", labelValue},
+	{"reason", false, "Why, when a person does.", labelValue},
+}, also: fragment{"anyOf": []any{
+	fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}, fragment{"required": []string{"stage"}},
+}}}
 
 var expectShape = shape{name: "expectation", title: "an expectation", fields: []field{
 	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
 	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
 	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},
 	{"grade", false, "The grade; empty for none.", fragment{"type": "string"}},
+	{"cycle", false, "Which pass through the funnel it is.", fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences}},
+	{"reason", false, "Why it is where it is, of an exit or a person; empty for none.", fragment{"type": "string"}},
+	{"entered", false, "The stages and exits in the order in which they were entered.", fragment{"type": "array", "items": labelValue, "maxItems": MaxTestEvents}},
 }, also: fragment{"minProperties": 1}}
 
 func kindNames() []string {

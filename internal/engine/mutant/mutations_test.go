@@ -1,8 +1,10 @@
 package mutant
 
+import "slices"
+
 // mutations are mistakes that somebody could make, each against a sentence of the
 // decision records.
-var mutations = []mutation{
+var mutations = slices.Concat([]mutation{
 	// Order and time.
 	{"points are dated when we heard of them", "engine.go",
 		"f.contribute(int(r), int(sig), id, occurred)", "f.contribute(int(r), int(sig), id, now)"},
@@ -33,7 +35,7 @@ var mutations = []mutation{
 	{"stages are looked at only when a signal comes", "engine.go",
 		"if changed || len(f.matched) > 0 {", "if len(f.matched) > 0 {"},
 	{"only atoms that turn true are waited for", "wake.go",
-		"was == rule.True && !atom.Falling", "was == rule.True"},
+		"was == rule.True && !falling", "was == rule.True"},
 	{"fading is not foreseen", "score.go",
 		"		if rl.Decay.Kind != playbook.Lasting {\n			h = ", "		if rl.Decay.Kind < playbook.Lasting {\n			h = "},
 	{"fading is foreseen for a while only", "score.go",
@@ -109,19 +111,9 @@ var mutations = []mutation{
 	{"what is unknown of a segment is false", "../rule/native.go",
 		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
 
-	// Stages and exclusions.
-	{"the nearest stage is entered, not the furthest", "path.go",
-		"for i := len(f.plan.Stages) - 1; i > f.s.path.stage; i-- {", "for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {"},
-	{"the excluded enter stages", "path.go",
-		"if f.still || f.excluded() >= 0 {\n		return\n	}\n	v := f.lookAt", "if f.still || f.excluded() >= len(f.plan.Exclusions) {\n		return\n	}\n	v := f.lookAt"},
-	{"nobody looks again from the stage entered", "path.go",
-		"			i = len(f.plan.Stages)\n", "			return\n"},
-	{"a stage counts from the last event", "path.go",
-		"s.path.stage, s.path.since = stage, now", "s.path.stage, s.path.since = stage, s.Last"},
-
 	// What is kept.
 	{"the beginning of a silence is not put away", "codec.go",
 		"w.time(r.base)", "w.time(0)"},
 	{"the state of a rule with nothing but a date is not put away", "codec.go",
 		"!r.holds && r.seen == 0 && r.next == 0 && r.base == 0", "!r.holds && r.seen == 0"},
-}
+}, stageMutations)

@@ -110,10 +110,15 @@ func (m *moment) truths() map[string]bool {
 // grow makes conditions stale that hold now, where that is due, and forgets those
 // that hold no more.
 func (m *moment) grow() {
+	if len(m.stale)+len(m.toBe) == 0 {
+		return
+	}
 	kinds := map[string]string{"exit": "exits", "when": "criteria", "fast": "criteria", "back": "back"}
 	now := map[string]bool{}
 	for name, holds := range m.truths() {
-		now[name] = holds && (m.stale[name] || slices.Contains(m.toBe, kinds[name[:4]]))
+		if holds && (m.stale[name] || slices.Contains(m.toBe, kinds[name[:4]])) {
+			now[name] = true
+		}
 	}
 	m.stale, m.toBe = now, nil
 }

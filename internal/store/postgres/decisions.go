@@ -6,7 +6,7 @@ import (
 	"galena/internal/lead"
 )
 
-const decisionColumns = `lead, cycle, stage, from_stage, role, nth, at, event, version, verb, recorded, silent`
+const decisionColumns = `lead, cycle, stage, from_stage, role, nth, at, event, version, verb, recorded, silent, reason`
 
 var (
 	insertDecisions = define(`
@@ -16,7 +16,7 @@ var (
 		INSERT INTO decisions (id, ` + decisionColumns + `)
 		SELECT before + place, ` + decisionColumns + `
 		FROM taken, unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[],
-			$10::bigint[], $11::smallint[], $12::bigint[], $13::boolean[])
+			$10::bigint[], $11::smallint[], $12::bigint[], $13::boolean[], $14::text[])
 			WITH ORDINALITY AS d(` + decisionColumns + `, place)`)
 	decisionsOfLead = define(`SELECT ` + decisionColumns + ` FROM decisions WHERE lead = ANY(ARRAY(` + family + `)) ORDER BY id`)
 )
@@ -43,16 +43,18 @@ func (t *tx) decisionSteps() []step {
 	ats, versions, recorded, verbs := make([]int64, n), make([]int64, n), make([]int64, n), make([]int16, n)
 	silent := make([]bool, n)
 	stages, froms, roles, events := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	reasons := make([]string, n)
 	for i := range t.decisions {
 		d := &t.decisions[i]
 		leads[i], cycles[i], nths[i] = int64(d.Lead), int64(d.Cycle), int64(d.Nth)
 		ats[i], versions[i], recorded[i], verbs[i] = int64(d.At), int64(d.Version), int64(d.Recorded), int16(d.Verb)
 		silent[i] = d.Silent
 		stages[i], froms[i], roles[i], events[i] = pack(d.Stage), pack(d.From), pack(d.Role), pack(d.Event)
+		reasons[i] = pack(d.Reason)
 	}
 	t.decisions = t.decisions[:0]
 	return []step{{query: insertDecisions, args: []any{
-		int64(n), leads, cycles, stages, froms, roles, nths, ats, events, versions, verbs, recorded, silent,
+		int64(n), leads, cycles, stages, froms, roles, nths, ats, events, versions, verbs, recorded, silent, reasons,
 	}}}
 }
 
@@ -66,10 +68,10 @@ func (t *tx) Decisions(id lead.ID) ([]lead.Decision, error) {
 func (s *snapshot) Decisions(id lead.ID) ([]lead.Decision, error) {
 	return list(s, decisionsOfLead, func(rows pgx.Rows, d *lead.Decision) error {
 		err := rows.Scan((*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
-			&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent)
+			&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent, &d.Reason)
 		if err != nil {
 			return err
 		}
-		return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event)
+		return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event, &d.Reason)
 	}, int64(id))
 }

@@ -19,7 +19,8 @@ CREATE TABLE decisions (
   version bigint NOT NULL,
   verb smallint NOT NULL,
   recorded bigint NOT NULL,
-  silent boolean NOT NULL
+  silent boolean NOT NULL,
+  reason text NOT NULL
 );
 ALTER TABLE decisions ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 CREATE INDEX decisions_lead ON decisions USING btree (lead);

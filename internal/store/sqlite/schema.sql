@@ -18,7 +18,7 @@ CREATE TABLE decisions (
   version    INTEGER NOT NULL,
   verb       INTEGER NOT NULL,
   recorded   INTEGER NOT NULL
-, silent INTEGER NOT NULL DEFAULT 0) STRICT;
+, silent INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX decisions_lead ON decisions (lead);
 

@@ -115,7 +115,8 @@ func TestMigrationIsOneTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := runMigration(ctx, s.writer, "CREATE TABLE half (a INTEGER);\nSELECT nonsense FROM nowhere;", len(steps)+1); err == nil {
+	next := len(steps) + 1
+	if err := runMigration(ctx, s.writer, "CREATE TABLE half (a INTEGER);\nSELECT nonsense FROM nowhere;", next); err == nil {
 		t.Fatal("a broken migration ran")
 	}
 	var tables, version int
@@ -123,10 +124,10 @@ func TestMigrationIsOneTransaction(t *testing.T) {
 	if err := errors.Join(row.Scan(&tables, &version)); err != nil {
 		t.Fatal(err)
 	}
-	if tables != 0 || version != len(steps) {
+	if tables != 0 || version != next-1 {
 		t.Errorf("after a broken migration there are %d new tables at version %d", tables, version)
 	}
-	if err := runMigration(ctx, s.writer, "CREATE TABLE whole (a INTEGER);", len(steps)+1); err != nil {
+	if err := runMigration(ctx, s.writer, "CREATE TABLE whole (a INTEGER);", next); err != nil {
 		t.Errorf("a migration after the broken one: %v", err)
 	}
 }

@@ -30,7 +30,7 @@ var odd = []test{
 				if err := tx.Count(text, int64(i)); err != nil {
 					return err
 				}
-				d := lead.Decision{Lead: id, Stage: text, From: text, Role: text, Event: text}
+				d := lead.Decision{Lead: id, Stage: text, From: text, Role: text, Event: text, Reason: text}
 				if err := tx.Decide([]lead.Decision{d}); err != nil {
 					return err
 				}

@@ -16,7 +16,7 @@ var records = []test{
 		ids := f.newLeads(3)
 		decision := func(id lead.ID, stage string, nth int, verb lead.Verb) lead.Decision {
 			return lead.Decision{Lead: id, Cycle: 2, Stage: stage, From: "Lead", Role: "qualified", Nth: nth,
-				At: today - lead.Time(nth), Event: "m", Version: 3, Silent: verb == lead.Retracted, Verb: verb, Recorded: today + 5}
+				At: today - lead.Time(nth), Event: "m", Version: 3, Reason: "no budget", Silent: verb == lead.Retracted, Verb: verb, Recorded: today + 5}
 		}
 		made := []lead.Decision{
 			decision(ids[0], "MQL", 1, lead.Made), decision(ids[1], "SQL", 1, lead.Made), decision(ids[2], "MQL", 1, lead.Made),
