@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -17,18 +19,22 @@ import (
 )
 
 type demoCmd struct {
-	Data    string        `default:"galena-demo" type:"path" placeholder:"DIR" help:"The data folder of the demo (default galena-demo)."`
-	Listen  string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	Leads   int           `default:"2000" help:"How many people the company met in the year."`
-	Seed    uint64        `default:"1" help:"Another seed makes another company."`
-	Rate    float64       `default:"60" help:"How many times faster than life the company goes on."`
-	For     time.Duration `placeholder:"DURATION" help:"Stop after this long; default: when told to."`
-	History bool          `default:"true" negatable:"" help:"Make the year of history, if the folder has none."`
+	Data        string        `default:"galena-demo" type:"path" placeholder:"DIR" help:"The data folder of the demo (default galena-demo)."`
+	DatabaseURL string        `name:"database-url" placeholder:"URL" help:"A PostgreSQL database for the demo instead. The environment is not asked, since what it names may be in earnest; the password may be there (PGPASSWORD)."`
+	Listen      string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Leads       int           `default:"2000" help:"How many people the company met in the year."`
+	Seed        uint64        `default:"1" help:"Another seed makes another company."`
+	Rate        float64       `default:"60" help:"How many times faster than life the company goes on."`
+	For         time.Duration `placeholder:"DURATION" help:"Live for so long; default: until told to stop."`
+	History     bool          `default:"true" negatable:"" help:"Make the year of history, if the folder has none."`
 }
 
 func (c *demoCmd) Help() string {
 	return "The company is invented and always the same for a seed. Its year of history is imported as such;\nthen the server runs and the company goes on living."
 }
+
+// AfterApply puts the database in the folder's place.
+func (c *demoCmd) AfterApply(k *kong.Context) error { return choosePlace(k, &c.Data, c.DatabaseURL) }
 
 func (c *demoCmd) Run(s *session) error {
 	if c.Leads < 1 || c.Leads > 1_000_000 {
@@ -41,12 +47,8 @@ func (c *demoCmd) Run(s *session) error {
 			return err
 		}
 	}
-	ctx := s.Context
-	if c.For > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.For)
-		defer cancel()
-	}
+	ctx, stop := context.WithCancel(s.Context)
+	defer stop()
 	ready := make(chan string, 1)
 	return server.Serve(ctx, server.Config{
 		Data: c.Data, Listen: c.Listen,
@@ -58,6 +60,9 @@ func (c *demoCmd) Run(s *session) error {
 			}
 			if err := c.tell(s, o.Reader, <-ready, key); err != nil {
 				return err
+			}
+			if c.For > 0 {
+				defer time.AfterFunc(c.For, stop).Stop()
 			}
 			return c.live(ctx, company, began, o)
 		},
@@ -71,7 +76,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 		if err != nil || n.Events > 0 {
 			return err
 		}
-		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.Data)
+		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", server.Shown(c.Data))
 		started := time.Now()
 		show := newProgress(s.Stderr)
 		events := 0
@@ -123,20 +128,24 @@ func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
 	if len(hot) > 0 && len(hot[0].Lead.Emails) > 0 {
 		example = hot[0].Lead.Emails[0]
 	}
+	where, anew := "--data "+shellWord(c.Data), "Remove "+shellWord(c.Data)
+	if server.IsDatabase(c.Data) { // its URL may hold a password
+		where, anew = `--database-url "$URL"`, "Drop the schema galena of the database"
+	}
 	fmt.Fprintf(s.Stdout, `
 Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:
 
-  %[5]s explain --data %[2]s --email %[3]s
-  %[5]s lead show --data %[2]s --email %[3]s
-  %[5]s export leads --data %[2]s --format csv
-  %[5]s verify --data %[2]s
+  %[5]s explain %[2]s --email %[3]s
+  %[5]s lead show %[2]s --email %[3]s
+  %[5]s export leads %[2]s --format csv
+  %[5]s verify %[2]s
 
   curl -u %[4]s: http://%[1]s/v1/identify -d '{"userId":"you","traits":{"email":"you@corp.example","title":"VP Sales","employees":800}}'
   curl -u %[4]s: http://%[1]s/v1/track -d '{"userId":"you","event":"Demo Requested"}'
-  %[5]s explain --data %[2]s --email you@corp.example
+  %[5]s explain %[2]s --email you@corp.example
 
-Ctrl-C stops it. Remove %[2]s to begin anew.
-`, addr, shellWord(c.Data), shellWord(example), key, shellWord(os.Args[0]))
+Ctrl-C stops it. %[6]s to begin anew.
+`, addr, where, shellWord(example), key, shellWord(os.Args[0]), anew)
 	return nil
 }
 

@@ -30,8 +30,8 @@ func IsDatabase(place string) bool {
 	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }
 
-// shown is a place as a log may have it: without a password.
-func shown(place string) string {
+// Shown is a place as a log may have it: without a password.
+func Shown(place string) string {
 	if !IsDatabase(place) {
 		return place
 	}
