@@ -322,6 +322,7 @@ func TestCheck(t *testing.T) {
 		{`DELETE FROM events WHERE seq = 1`, "1 places of the log that are missing"},
 		{`UPDATE events SET seq = 9 WHERE seq = 2`, "1 events after the end of the log"},
 		{`UPDATE events SET lead = 999 WHERE seq = 2`, "1 events of leads that never existed"},
+		{`INSERT INTO decisions SELECT n, 1, 1, 'MQL', '', '', 1, 5, 'a', 1, 1, 5 FROM generate_series(1, 2) AS n`, "1 decisions that were written twice"},
 		{`INSERT INTO joins VALUES (21, 22, 22, 0, '')`, "1 joins that lead to no surviving lead"},
 		{`UPDATE workspace SET leads = 7`, "13 leads missing from their count"},
 		{`INSERT INTO joins VALUES (3, 4, 4, 0, '')`, "1 rows of leads that were joined"},
