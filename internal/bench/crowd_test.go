@@ -37,9 +37,15 @@ type sender struct {
 
 func newCrowd(b *testing.B, leads int, start func(*testing.B) (address, key string)) *crowd {
 	address, key := start(b)
+	return newCrowdAt(b, leads, key, address)
+}
+
+// newCrowdAt makes the clients of servers that share a workspace; each has as
+// many of the connections.
+func newCrowdAt(b *testing.B, leads int, key string, addresses ...string) *crowd {
 	c := &crowd{leads: leads}
 	for i := range connections {
-		conn, err := net.Dial("tcp", address)
+		conn, err := net.Dial("tcp", addresses[i%len(addresses)])
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -9,21 +9,32 @@ import (
 	"galena/internal/server"
 )
 
-// startGalena serves a new data folder under the shipped playbook until the
-// benchmark ends.
+// startGalena serves a new data folder until the benchmark ends.
 func startGalena(b *testing.B) (address, key string) {
-	dir := b.TempDir()
-	err := server.Write(b.Context(), dir, nil, func(w app.Writer) (err error) {
+	place := b.TempDir()
+	key = newKey(b, place)
+	return startNode(b, place), key
+}
+
+// newKey makes a key in the workspace of a place, which begins with the shipped
+// playbook.
+func newKey(b *testing.B, place string) (key string) {
+	err := server.Write(b.Context(), place, nil, func(w app.Writer) (err error) {
 		key, err = w.CreateKey(b.Context(), lead.ServerKey, "bench")
 		return err
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
+	return key
+}
+
+// startNode serves the workspace of a place until the benchmark ends.
+func startNode(b *testing.B, place string) (address string) {
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() {
-		ended <- server.Serve(ctx, server.Config{Data: dir, Listen: "127.0.0.1:0", Ready: func(addr string) { ready <- addr }})
+		ended <- server.Serve(ctx, server.Config{Data: place, Listen: "127.0.0.1:0", Ready: func(addr string) { ready <- addr }})
 	}()
 	select {
 	case address = <-ready:
@@ -36,5 +47,5 @@ func startGalena(b *testing.B) (address, key string) {
 			b.Error(err)
 		}
 	})
-	return address, key
+	return address
 }

@@ -32,9 +32,17 @@ type plainEvent struct {
 // an index on their ids refuse those it knows, appends the others to a table, and
 // answers when they are synced. What waits is committed together, at once.
 type plainServer struct {
-	db    *sql.DB
-	calls chan plainCall
+	keeper plainKeeper
+	calls  chan plainCall
 }
+
+// plainKeeper commits what waits, all of it or nothing.
+type plainKeeper interface {
+	commit(group []plainCall) error
+}
+
+// plainSQLite keeps the plain server's events in SQLite.
+type plainSQLite struct{ db *sql.DB }
 
 type plainCall struct {
 	events []plainEvent
@@ -68,11 +76,21 @@ func startPlain(b *testing.B) (address, key string) {
 	if _, err := db.Exec(plainSchema); err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return servePlain(b, plainSQLite{db}), ""
+}
+
+// servePlain serves until the benchmark ends, and gives the address.
+func servePlain(b *testing.B, keeper plainKeeper) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	p := &plainServer{db: db, calls: make(chan plainCall, plainWaiting)}
+	p := &plainServer{keeper: keeper, calls: make(chan plainCall, plainWaiting)}
 	web := &http.Server{Handler: p}
 	written, served := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -87,11 +105,11 @@ func startPlain(b *testing.B) (address, key string) {
 		}
 		close(p.calls)
 		<-written
-		if err := errors.Join(err, db.Close()); err != nil {
+		if err != nil {
 			b.Error(err)
 		}
 	})
-	return listener.Addr().String(), ""
+	return listener.Addr().String()
 }
 
 func (p *plainServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -134,14 +152,14 @@ func (p *plainServer) write() {
 				more = false
 			}
 		}
-		err := p.commit(group)
+		err := p.keeper.commit(group)
 		for _, c := range group {
 			c.done <- err
 		}
 	}
 }
 
-func (p *plainServer) commit(group []plainCall) error {
+func (p plainSQLite) commit(group []plainCall) error {
 	tx, err := p.db.Begin()
 	if err != nil {
 		return err
