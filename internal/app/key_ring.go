@@ -30,13 +30,13 @@ type keyRing struct {
 	read   time.Time // when the last reading of them began, well or badly
 	failed error
 
-	// changing is held while the keys are read or one is put: a reading that
+	// changing has room for the one who reads the keys or puts one: a reading that
 	// began before a key was made must not take its place.
-	changing sync.Mutex
+	changing chan struct{}
 }
 
 func newKeyRing(ctx context.Context, s store.Store) (*keyRing, error) {
-	k := &keyRing{store: s}
+	k := &keyRing{store: s, changing: make(chan struct{}, 1)}
 	return k, k.refresh(ctx)
 }
 
@@ -52,7 +52,7 @@ func (k *keyRing) find(ctx context.Context, hash [32]byte) (key lead.Key, ok boo
 	// It may have been made since they were read.
 	select {
 	case <-ctx.Done():
-		return lead.Key{}, false, fault.Wrap(ctx.Err(), fault.Busy, "The request ended before its write key was looked up.")
+		return lead.Key{}, false, tooLate(ctx)
 	case <-time.After(fresh):
 	}
 	if err = k.refresh(ctx); err == nil {
@@ -71,8 +71,8 @@ func (k *keyRing) look(hash [32]byte) (key lead.Key, ok bool, fresh time.Duratio
 
 // put adds or replaces a key that this process has just committed.
 func (k *keyRing) put(key lead.Key) {
-	k.changing.Lock()
-	defer k.changing.Unlock()
+	k.changing <- struct{}{}
+	defer func() { <-k.changing }()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.byHash[key.Hash] = key
@@ -85,8 +85,12 @@ func (k *keyRing) refresh(ctx context.Context) error {
 	if fresh, err := k.readSince(asked.Add(-keysFresh)); fresh {
 		return err
 	}
-	k.changing.Lock()
-	defer k.changing.Unlock()
+	select {
+	case k.changing <- struct{}{}:
+		defer func() { <-k.changing }()
+	case <-ctx.Done():
+		return tooLate(ctx)
+	}
 	if fresh, err := k.readSince(asked.Add(-keysFresh)); fresh {
 		return err
 	}
@@ -110,6 +114,10 @@ func (k *keyRing) refresh(ctx context.Context) error {
 		k.byHash[key.Hash] = key
 	}
 	return nil
+}
+
+func tooLate(ctx context.Context) error {
+	return fault.Wrap(ctx.Err(), fault.Busy, "The request ended before its write key was looked up.")
 }
 
 // readSince tells whether the last reading began after a moment, and how it went.
