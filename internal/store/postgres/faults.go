@@ -174,5 +174,13 @@ func constraintOf(err error) string {
 	return ""
 }
 
+// detailOf is what the server says besides; it names the key of a unique index.
+func detailOf(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Detail
+	}
+	return ""
+}
+
 // sentence begins a sentence with the name of a database.
 func sentence(place string) string { return strings.ToUpper(place[:1]) + place[1:] }
