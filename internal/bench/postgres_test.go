@@ -31,7 +31,7 @@ func BenchmarkPostgres(b *testing.B) {
 	address, key := startPlainPostgres(b, cluster.URL(b))
 	add("plain", key, address)
 	for nodes := 1; nodes <= 2; nodes++ {
-		database := cluster.URL(b)
+		database := cluster.URL(b) + "&default_query_exec_mode=cache_statement" // as pgx does for the plain one
 		key := newKey(b, database)
 		var addresses []string
 		for range nodes {
