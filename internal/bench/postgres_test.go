@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +13,9 @@ import (
 // BenchmarkPostgres reports events per second of one node and of two on a
 // PostgreSQL database, and their ratios to the plain server on another database
 // of the same cluster. The cluster syncs what it commits.
+//
+// GALENA_BENCH_URL are parameters for the nodes' URLs, such as
+// default_query_exec_mode=cache_statement.
 func BenchmarkPostgres(b *testing.B) {
 	leads := leadsAtFirst(b)
 	for _, setting := range []string{"fsync = on", "full_page_writes = on"} {
@@ -31,7 +35,7 @@ func BenchmarkPostgres(b *testing.B) {
 	address, key := startPlainPostgres(b, cluster.URL(b))
 	add("plain", key, address)
 	for nodes := 1; nodes <= 2; nodes++ {
-		database := cluster.URL(b) + "&default_query_exec_mode=cache_statement" // as pgx does for the plain one
+		database := cluster.URL(b) + "&" + os.Getenv("GALENA_BENCH_URL")
 		key := newKey(b, database)
 		var addresses []string
 		for range nodes {

@@ -38,7 +38,8 @@ var rules = []struct {
 	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = j.survivor)`)},
 }
 
-// Check reads the whole workspace and tells what it found, a line each. The
+// Check reads the whole workspace and tells what it found, a line each; one that
+// begins with "warning: " is about something that may do harm one day. The
 // error says that the workspace is damaged (the lines say where) or could not be
 // read. Whether the server's files are sound is for the server's own tools.
 func (s *Store) Check(ctx context.Context) ([]string, error) {
@@ -72,7 +73,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	err = view.each(unsafe, func(rows pgx.Rows) error {
 		var setting string
 		err := rows.Scan(&setting)
-		say("%s is off: a loss of power may lose what was acknowledged", setting)
+		say("warning: %s is off: a loss of power may lose what was acknowledged", setting)
 		return err
 	})
 	damaged := false
