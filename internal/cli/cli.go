@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"galena/internal/fault"
+	"galena/internal/pipeline"
 	"galena/internal/server"
 )
 
@@ -89,7 +90,8 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, errNo):
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, pipeline.ErrStopping)):
+		// Which of the two it is depends on who heard of the interrupt first.
 		fmt.Fprintln(t.Stderr, "galena: interrupted")
 	default:
 		fmt.Fprintln(t.Stderr, "galena:", sentence(err))
