@@ -6,13 +6,15 @@ FUZZTIME ?= 30s
 # when `make bench` begins.
 N        ?= 1000
 LEADS    ?= 20000
+# EVENTS is how long the history of `make history` is.
+EVENTS   ?= 200000
 
 # One setting for building and testing, so that what one compiled the other
 # finds; the driver of the database takes minutes.
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check race fuzz kills bench clean
+.PHONY: help demo build test check race fuzz kills history bench clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -51,6 +53,9 @@ fuzz: ## fuzz every reader of foreign text, each for FUZZTIME (30s)
 
 kills: ## kill the server N (1000) times under load and look for what is lost
 	GALENA_KILLS=$(N) $(GO) test -count=1 -timeout=0 -run=TestKills -v ./test/crash
+
+history: ## carry a history of EVENTS (200000) through every store and compare what comes of it
+	GALENA_HISTORY=$(EVENTS) $(GO) test -count=1 -timeout=1h -v ./test/history
 
 bench: build ## measure folding, replaying and taking events in, each beside something simpler
 	./bin/galena bench fold

@@ -75,9 +75,16 @@ func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
 	return a, err
 }
 
+// commits is how many a process makes at the same time in a workspace that takes
+// several: while the database works for one, the other is decided.
+const commits = 2
+
 // Share says, before anything else is asked of the App, that other processes
 // write to the workspace too.
-func (a *App) Share() { a.keys.shared = true }
+func (a *App) Share() {
+	a.keys.shared = true
+	a.Parallel(commits)
+}
 
 // Plan is the playbook in force, as far as was learned: the newest version that
 // any method has come across.

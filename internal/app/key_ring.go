@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// keysFresh is how long keys that were read are taken for what they are:
-	// another node may make one, or revoke one.
+	// keysFresh is how long after a reading began its keys are taken for what they
+	// are: another node may make one, or revoke one.
 	keysFresh = time.Second
 	// keysPatience bounds one reading of them.
 	keysPatience = 5 * time.Second
@@ -27,16 +27,16 @@ type keyRing struct {
 
 	mu     sync.RWMutex
 	byHash map[[32]byte]lead.Key
-	read   time.Time // when they were last read, or could not be
+	read   time.Time // when the last reading of them began, well or badly
 	failed error
 
-	// changing is held while the keys are read or one is put: a reading that
+	// changing has room for the one who reads the keys or puts one: a reading that
 	// began before a key was made must not take its place.
-	changing sync.Mutex
+	changing chan struct{}
 }
 
 func newKeyRing(ctx context.Context, s store.Store) (*keyRing, error) {
-	k := &keyRing{store: s}
+	k := &keyRing{store: s, changing: make(chan struct{}, 1)}
 	return k, k.refresh(ctx)
 }
 
@@ -52,7 +52,7 @@ func (k *keyRing) find(ctx context.Context, hash [32]byte) (key lead.Key, ok boo
 	// It may have been made since they were read.
 	select {
 	case <-ctx.Done():
-		return lead.Key{}, false, fault.Wrap(ctx.Err(), fault.Busy, "The request ended before its write key was looked up.")
+		return lead.Key{}, false, tooLate(ctx)
 	case <-time.After(fresh):
 	}
 	if err = k.refresh(ctx); err == nil {
@@ -71,24 +71,30 @@ func (k *keyRing) look(hash [32]byte) (key lead.Key, ok bool, fresh time.Duratio
 
 // put adds or replaces a key that this process has just committed.
 func (k *keyRing) put(key lead.Key) {
-	k.changing.Lock()
-	defer k.changing.Unlock()
+	k.changing <- struct{}{}
+	defer func() { <-k.changing }()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.byHash[key.Hash] = key
 }
 
-// refresh reads the keys if they are not fresh. Those who ask meanwhile wait for
-// the one reading, also when it fails.
+// refresh reads the keys if they are not fresh. Those who ask meanwhile share the
+// next reading, also when it fails or takes longer than keys are fresh.
 func (k *keyRing) refresh(ctx context.Context) error {
-	if fresh, err := k.fresh(); fresh {
+	asked := time.Now()
+	if fresh, err := k.readSince(asked.Add(-keysFresh)); fresh {
 		return err
 	}
-	k.changing.Lock()
-	defer k.changing.Unlock()
-	if fresh, err := k.fresh(); fresh {
+	select {
+	case k.changing <- struct{}{}:
+		defer func() { <-k.changing }()
+	case <-ctx.Done():
+		return tooLate(ctx)
+	}
+	if fresh, err := k.readSince(asked.Add(-keysFresh)); fresh {
 		return err
 	}
+	began := time.Now()
 	// Others wait for this, whatever becomes of the request that began it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysPatience)
 	defer cancel()
@@ -99,7 +105,7 @@ func (k *keyRing) refresh(ctx context.Context) error {
 	})
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.read, k.failed = time.Now(), err
+	k.read, k.failed = began, err
 	if err != nil {
 		return err
 	}
@@ -110,9 +116,13 @@ func (k *keyRing) refresh(ctx context.Context) error {
 	return nil
 }
 
-// fresh tells whether the last reading still counts, and how it went.
-func (k *keyRing) fresh() (bool, error) {
+func tooLate(ctx context.Context) error {
+	return fault.Wrap(ctx.Err(), fault.Busy, "The request ended before its write key was looked up.")
+}
+
+// readSince tells whether the last reading began after a moment, and how it went.
+func (k *keyRing) readSince(moment time.Time) (bool, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return time.Since(k.read) < keysFresh, k.failed
+	return k.read.After(moment), k.failed
 }

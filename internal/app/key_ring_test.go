@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,6 +104,46 @@ func TestKeysOfOtherNodes(t *testing.T) {
 		time.Sleep(keysFresh)
 		if admitted(t, there, key) {
 			t.Error("the other node takes the key a second after it was revoked")
+		}
+	})
+}
+
+// However long a reading takes, a key is refused once it was revoked for a second,
+// and those who ask meanwhile share readings.
+func TestRevokedWhileReadingIsSlow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newWatched()
+		here, there := open(t, s), open(t, s)
+		here.Share()
+		there.Share()
+		key, err := here.CreateKey(t.Context(), lead.ServerKey, "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(keysFresh)
+		s.after = func() { time.Sleep(3 * keysFresh) } // the answer is long on its way
+		read := make(chan bool)
+		go func() { read <- admitted(t, there, key) }()
+		synctest.Wait()
+		if _, err := here.RevokeKey(t.Context(), "1"); err != nil {
+			t.Fatal(err)
+		}
+		if !<-read {
+			t.Error("the key was refused by a reading that began before it was revoked")
+		}
+		s.reads = 0
+		var late sync.WaitGroup
+		for range 5 {
+			late.Go(func() {
+				if admitted(t, there, key) {
+					t.Error("the key is taken three seconds after it was revoked")
+				}
+			})
+		}
+		late.Wait()
+		if s.reads > 2 { // one by whoever came first, one by those who came meanwhile
+			t.Errorf("five who asked at once made %d readings", s.reads)
 		}
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"galena/internal/fault"
+	"galena/internal/pipeline"
 	"galena/internal/server"
 )
 
@@ -91,7 +92,8 @@ func Main(ctx context.Context, args []string, t Terminal) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, errNo):
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, pipeline.ErrStopping)):
+		// Which of the two it is depends on who heard of the interrupt first.
 		fmt.Fprintln(t.Stderr, "galena: interrupted")
 	default:
 		fmt.Fprintln(t.Stderr, "galena:", sentence(err))
@@ -128,9 +130,12 @@ type dataFlag struct {
 	DatabaseURL string `name:"database-url" env:"GALENA_DATABASE_URL" placeholder:"URL" help:"A PostgreSQL database instead, as postgres://user:password@host:5432/name. Better given as GALENA_DATABASE_URL: others on the machine can read arguments."`
 }
 
-// AfterApply puts the database in the folder's place. A folder that is named on
-// the command line counts more than a database in the environment.
-func (f *dataFlag) AfterApply(k *kong.Context) error {
+// AfterApply puts the database in the folder's place.
+func (f *dataFlag) AfterApply(k *kong.Context) error { return choosePlace(k, &f.Data, f.DatabaseURL) }
+
+// choosePlace makes a database the place of a workspace where one is named. A
+// folder on the command line counts more than a database in the environment.
+func choosePlace(k *kong.Context, place *string, database string) error {
 	given := map[string]bool{}
 	for _, p := range k.Path {
 		if p.Flag != nil {
@@ -140,13 +145,13 @@ func (f *dataFlag) AfterApply(k *kong.Context) error {
 	if given["data"] && given["database-url"] {
 		return fault.New(fault.Invalid, "--data and --database-url name two workspaces. Give one of them.")
 	}
-	if f.DatabaseURL == "" || given["data"] {
+	if database == "" || given["data"] {
 		return nil
 	}
-	if !server.IsDatabase(f.DatabaseURL) {
+	if !server.IsDatabase(database) {
 		return fault.New(fault.Invalid, "--database-url is not the URL of a PostgreSQL database, as postgres://user:password@host:5432/name is.")
 	}
-	f.Data = f.DatabaseURL
+	*place = database
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -17,19 +19,23 @@ import (
 )
 
 type demoCmd struct {
-	dataFlag `set:"data=galena-demo"`
-	Listen   string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
-	Leads    int           `default:"2000" help:"How many people the company met in the year."`
-	Seed     uint64        `default:"1" help:"Another seed makes another company."`
-	Rate     float64       `default:"60" help:"How many times faster than life the company goes on."`
-	For      time.Duration `placeholder:"DURATION" help:"Stop after this long; default: when told to."`
-	History  bool          `default:"true" negatable:"" help:"Make the year of history, if the workspace has none."`
-	Truth    string        `placeholder:"FILE" type:"path" help:"Also write here, as NDJSON, what no event says: what each person wants and buys in the end, and what each campaign costs each day."`
+	Data        string        `default:"galena-demo" type:"path" placeholder:"DIR" help:"The data folder of the demo (default galena-demo)."`
+	DatabaseURL string        `name:"database-url" placeholder:"URL" help:"A PostgreSQL database for the demo instead. The environment is not asked, since what it names may be in earnest; the password may be there (PGPASSWORD)."`
+	Listen      string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen."`
+	Leads       int           `default:"2000" help:"How many people the company met in the year."`
+	Seed        uint64        `default:"1" help:"Another seed makes another company."`
+	Rate        float64       `default:"60" help:"How many times faster than life the company goes on."`
+	For         time.Duration `placeholder:"DURATION" help:"Live for so long; default: until told to stop."`
+	History     bool          `default:"true" negatable:"" help:"Make the year of history, if the folder has none."`
+	Truth       string        `placeholder:"FILE" type:"path" help:"Also write here, as NDJSON, what no event says: what each person wants and buys in the end, and what each campaign costs each day."`
 }
 
 func (c *demoCmd) Help() string {
 	return "The company is invented and always the same for a seed. Its year of history is imported as such;\nthen the server runs and the company goes on living."
 }
+
+// AfterApply puts the database in the folder's place.
+func (c *demoCmd) AfterApply(k *kong.Context) error { return choosePlace(k, &c.Data, c.DatabaseURL) }
 
 func (c *demoCmd) Run(s *session) error {
 	if c.Leads < 1 || c.Leads > 1_000_000 {
@@ -76,7 +82,7 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 		if err != nil || n.Events > 0 {
 			return err
 		}
-		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", c.place())
+		fmt.Fprintf(s.Stderr, "Making a year of history in %s …\n", server.Shown(c.Data))
 		started := time.Now()
 		show := newProgress(s.Stderr)
 		start, end := company.Span()
@@ -131,9 +137,8 @@ func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
 		example = hot[0].Lead.Emails[0]
 	}
 	where, anew := "--data "+shellWord(c.Data), "Remove "+shellWord(c.Data)+" to begin anew."
-	if server.IsDatabase(c.Data) {
-		// The address may hold a password, and need not be shown again.
-		where, anew = `--database-url "$GALENA_DATABASE_URL"`, "Empty the database to begin anew."
+	if server.IsDatabase(c.Data) { // its URL may hold a password
+		where, anew = `--database-url "$URL"`, "Drop the schema galena of the database to begin anew."
 	}
 	fmt.Fprintf(s.Stdout, `
 Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:

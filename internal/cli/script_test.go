@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -39,17 +40,29 @@ func galena() {
 }
 
 // TestScripts runs the scenarios of testdata/script, each a story of commands and
-// what they print. All find the files of testdata/shared in their folder.
+// what they print, on data folders.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, "testdata/script", "folder")
+}
+
+// runScripts runs the scenarios of a folder; all find the files of
+// testdata/shared. on is the condition that holds: folder or database.
+func runScripts(t *testing.T, dir, on string) {
 	shared := os.DirFS("testdata/shared")
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TZ", "UTC")
 			return os.CopyFS(e.WorkDir, shared)
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "folder" && name != "database" {
+				return false, fmt.Errorf("no condition %q", name)
+			}
+			return name == on, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serving":  serving,
@@ -60,14 +73,18 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// serving waits until the server of a data folder takes commands.
+// serving waits until the server of a data folder takes commands, or the one at
+// an address events.
 func serving(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: serving DIR")
 	}
-	socket := ts.MkAbs(filepath.Join(args[0], "galena.sock"))
+	network, address := "unix", ts.MkAbs(filepath.Join(args[0], "galena.sock"))
+	if strings.Contains(args[0], ":") {
+		network, address = "tcp", args[0]
+	}
 	for end := time.Now().Add(patience); ; {
-		conn, err := net.Dial("unix", socket)
+		conn, err := net.Dial(network, address)
 		if err == nil {
 			conn.Close()
 			return

@@ -23,7 +23,7 @@ var nobody = []string{}
 // before it can be imported or merged; ARCHITECTURE.md says what each floor is for.
 var plan = []floor{
 	{name: "proof", users: nobody, packages: []string{
-		"test/crash", "test/sdk", "internal/floorplan", "internal/engine/mutant",
+		"test/crash", "test/history", "test/sdk", "internal/floorplan", "internal/engine/mutant",
 		"examples/x_education", "examples/olist",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{

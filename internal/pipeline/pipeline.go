@@ -42,6 +42,7 @@ type Pipeline struct {
 	store    store.Store
 	versions *Versions
 	calls    chan *call
+	beside   int // how many commit besides Run itself
 
 	closing sync.RWMutex // held for reading while a call is put in
 	closed  bool
@@ -59,6 +60,11 @@ type call struct {
 func New(s store.Store, v *Versions) *Pipeline {
 	return &Pipeline{store: s, versions: v, calls: make(chan *call, maxWaiting)}
 }
+
+// Parallel lets Run make so many commits at the same time, in a store that takes
+// several; it is said before Run. Events that wait together have no order, and the
+// store's locks keep two commits from each other's leads.
+func (p *Pipeline) Parallel(commits int) { p.beside = commits - 1 }
 
 // ErrStopping is what Ingest answers once the pipeline stops.
 var ErrStopping = fault.New(fault.Busy, "The server is stopping. Send the events again in a moment.")
@@ -110,6 +116,13 @@ func (p *Pipeline) Run(ctx context.Context, wakeEvery time.Duration) error {
 		defer t.Stop()
 		tick = t.C
 	}
+	running, end := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer end()
+	for range p.beside {
+		beside.Go(func() { p.commitUntil(running) })
+	}
 	for {
 		select {
 		case c := <-p.calls:
@@ -122,6 +135,18 @@ func (p *Pipeline) Run(ctx context.Context, wakeEvery time.Duration) error {
 		case <-ctx.Done():
 			p.stop()
 			return nil
+		}
+	}
+}
+
+// commitUntil commits what is handed in until ctx ends.
+func (p *Pipeline) commitUntil(ctx context.Context) {
+	for {
+		select {
+		case c := <-p.calls:
+			p.commit(p.gather(c))
+		case <-ctx.Done():
+			return
 		}
 	}
 }

@@ -62,7 +62,11 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 	err := readWorkspace(ctx, place, func(s workspace) error {
 		lines, err := s.Check(ctx)
 		for _, line := range lines {
-			say(err == nil, "database", "%s", strings.TrimPrefix(line, "database: "))
+			what := "database"
+			if warning, ok := strings.CutPrefix(line, "warning: "); ok {
+				what, line = "warning", warning
+			}
+			say(err == nil, what, "%s", strings.TrimPrefix(line, "database: "))
 		}
 		if err != nil {
 			return err

@@ -30,8 +30,8 @@ func IsDatabase(place string) bool {
 	return strings.HasPrefix(place, "postgres://") || strings.HasPrefix(place, "postgresql://")
 }
 
-// shown is a place as a log may have it: without a password.
-func shown(place string) string {
+// Shown is a place as a log may have it: without a password.
+func Shown(place string) string {
 	if !IsDatabase(place) {
 		return place
 	}
@@ -64,7 +64,7 @@ func readWorkspace(ctx context.Context, place string, fn func(workspace) error) 
 // requireFolder refuses a database where only a data folder will do.
 func requireFolder(place string) error {
 	if IsDatabase(place) {
-		return fault.New(fault.Invalid, "A workspace in PostgreSQL is backed up and restored by PostgreSQL's own tools, such as pg_dump and pg_restore.")
+		return fault.New(fault.Invalid, "A workspace in PostgreSQL is backed up and restored by PostgreSQL's own tools: pg_dump --schema=galena beside running nodes, pg_restore into an empty database. docs/postgresql.md shows how.")
 	}
 	return nil
 }

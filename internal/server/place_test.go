@@ -30,7 +30,7 @@ func TestPlaces(t *testing.T) {
 		if got := IsDatabase(place); got != c.database {
 			t.Errorf("%q is a database: %t", place, got)
 		}
-		if got := shown(place); got != c.shown {
+		if got := Shown(place); got != c.shown {
 			t.Errorf("%q is shown as %q, want %q", place, got, c.shown)
 		}
 	}

@@ -141,7 +141,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	}
 
 	addr := listener.Addr().String()
-	cfg.Logger.Info("ready", "address", addr, "data", shown(cfg.Data), "playbook_version", o.Plan().Version)
+	cfg.Logger.Info("ready", "address", addr, "data", Shown(cfg.Data), "playbook_version", o.Plan().Version)
 	if cfg.Ready != nil {
 		cfg.Ready(addr)
 	}

@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"galena/internal/app"
+	"galena/internal/kit/cluster"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/server"
 )
 
-// serve runs a whole server on a new folder, with a key of a kind that may bring
-// so many events in a second; 0 for any number.
-func serve(t *testing.T, kind lead.KeyKind, rate int) (Server, *server.Owned) {
+// serve runs a whole server on a workspace, with a key of a kind that may bring so
+// many events in a second; 0 for any number.
+func serve(t *testing.T, place string, kind lead.KeyKind, rate int) (Server, *server.Owned) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	type started struct {
@@ -25,7 +26,7 @@ func serve(t *testing.T, kind lead.KeyKind, rate int) (Server, *server.Owned) {
 	addr := ""
 	go func() {
 		ended <- server.Serve(ctx, server.Config{
-			Data: filepath.Join(t.TempDir(), "data"), Listen: "127.0.0.1:0", Rate: rate,
+			Data: place, Listen: "127.0.0.1:0", Rate: rate,
 			Ready: func(a string) { addr = a },
 			Live: func(ctx context.Context, o *server.Owned) error {
 				ready <- started{o, addr}
@@ -83,7 +84,8 @@ func checkLog(t *testing.T, r *app.Reader) {
 	}
 }
 
-// TestLibraries lets each library send to a server of its own.
+// TestLibraries lets each library send to a server of its own, on a data folder
+// and on a PostgreSQL database.
 func TestLibraries(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -104,11 +106,17 @@ func TestLibraries(t *testing.T) {
 		// RudderStack's library for Node gives up after three times, whatever it is
 		// told, and so would lose some on a network that is bad besides.
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			server, owned := serve(t, c.kind, c.rate)
-			c.send(t, server)
-			checkLog(t, owned.Reader)
-		})
+		lands := func(on string, place func(testing.TB) string) {
+			t.Run(c.name+" on "+on, func(t *testing.T) {
+				t.Parallel()
+				server, owned := serve(t, place(t), c.kind, c.rate)
+				c.send(t, server)
+				checkLog(t, owned.Reader)
+			})
+		}
+		lands("a folder", func(t testing.TB) string { return filepath.Join(t.TempDir(), "data") })
+		if c.rate == 0 { // the limit is the same before any store
+			lands("PostgreSQL", cluster.URL)
+		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"galena/internal/kit/need"
@@ -31,8 +32,9 @@ const role = "galena"
 
 // cluster is a running PostgreSQL.
 type cluster struct {
-	programs string // the folder of its programs
-	folder   string // its socket and, below, its data
+	programs string              // the folder of its programs
+	folder   string              // its socket and, below, its data
+	account  *syscall.Credential // of its processes; nil: our own
 	made     atomic.Int64
 	// leash is closed by the system when this process ends; see keeper.
 	leash *os.File
@@ -45,7 +47,11 @@ var started = sync.OnceValues(start)
 // connect to it. The user there owns the database and is no superuser.
 func URL(t testing.TB) string {
 	t.Helper()
-	c := running(t)
+	return running(t).database(t)
+}
+
+func (c *cluster) database(t testing.TB) string {
+	t.Helper()
 	name := fmt.Sprintf("test_%d", c.made.Add(1))
 	if err := c.run(fmt.Sprintf("CREATE DATABASE %s OWNER %s", name, role)); err != nil {
 		t.Fatalf("A database for the test cannot be made: %v", err)
@@ -125,7 +131,7 @@ func find() (string, error) {
 }
 
 func complete(folder string) bool {
-	for _, program := range []string{"initdb", "postgres", "psql"} {
+	for _, program := range []string{"initdb", "postgres", "psql", "pg_ctl"} {
 		if _, err := exec.LookPath(filepath.Join(folder, program)); err != nil {
 			return false
 		}

@@ -37,13 +37,12 @@ lc_messages = 'C'
 
 // keeper runs the server ($1 its programs, $2 its folder) for as long as its
 // standard input is open, which is as long as the tests' process lives, and
-// leaves nothing behind.
+// leaves nothing behind, also of one that was started again meanwhile.
 const keeper = `
 "$1/postgres" -D "$2/data" -k "$2" </dev/null &
-server=$!
 cat >/dev/null
-kill -QUIT $server
-wait $server
+"$1/pg_ctl" -D "$2/data" -m immediate stop >/dev/null 2>&1
+wait
 rm -rf "$2"
 `
 
@@ -60,12 +59,12 @@ func start() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{programs: programs, folder: folder}
-	if err := c.create(account); err != nil {
+	c := &cluster{programs: programs, folder: folder, account: account}
+	if err := c.create(); err != nil {
 		os.RemoveAll(folder)
 		return nil, err
 	}
-	return c, c.serve(account)
+	return c, c.serve()
 }
 
 // serverAccount is the account for the server's processes, nil for our own: the
@@ -92,24 +91,24 @@ func serverAccount() (*syscall.Credential, error) {
 	return nil, fmt.Errorf("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 }
 
-// as makes a command that runs under an account, in a group of processes of its
+// as makes a command that runs under the server's account, in a group of processes of its
 // own, so that an interrupt at the terminal leaves it to the keeper.
-func (c *cluster) as(account *syscall.Credential, program string, args ...string) *exec.Cmd {
+func (c *cluster) as(program string, args ...string) *exec.Cmd {
 	command := exec.Command(program, args...)
 	command.Dir = c.folder
-	command.SysProcAttr = &syscall.SysProcAttr{Credential: account, Setpgid: true}
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: c.account, Setpgid: true}
 	return command
 }
 
 // create makes the files of the cluster.
-func (c *cluster) create(account *syscall.Credential) error {
-	if account != nil {
+func (c *cluster) create() error {
+	if account := c.account; account != nil {
 		if err := os.Chown(c.folder, int(account.Uid), int(account.Gid)); err != nil {
 			return err
 		}
 	}
 	data := filepath.Join(c.folder, "data")
-	initdb := c.as(account, filepath.Join(c.programs, "initdb"), "-D", data, "-U", superuser,
+	initdb := c.as(filepath.Join(c.programs, "initdb"), "-D", data, "-U", superuser,
 		"--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
@@ -126,8 +125,8 @@ func (c *cluster) create(account *syscall.Credential) error {
 }
 
 // serve starts the server and returns when it answers.
-func (c *cluster) serve(account *syscall.Credential) error {
-	command := c.as(account, "/bin/sh", "-c", keeper, "keeper", c.programs, c.folder)
+func (c *cluster) serve() error {
+	command := c.as("/bin/sh", "-c", keeper, "keeper", c.programs, c.folder)
 	held, leash, err := os.Pipe()
 	if err != nil {
 		return err

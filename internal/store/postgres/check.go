@@ -32,10 +32,14 @@ var rules = []struct {
 	{"rows of leads that were joined", define(`SELECT count(*) FROM leads JOIN joins ON child = id`)},
 	{"leads missing from their count or counted twice", define(`SELECT abs(leads - (SELECT count(*) FROM leads WHERE kept)) FROM workspace`)},
 	{"identifiers held by leads that do not survive", define(`SELECT count(*) FROM identifiers AS i WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = i.lead)`)},
+	{"decisions that were written twice", define(`SELECT count(*) FROM (
+		SELECT (verb, at, event, from_stage, version) = (lag(verb) OVER one, lag(at) OVER one, lag(event) OVER one, lag(from_stage) OVER one, lag(version) OVER one) AS again
+		FROM decisions WINDOW one AS (PARTITION BY lead, cycle, stage, nth ORDER BY id)) AS log WHERE again`)},
 	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = j.survivor)`)},
 }
 
-// Check reads the whole workspace and tells what it found, a line each. The
+// Check reads the whole workspace and tells what it found, a line each; one that
+// begins with "warning: " is about something that may do harm one day. The
 // error says that the workspace is damaged (the lines say where) or could not be
 // read. Whether the server's files are sound is for the server's own tools.
 func (s *Store) Check(ctx context.Context) ([]string, error) {
@@ -69,7 +73,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	err = view.each(unsafe, func(rows pgx.Rows) error {
 		var setting string
 		err := rows.Scan(&setting)
-		say("%s is off: a loss of power may lose what was acknowledged", setting)
+		say("warning: %s is off: a loss of power may lose what was acknowledged", setting)
 		return err
 	})
 	damaged := false

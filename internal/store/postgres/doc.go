@@ -39,7 +39,8 @@
 // # What is sent
 //
 // A transaction gathers its writes and sends each kind as one statement over
-// arrays. No state is kept in a session: each transaction brings its settings
+// arrays; events, of which there are most, by COPY. Decision record 13 has what
+// each costs. No state is kept in a session: each transaction brings its settings
 // along in the message that begins it, which also reads the clock and the
 // transaction's number, and statements have no names on the server. So a pooler
 // that lends connections for a transaction (PgBouncer) may stand between. Where

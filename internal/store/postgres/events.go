@@ -2,10 +2,13 @@ package postgres
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"galena/internal/fault"
 	"galena/internal/lead"
 )
 
@@ -14,27 +17,9 @@ const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, 
 
 var (
 	// Takes the next numbers and with them the row of the workspace, so that
-	// whoever takes later ones commits later. A message that is in the log
-	// already, also one that a neighbour is committing, is left out and missed in
-	// the count.
-	insertEvents = define(`
-		WITH taken AS (
-			UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint AS before
-		), put AS (
-			INSERT INTO events (` + eventColumns + `, hash)
-			SELECT before + place, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-				origin, source, occurred, received, backfill, sanitised, body, hash
-			FROM taken, unnest($2::bigint[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[],
-				$9::text[], $10::text[], $11::text[], $12::smallint[], $13::bigint[], $14::bigint[], $15::bigint[],
-				$16::boolean[], $17::boolean[], $18::bytea[], $19::bytea[])
-				WITH ORDINALITY AS e(lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-				origin, source, occurred, received, backfill, sanitised, body, hash, place)
-			ON CONFLICT (hash) DO NOTHING
-			RETURNING 1
-		)
-		SELECT before, (SELECT count(*) FROM put) FROM taken`)
+	// whoever takes later ones commits later.
+	takeSeqs     = define(`UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint`)
 	knownHashes  = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])`)
-	hashesBefore = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[]) AND seq <= $2::bigint`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead = ANY(ARRAY(` + family + `))`)
 )
@@ -44,17 +29,15 @@ func (t *tx) Append(events []lead.Event) error {
 	if len(events) == 0 {
 		return t.err
 	}
-	var columns eventArrays
+	hashes := make([]lead.MessageHash, len(events))
 	leads := make([]lead.ID, len(events))
 	for i := range events {
 		e := &events[i]
-		hash := lead.HashMessage(e.MessageID)
-		if t.appended[hash] {
+		hashes[i], leads[i] = lead.HashMessage(e.MessageID), e.Lead
+		if t.appended[hashes[i]] {
 			return t.refuse("Message %q was appended twice.", e.MessageID)
 		}
-		t.appended[hash] = true
-		leads[i] = e.Lead
-		columns.add(e, hash)
+		t.appended[hashes[i]] = true
 	}
 	if err := t.requireExisting(leads); err != nil {
 		return err
@@ -62,32 +45,37 @@ func (t *tx) Append(events []lead.Event) error {
 	if err := t.flushLinks(); err != nil {
 		return err
 	}
-	var before, put int64
-	if err := t.one(insertEvents, []any{&before, &put}, columns.parameters()...); err != nil {
+	var before int64
+	if err := t.one(takeSeqs, []any{&before}, int64(len(events))); err != nil {
 		return err
 	}
-	if put < int64(len(events)) {
-		return t.refuseKnown(events, columns.hash, before)
-	}
+	rows := newEventCopy(events)
 	for i := range events {
 		events[i].Seq = before + 1 + int64(i)
+		rows.add(&events[i], events[i].Seq, hashes[i])
 	}
-	return nil
+	err := t.copy(copyEvents, rows.end())
+	if codeOf(err) == uniqueViolation && constraintOf(err) == eventHashes {
+		return t.refuseKnown(err, events, hashes)
+	}
+	return err
 }
 
-// refuseKnown fails the transaction, some of whose events are in the log
-// already. A message of which it was told that it is not came there meanwhile.
-func (t *tx) refuseKnown(events []lead.Event, hashes [][]byte, before int64) error {
-	there := map[lead.MessageHash]bool{}
-	if err := t.each(hashesBefore, scanHash(there), hashes, before); err != nil {
-		return err
-	}
+// eventHashes is the index by which no message is in the log twice.
+const eventHashes = "events_hash"
+
+// refuseKnown fails the transaction, one of whose events is in the log already. A
+// message of which it was told that it is not came there meanwhile.
+func (t *tx) refuseKnown(err error, events []lead.Event, hashes []lead.MessageHash) error {
+	detail := detailOf(err) // names the hash
 	for i := range events {
-		if hash := lead.MessageHash(hashes[i]); there[hash] && !t.unseen[hash] {
-			return t.refuse("Message %q is in the log already.", events[i].MessageID)
+		if !t.unseen[hashes[i]] && strings.Contains(detail, hex.EncodeToString(hashes[i][:])) {
+			t.err = fault.Wrap(err, fault.Internal, "Message %q is in the log already.", events[i].MessageID)
+			return t.err
 		}
 	}
-	return t.again()
+	t.err = t.node.disturbed(err)
+	return t.err
 }
 
 // Known keeps in mind what is not there, see refuseKnown.

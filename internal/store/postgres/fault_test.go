@@ -67,7 +67,11 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"no address":   {"postgres://user:secret@no-such-host.invalid/db", fault.Busy, "cannot be reached"},
 		"no database":  {strings.Replace(address, "test_", "missing_", 1), fault.NotFound, "Make it first"},
 		"no user":      {with(t, address, "user", "nobody_knows"), fault.Denied, "refuses the user"},
-		"no URL":       {"postgres://user:secret@host:port/db", fault.Invalid, "postgres://user:password@host"},
+		"no right":     {"postgres:///postgres" + address[strings.Index(address, "?"):], fault.Denied, "CREATE SCHEMA galena AUTHORIZATION"},
+		"no setting":   {with(t, address, "sslmod", "require"), fault.Invalid, "a parameter of the database URL"},
+		"no TLS":       {"postgres://user:secret@" + refusesTLS(t) + "/db?sslmode=require", fault.Denied, "sslmode=prefer"},
+		"strange TLS":  {"postgres://user:secret@" + strangeTLS(t) + "/db?sslmode=verify-full", fault.Denied, "sslrootcert="},
+		"a standby":    {readOnlyDatabase(t), fault.Busy, "standby or read-only"},
 		"a small pool": {with(t, address, "pool_max_conns", "1"), fault.Invalid, "pool_max_conns is 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +112,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		{deadlockDetected, fault.Busy, "Others keep changing", attempts},
 		{lockNotAvailable, fault.Busy, "Another node holds", 1},
 		{queryCanceled, fault.Busy, "took too long", 1},
-		{readOnlyServer, fault.Busy, "read-only", 1},
+		{readOnlyTransaction, fault.Busy, "read-only", 1},
 		{diskFull, fault.Busy, "full and nothing was written", 1},
 		{"53200", fault.Busy, "lacks resources", 1},
 		{tooManyConnections, fault.Busy, "max_connections", 1},
@@ -220,6 +224,31 @@ func TestDeadConnectionsAreReplaced(t *testing.T) {
 	}
 }
 
+// What keeps a node from its database passes, whatever it is: the answer is
+// "busy", and the node goes on by itself.
+func TestADatabaseThatIsAwayForAWhile(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	name := s.pool.Config().ConnConfig.Database
+	rename := func(from, to string) {
+		t.Helper()
+		s.pool.Reset()
+		cluster.Superuser(t, fmt.Sprintf("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'", from))
+		cluster.Superuser(t, fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", from, to))
+	}
+	rename(name, name+"_away")
+	if err := writeRows(s, 1); fault.KindOf(err) != fault.Busy || !strings.Contains(fault.Text(err), "no such database") {
+		t.Errorf("while it is away: %v, want a fault of kind busy", err)
+	}
+	if err := s.Ready(t.Context()); fault.KindOf(err) != fault.Busy {
+		t.Errorf("while it is away: Ready says %v, want a fault of kind busy", err)
+	}
+	rename(name+"_away", name)
+	if err := writeRows(s, 1); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+}
+
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
 	address := cluster.URL(t)
@@ -293,6 +322,7 @@ func TestCheck(t *testing.T) {
 		{`DELETE FROM events WHERE seq = 1`, "1 places of the log that are missing"},
 		{`UPDATE events SET seq = 9 WHERE seq = 2`, "1 events after the end of the log"},
 		{`UPDATE events SET lead = 999 WHERE seq = 2`, "1 events of leads that never existed"},
+		{`INSERT INTO decisions SELECT n, 1, 1, 'MQL', '', '', 1, 5, 'a', 1, 1, 5 FROM generate_series(1, 2) AS n`, "1 decisions that were written twice"},
 		{`INSERT INTO joins VALUES (21, 22, 22, 0, '')`, "1 joins that lead to no surviving lead"},
 		{`UPDATE workspace SET leads = 7`, "13 leads missing from their count"},
 		{`INSERT INTO joins VALUES (3, 4, 4, 0, '')`, "1 rows of leads that were joined"},

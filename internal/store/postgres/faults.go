@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"slices"
 	"strings"
@@ -25,12 +26,13 @@ const (
 	uniqueViolation      = "23505"
 	lockNotAvailable     = "55P03"
 	queryCanceled        = "57014"
-	readOnlyServer       = "25006"
+	readOnlyTransaction  = "25006"
 	idleInTransaction    = "25P03"
 	diskFull             = "53100"
 	tooManyConnections   = "53300"
 	insufficientRight    = "42501"
 	noDatabase           = "3D000"
+	unknownSetting       = "42704"
 	ioError              = "58030"
 
 	classOfConnection = "08" // also what poolers say
@@ -49,12 +51,40 @@ func (s *Store) away(err error) error {
 	return fault.Wrap(err, fault.Busy, "%s cannot be reached; see that its server runs and that the database URL is right.", sentence(s.place))
 }
 
-// unconnected explains why there is no connection.
+// unconnected explains why there is no connection. Once the store was opened all
+// of it passes: a password is changed, a database restored, and the node goes on.
 func (s *Store) unconnected(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() == nil && codeOf(err) == "" {
-		return s.away(err)
+	if err != nil && ctx.Err() == nil {
+		err = s.refused(ctx, err)
 	}
-	return s.explain(ctx, err)
+	err = s.explain(ctx, err)
+	if err != nil && s.opened && fault.KindOf(err) != fault.Busy {
+		err = fault.Wrap(err, fault.Busy, "%s", fault.Text(err))
+	}
+	return err
+}
+
+// refused explains why a connection could not be made.
+func (s *Store) refused(ctx context.Context, err error) error {
+	untrusted, _ := errors.AsType[*tls.CertificateVerificationError](err)
+	switch code := codeOf(err); {
+	case errors.Is(err, pgconn.ErrReadOnlyConnection), errors.Is(err, pgconn.ErrStandbyConnection):
+		return s.readOnlyServer(err)
+	case code == unknownSetting:
+		return fault.Wrap(err, fault.Invalid, "The server with %s does not know a parameter of the database URL; see how it is spelt.", s.place)
+	case code != "":
+		return s.explain(ctx, err)
+	case untrusted != nil:
+		return fault.Wrap(err, fault.Denied, "The server with %s shows a certificate that is not trusted for that name; name the certificate of its authority in the database URL, as in sslrootcert=/etc/ssl/db.pem.", s.place)
+	case strings.Contains(err.Error(), "server refused TLS connection"):
+		return fault.Wrap(err, fault.Denied, "The server with %s takes no encrypted connections, and the sslmode of the database URL demands one; turn ssl on there, or use sslmode=prefer on a network that you trust.", s.place)
+	}
+	return s.away(err)
+}
+
+// readOnlyServer makes the error of a server that takes no writes.
+func (s *Store) readOnlyServer(err error) error {
+	return fault.Wrap(err, fault.Busy, "%s cannot be written: the server is a standby or read-only. Name the primary in the database URL, or all servers, as in postgres://galena@one,two/name.", sentence(s.place))
 }
 
 // broken explains an error of a transaction under way.
@@ -103,8 +133,8 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		return fault.Wrap(err, fault.Busy, "%s took too long to answer; try again in a moment.", sentence(s.place))
 	case idleInTransaction:
 		return fault.Wrap(err, fault.Busy, "A transaction with %s was idle for too long and was ended.", s.place)
-	case readOnlyServer:
-		return fault.Wrap(err, fault.Busy, "%s cannot be written: the server is a standby or read-only. Name the primary in the database URL, or all servers.", sentence(s.place))
+	case readOnlyTransaction:
+		return s.readOnlyServer(err)
 	case diskFull:
 		return fault.Wrap(err, fault.Busy, "The disk of the server with %s is full and nothing was written; free some space there.", s.place)
 	case tooManyConnections:
@@ -140,6 +170,14 @@ func codeOf(err error) string {
 func constraintOf(err error) string {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.ConstraintName
+	}
+	return ""
+}
+
+// detailOf is what the server says besides; it names the key of a unique index.
+func detailOf(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Detail
 	}
 	return ""
 }

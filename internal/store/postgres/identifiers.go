@@ -24,9 +24,9 @@ func digestOf(id lead.Identifier) digest {
 var (
 	holdersOf = define(`SELECT digest, lead FROM identifiers WHERE digest = ANY($1::bytea[])`)
 	// Locks the leads that hold identifiers.
-	lockHolders = define(`SELECT id, kept FROM leads
+	lockHolders = define(`SELECT id, kept, wake_at, state FROM leads
 		WHERE id = ANY(ARRAY(SELECT lead FROM identifiers WHERE digest = ANY($1::bytea[]))) ORDER BY id FOR UPDATE`)
-	linksOfHolders = define(`SELECT kind, value, lead, display, since FROM identifiers
+	linksOfHolders = define(`SELECT digest, kind, value, lead, display, since FROM identifiers
 		WHERE lead = ANY(ARRAY(SELECT lead FROM identifiers WHERE digest = ANY($1::bytea[]))) ORDER BY lead, id`)
 	linksOfLead = define(`SELECT kind, value, lead, display, since FROM identifiers WHERE lead = $1::bigint ORDER BY id`)
 
@@ -149,15 +149,18 @@ func (t *tx) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error) {
 }
 
 // lookUp makes holders know identifiers, and gives their digests. In one message
-// it locks who holds them, asks again, now that nobody can change that, and reads
-// all that those leads are known by, which is what callers ask for next.
+// it locks who holds them and, now that nobody can change that, reads all that
+// those leads are known by: what was asked for is among it, and callers ask for
+// the rest next.
 func (t *tx) lookUp(ids []lead.Identifier) ([]digest, error) {
 	digests := make([]digest, len(ids))
 	var asked [][]byte
+	wanted := map[digest]bool{}
 	for i, id := range ids {
 		digests[i] = digestOf(id)
 		if _, told := t.holders[digests[i]]; !told {
 			t.holders[digests[i]] = 0
+			wanted[digests[i]] = true
 			asked = append(asked, digests[i][:])
 		}
 	}
@@ -168,17 +171,17 @@ func (t *tx) lookUp(ids []lead.Identifier) ([]digest, error) {
 	known := map[lead.ID][]store.Link{}
 	err := t.run(
 		step{query: lockHolders, args: []any{asked}, row: t.hold},
-		step{query: holdersOf, args: []any{asked}, row: func(rows pgx.Rows) error {
-			d, holder, err := scanHolder(rows)
-			t.holders[d] = holder
-			overtaken = overtaken || t.surviving(holder) == nil
-			return err
-		}},
 		step{query: linksOfHolders, args: []any{asked}, row: func(rows pgx.Rows) error {
-			var l store.Link
-			err := scanLink(rows, &l)
+			d, l, err := scanHeldLink(rows)
+			if err != nil {
+				return err
+			}
+			if wanted[d] {
+				t.holders[d] = l.Lead
+				overtaken = overtaken || t.surviving(l.Lead) == nil
+			}
 			known[l.Lead] = append(known[l.Lead], l)
-			return err
+			return nil
 		}},
 	)
 	if err != nil {
@@ -238,6 +241,16 @@ func scanHolder(rows pgx.Rows) (digest, lead.ID, error) {
 		return digest{}, 0, err
 	}
 	return digest(d), lead.ID(holder), nil
+}
+
+func scanHeldLink(rows pgx.Rows) (digest, store.Link, error) {
+	var d []byte
+	var l store.Link
+	err := rows.Scan(&d, (*uint8)(&l.Identifier.Kind), &l.Identifier.Value, (*int64)(&l.Lead), &l.Display, (*int64)(&l.Since))
+	if err != nil {
+		return digest{}, l, err
+	}
+	return digest(d), l, unpackAll(&l.Identifier.Value, &l.Display)
 }
 
 func scanLink(rows pgx.Rows, l *store.Link) error {

@@ -11,16 +11,24 @@ import (
 )
 
 var (
-	putLeads = define(`INSERT INTO leads (id, wake_at, kept, state)
-		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bytea[])
-		ON CONFLICT (id) DO UPDATE SET wake_at = excluded.wake_at, kept = excluded.kept, state = excluded.state`)
+	newLeads = define(`INSERT INTO leads (id, wake_at, due, kept, state)
+		SELECT id, wake_at, wake_at, kept, state FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bytea[]) AS n(id, wake_at, kept, state)`)
+	// Most changes of a row put its wake-up off. Then the index keeps the old
+	// moment, and the row is changed within its page; see leadsDue.
+	putLeads = define(`UPDATE leads SET wake_at = n.wake_at, kept = n.kept, state = n.state,
+			due = CASE WHEN leads.due > $5::bigint AND (n.wake_at = 0 OR n.wake_at >= leads.due) THEN leads.due ELSE n.wake_at END
+		FROM unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::bytea[]) AS n(id, wake_at, kept, state) WHERE leads.id = n.id`)
 
 	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY($1::bigint[]) AND kept`)
 	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > $1::bigint AND kept ORDER BY id LIMIT $2::bigint`)
-	leadsDue   = define(`SELECT id, wake_at, state FROM leads
-		WHERE wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
+	// due is never after wake_at, and 0 only where that is.
+	leadsDue = define(`SELECT id, wake_at, state FROM leads
+		WHERE due <> 0 AND due <= $1::bigint AND wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
 	// What another writer holds is left to it.
 	claimDue = define(leadsDue.text + ` FOR UPDATE SKIP LOCKED`)
+	// Brings the index up to date where a wake-up was put off beyond a moment.
+	putOff = define(`UPDATE leads SET due = wake_at WHERE id = ANY(ARRAY(SELECT id FROM leads
+		WHERE due <> 0 AND due <= $1::bigint AND (wake_at = 0 OR wake_at > $1::bigint) LIMIT 10000 FOR UPDATE SKIP LOCKED))`)
 )
 
 func (t *tx) NewLeads(n int) (lead.ID, error) {
@@ -72,22 +80,47 @@ func (t *tx) leadSteps() []step {
 		return nil
 	}
 	slices.Sort(ids)
-	wakes, kept, states := make([]int64, len(ids)), make([]bool, len(ids)), make([][]byte, len(ids))
-	for i, id := range ids {
+	var put, made leadArrays
+	for _, id := range ids {
 		l := t.leads[id]
-		wakes[i], kept[i], states[i] = int64(l.wakeAt), l.kept, l.state
-		l.waiting, l.state = false, nil
+		if l.stored {
+			put.add(id, l)
+		} else {
+			made.add(id, l)
+		}
+		l.waiting, l.stored = false, true
 	}
-	return []step{{query: putLeads, args: []any{numbers(ids), wakes, kept, states}}}
+	var steps []step
+	if len(put.ids) > 0 {
+		now, _ := t.Now() // fails only as the transaction has
+		steps = append(steps, step{query: putLeads, args: append(put.parameters(), int64(now))})
+	}
+	if len(made.ids) > 0 {
+		steps = append(steps, step{query: newLeads, args: made.parameters()})
+	}
+	return steps
 }
 
-// States gives rows that wait as they will be.
+// leadArrays are rows column by column, as unnest takes them.
+type leadArrays struct {
+	ids, wakes []int64
+	kept       []bool
+	states     [][]byte
+}
+
+func (a *leadArrays) add(id lead.ID, l *heldLead) {
+	a.ids, a.wakes, a.kept, a.states = append(a.ids, int64(id)), append(a.wakes, int64(l.wakeAt)), append(a.kept, l.kept), append(a.states, l.state)
+}
+
+func (a *leadArrays) parameters() []any { return []any{a.ids, a.wakes, a.kept, a.states} }
+
+// States gives rows that this transaction holds as they will be.
 func (t *tx) States(ids []lead.ID) (map[lead.ID]store.LeadRow, error) {
 	found := make(map[lead.ID]store.LeadRow, len(ids))
 	var rest []lead.ID
 	for _, id := range ids {
 		l := t.leads[id]
-		if l == nil || !l.waiting {
+		if l == nil {
 			rest = append(rest, id)
 		} else if l.kept && !l.gone {
 			found[id] = store.LeadRow{ID: id, WakeAt: l.wakeAt, State: bytes.Clone(l.state)}
@@ -129,10 +162,13 @@ func (t *tx) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
 	}
+	if err := t.each(putOff, nil, int64(at)); err != nil {
+		return nil, err
+	}
 	rows, err := page(t.snapshot, claimDue, scanLead, int64(at), limit)
 	for _, row := range rows {
 		if t.leads[row.ID] == nil {
-			t.leads[row.ID] = &heldLead{kept: true}
+			t.leads[row.ID] = &heldLead{kept: true, stored: true, wakeAt: row.WakeAt, state: bytes.Clone(row.State)}
 		}
 	}
 	return rows, err

@@ -9,20 +9,21 @@ import (
 )
 
 // heldLead is the row of a surviving lead on which this transaction has the lock,
-// or a new lead's. What was put waits here until it is written.
+// or a new lead's, as it is to be. What was put waits here until it is written.
 type heldLead struct {
 	// kept says that something was put, now or ever.
-	kept bool
-	// waiting says that the row differs from the table's.
-	waiting bool
-	wakeAt  lead.Time
-	state   []byte
+	kept   bool
+	wakeAt lead.Time
+	state  []byte
+	// waiting says that the row differs from the table's, stored that the table
+	// has one.
+	waiting, stored bool
 	// gone says that this transaction joined the lead to another.
 	gone bool
 }
 
 var (
-	lockLeads   = define(`SELECT id, kept FROM leads WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`)
+	lockLeads   = define(`SELECT id, kept, wake_at, state FROM leads WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`)
 	leadsMissed = define(`SELECT id FROM unnest($1::bigint[]) AS asked(id)
 		WHERE NOT EXISTS (SELECT 1 FROM leads WHERE leads.id = asked.id) AND NOT EXISTS (SELECT 1 FROM joins WHERE child = asked.id)`)
 )
@@ -43,15 +44,15 @@ func (t *tx) Lock(ids []lead.ID) error {
 	return t.each(lockLeads, t.hold, numbers(slices.Compact(missing)))
 }
 
-// hold notes a row that was locked.
+// hold notes a row that was locked. Nobody else changes it from here on.
 func (t *tx) hold(rows pgx.Rows) error {
 	var id lead.ID
-	var kept bool
-	if err := rows.Scan((*int64)(&id), &kept); err != nil {
+	l := &heldLead{stored: true}
+	if err := rows.Scan((*int64)(&id), &l.kept, (*int64)(&l.wakeAt), &l.state); err != nil {
 		return err
 	}
 	if t.leads[id] == nil {
-		t.leads[id] = &heldLead{kept: kept}
+		t.leads[id] = l
 	}
 	return nil
 }

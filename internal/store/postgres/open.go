@@ -1,16 +1,12 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"galena/internal/fault"
@@ -67,7 +63,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	// Whoever opens it may know where it is; from here on errors reach strangers.
-	s.place = "the database"
+	s.place, s.opened = "the database", true
 	return s, nil
 }
 
@@ -91,45 +87,4 @@ func (s *Store) prepareWorkspace(conn *pgx.Conn) error {
 		return s.requireCurrent(ctx, conn)
 	}
 	return s.migrate(ctx, conn)
-}
-
-func configure(url string, options Options) (*pgxpool.Config, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The database URL cannot be read. It looks like postgres://user:password@host:5432/name.")
-	}
-	if !strings.Contains(url, "pool_max_conns") {
-		config.MaxConns = connections
-	}
-	if config.MaxConns < 2 {
-		return nil, fault.New(fault.Invalid, "pool_max_conns is %d; Galena needs 2 or more, for those who read and those who write.", config.MaxConns)
-	}
-	c := config.ConnConfig
-	if !strings.Contains(url, "connect_timeout") {
-		c.ConnectTimeout = connectTimeout
-	}
-	if !options.ReadOnly {
-		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
-	if !strings.Contains(url, "default_query_exec_mode") {
-		// Without statements that have a name on the server, any pooler will do.
-		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
-	}
-	if _, named := c.RuntimeParams["application_name"]; !named {
-		c.RuntimeParams["application_name"] = "galena"
-	}
-	return config, nil
-}
-
-// placeOf names a database for people, without user and password.
-func placeOf(c *pgx.ConnConfig, schema string) string {
-	host := c.Host
-	if !strings.HasPrefix(host, "/") {
-		host = fmt.Sprintf("%s:%d", host, c.Port)
-	}
-	place := fmt.Sprintf("the database %s on %s", cmp.Or(c.Database, c.User), host)
-	if schema != DefaultSchema {
-		place += ", schema " + schema
-	}
-	return place
 }

@@ -94,10 +94,11 @@ CREATE TABLE leads (
   id bigint NOT NULL,
   wake_at bigint NOT NULL,
   kept boolean NOT NULL,
-  state bytea
+  state bytea,
+  due bigint NOT NULL
 );
 ALTER TABLE leads ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
-CREATE INDEX leads_wake ON leads USING btree (wake_at, id) WHERE (wake_at <> 0);
+CREATE INDEX leads_due ON leads USING btree (due, id) WHERE (due <> 0);
 
 CREATE TABLE migrations (
   version integer NOT NULL,

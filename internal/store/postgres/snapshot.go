@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -48,6 +49,19 @@ func (s *snapshot) run(steps ...step) error {
 	ctx, cancel := context.WithTimeout(s.ctx, s.answer)
 	defer cancel()
 	if err := send(ctx, s.conn, steps); err != nil {
+		return s.fail(s.broken(err))
+	}
+	return nil
+}
+
+// copy sends rows to a COPY statement.
+func (s *snapshot) copy(statement string, rows []byte) error {
+	if s.err != nil {
+		return s.err
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.answer)
+	defer cancel()
+	if _, err := s.conn.PgConn().CopyFrom(ctx, bytes.NewReader(rows), statement); err != nil {
 		return s.fail(s.broken(err))
 	}
 	return nil

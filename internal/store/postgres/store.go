@@ -22,6 +22,7 @@ type Store struct {
 	place    string // the database, for people
 	schema   string
 	readOnly bool
+	opened   bool             // Open has succeeded
 	clock    func() lead.Time // nil: the database's
 	ids      idBlocks
 
@@ -133,7 +134,7 @@ func (s *Store) begin(ctx context.Context, text string) (*snapshot, func(), erro
 		}
 		// A connection that died while nobody used it, or whose server is no
 		// longer the primary, has neighbours of the same kind.
-		stale := conn.Conn().IsClosed() || codeOf(err) == readOnlyServer
+		stale := conn.Conn().IsClosed() || codeOf(err) == readOnlyTransaction
 		conn.Release()
 		if !first || !stale || ctx.Err() != nil {
 			return nil, nil, s.unconnected(ctx, err)
