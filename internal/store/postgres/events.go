@@ -33,7 +33,13 @@ var (
 			RETURNING 1
 		)
 		SELECT before, (SELECT count(*) FROM put) FROM taken`)
-	knownHashes  = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])`)
+	// Messages of tombstones are known by a keyed hash (see erase.go).
+	knownHashes = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])
+		UNION ALL
+		SELECT asked.hash FROM workspace CROSS JOIN unnest($1::bytea[]) AS asked(hash) CROSS JOIN LATERAL
+			(SELECT 1 FROM events WHERE events.hash = ` + keyedHash + ` LIMIT 1) AS tombstone
+		WHERE erasure_key IS NOT NULL`)
+	eventsByHash = define(`SELECT ` + eventColumns + ` FROM events WHERE hash = ANY($1::bytea[]) AND type <> 8 ORDER BY seq`)
 	hashesBefore = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[]) AND seq <= $2::bigint`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead = ANY(ARRAY(` + family + `))`)
@@ -111,6 +117,17 @@ func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, 
 		asked[i] = hashes[i][:]
 	}
 	return known, s.each(knownHashes, scanHash(known), asked)
+}
+
+func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
+	if len(hashes) == 0 {
+		return nil, s.err
+	}
+	asked := make([][]byte, len(hashes))
+	for i := range hashes {
+		asked[i] = hashes[i][:]
+	}
+	return list(s, eventsByHash, scanEvent, asked)
 }
 
 func scanHash(into map[lead.MessageHash]bool) func(pgx.Rows) error {

@@ -128,7 +128,8 @@ CREATE TABLE workspace (
   last_seq bigint NOT NULL,
   last_reject bigint NOT NULL,
   last_decision bigint NOT NULL,
-  leads bigint NOT NULL
+  leads bigint NOT NULL,
+  erasure_key bytea
 );
 ALTER TABLE workspace ADD CONSTRAINT workspace_one_check CHECK ((one = 1));
 ALTER TABLE workspace ADD CONSTRAINT workspace_pkey PRIMARY KEY (one);

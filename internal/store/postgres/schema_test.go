@@ -153,8 +153,8 @@ func TestNodesMigrateTogether(t *testing.T) {
 func TestMigrationIsOneTransaction(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
-	half := []string{"", "CREATE TABLE half (a int); SELECT nonsense FROM nowhere"}
-	whole := []string{"", "CREATE TABLE whole (a int)"}
+	half := []string{"", "", "CREATE TABLE half (a int); SELECT nonsense FROM nowhere"}
+	whole := []string{"", "", "CREATE TABLE whole (a int)"}
 	s.inSession(t, func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := s.migrateOnce(ctx, conn, half); err == nil {
 			t.Error("a broken migration ran")
@@ -164,11 +164,11 @@ func TestMigrationIsOneTransaction(t *testing.T) {
 		if err := row.Scan(&tables, &version); err != nil {
 			return err
 		}
-		if tables != 0 || version != 1 {
+		if tables != 0 || version != 2 {
 			t.Errorf("after a broken migration there are %d new tables at version %d", tables, version)
 		}
 		version, err := s.migrateOnce(ctx, conn, whole)
-		if err != nil || version != 2 {
+		if err != nil || version != 3 {
 			t.Errorf("a migration after the broken one leads to %d: %v", version, err)
 		}
 		return nil

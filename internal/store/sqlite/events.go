@@ -24,6 +24,10 @@ var (
 		WITH RECURSIVE asked(place) AS (
 			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
 		SELECT hash FROM asked CROSS JOIN events ON hash = substr(?1, place, 16)`)
+	eventsByHash = define(`
+		WITH RECURSIVE asked(place) AS (
+			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
+		SELECT ` + eventColumns + ` FROM events WHERE hash IN (SELECT substr(?1, place, 16) FROM asked) AND type <> 8`)
 )
 
 // Append sets Seq itself, so that the numbers have no gaps and need no reading back.
@@ -66,19 +70,46 @@ func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, 
 	if len(hashes) == 0 {
 		return known, s.err
 	}
+	key, err := s.erasureKey()
+	if err != nil {
+		return nil, err
+	}
+	packed := make([]byte, 0, 2*len(hashes)*len(lead.MessageHash{}))
+	byKeyed := map[lead.MessageHash]lead.MessageHash{}
+	for i := range hashes {
+		packed = append(packed, hashes[i][:]...)
+		if key != nil {
+			keyed := lead.MessageHash(keyedHash(key, hashes[i][:]))
+			packed = append(packed, keyed[:]...)
+			byKeyed[keyed] = hashes[i]
+		}
+	}
+	var hash []byte
+	err = s.each(knownHashes, func(rows *sql.Rows) error {
+		if err := rows.Scan(&hash); err != nil {
+			return err
+		}
+		found := lead.MessageHash(hash)
+		if erased, ok := byKeyed[found]; ok {
+			found = erased
+		}
+		known[found] = true
+		return nil
+	}, packed)
+	return known, err
+}
+
+func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
+	if len(hashes) == 0 {
+		return nil, s.err
+	}
 	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
 	for i := range hashes {
 		packed = append(packed, hashes[i][:]...)
 	}
-	var hash []byte
-	err := s.each(knownHashes, func(rows *sql.Rows) error {
-		if err := rows.Scan(&hash); err != nil {
-			return err
-		}
-		known[lead.MessageHash(hash)] = true
-		return nil
-	}, packed)
-	return known, err
+	events, err := list(s, eventsByHash, scanEvent, packed)
+	slices.SortFunc(events, func(a, b lead.Event) int { return cmp.Compare(a.Seq, b.Seq) })
+	return events, err
 }
 
 func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {

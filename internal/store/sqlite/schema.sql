@@ -120,4 +120,4 @@ CREATE TABLE workspace (
   one       INTEGER PRIMARY KEY CHECK (one = 1),
   last_lead INTEGER NOT NULL, -- the highest id given out
   leads     INTEGER NOT NULL  -- how many rows table leads has
-) STRICT;
+, erasure_key BLOB) STRICT;

@@ -26,7 +26,7 @@ var odd = []test{
 					Lead: id, MessageID: text, Name: text, UserID: text, AnonymousID: text, GroupID: text, PreviousID: text,
 					Email: text, Company: text, Occurred: lead.Time(i), Received: lead.Time(i), Body: []byte(text),
 				})
-				all = append(all, store.Link{Lead: id, Identifier: user(text), Display: text})
+				all = append(all, store.Link{Lead: id, Identifier: user(text), Display: text, Origin: id})
 				if err := tx.Count(text, int64(i)); err != nil {
 					return err
 				}

@@ -1,0 +1,4 @@
+-- The key under which messages of erased leads stay known; NULL until there are
+-- any. Rows of erased leads' events are tombstones: type 8, the keyed hash, and
+-- no text.
+ALTER TABLE workspace ADD COLUMN erasure_key bytea;
