@@ -27,6 +27,12 @@ type Writer interface {
 	RevokeKey(ctx context.Context, which string) (lead.Key, error)
 	// Ingest takes events in; see pipeline.Ingest.
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
+
+	// Judge, Merge, Unmerge and Erase correct the past; see App.
+	Judge(ctx context.Context, v Verdict) (pipeline.Outcome, error)
+	Merge(ctx context.Context, one, other Ref, by lead.Signature) (pipeline.Outcome, error)
+	Unmerge(ctx context.Context, child lead.ID, by lead.Signature) (pipeline.Outcome, error)
+	Erase(ctx context.Context, who Ref, by lead.Signature) (Erasure, error)
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.

@@ -82,14 +82,23 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 type Profile struct {
 	Lead      Lead
 	Decisions []lead.Decision // that stand
-	Recent    []lead.Event    // the latest first
+	// TakenBack are decisions that do not stand any more, as last recorded.
+	TakenBack []lead.Decision
+	// Differs tells, by the ids of decisions, where something else was known then.
+	Differs map[string]Difference
+	// Recent are the latest events, the latest first, acts and what robots made
+	// included; Robots are the latter, by Seq.
+	Recent []lead.Event
+	Robots map[int64]bool
+	// Joins are the leads that are part of this one.
+	Joins []store.Join
 }
 
 // Profile looks a lead up, as it is now.
 func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, error) {
 	var p *Profile
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
-		id, err := r.find(snap, ref)
+		id, err := r.look(snap, ref)
 		if err != nil {
 			return err
 		}
@@ -110,16 +119,30 @@ func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, er
 		if err != nil {
 			return err
 		}
-		p.Decisions = pipeline.Standing(log)
-		events, err := pipeline.History(snap, id)
-		if err != nil {
-			return err
-		}
-		slices.Reverse(events)
-		p.Recent = events[:min(recent, len(events))]
-		return nil
+		p.Decisions, p.TakenBack = pipeline.Standing(log), pipeline.TakenBack(log)
+		return r.past(snap, p, recent)
 	})
 	return p, err
+}
+
+// past adds to a profile what its record tells.
+func (r *Reader) past(snap store.Snapshot, p *Profile, recent int) error {
+	record, err := pipeline.Record(snap, p.Lead.ID)
+	if err != nil {
+		return err
+	}
+	if p.Joins, err = snap.Joins(p.Lead.ID); err != nil {
+		return err
+	}
+	if p.Robots, err = pipeline.Robots(record, lead.Never); err != nil {
+		return err
+	}
+	if p.Differs, err = r.differences(snap, p.Lead.ID, record, p.Decisions); err != nil {
+		return err
+	}
+	slices.Reverse(record)
+	p.Recent = record[:min(recent, len(record))]
+	return nil
 }
 
 // view shows a row as it is at a moment.

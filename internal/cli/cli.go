@@ -44,8 +44,9 @@ type commands struct {
 	Import     importCmd     `cmd:"" help:"Take a CSV or NDJSON file in."`
 	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`
 	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
-	Lead       leadCmd       `cmd:"" help:"Look leads up."`
+	Lead       leadCmd       `cmd:"" help:"Look leads up; merge, unmerge and erase them."`
 	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
+	Verdict    verdictCmd    `cmd:"" help:"Say that a robot made events, or after all did not."`
 	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor     doctorCmd     `cmd:"" help:"Check a data folder and the database in it."`
 	Backup     backupCmd     `cmd:"" help:"Write everything to one file, beside a running server."`

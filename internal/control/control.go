@@ -22,7 +22,7 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/2"
+const protocol = "galena-control/3"
 
 const (
 	pathKey    = "/key"
@@ -47,6 +47,8 @@ type answer struct {
 	Key     string
 	Revoked lead.Key
 	Receipt pipeline.Receipt
+	Outcome pipeline.Outcome
+	Erasure app.Erasure
 }
 
 // Handler answers the calls of Client.
@@ -78,6 +80,7 @@ func Handler(w app.Writer) http.Handler {
 			return a, err
 		})
 	})
+	handleCorrections(mux, w)
 	return mux
 }
 

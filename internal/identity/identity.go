@@ -103,23 +103,29 @@ func (r *Resolution) settleAnonymous(e *lead.Event, holder lead.ID, names func(l
 	}
 }
 
-// alias says that previousId and userId are one person. It is believed as far as
-// that makes no two identified people one.
+// alias says that previousId and userId are one person. A browser is believed as
+// far as that makes no two identified people one. A server or an import that
+// names two user ids is believed, and of two people the older survives; an
+// anonymous id may be a browser that several people use, and merges nobody.
 func alias(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	r := Resolution{Lead: h.User}
 	previous := h.PreviousUser
 	if previous == 0 {
 		previous = h.PreviousAnonymous
 	}
+	trusted := e.Origin != lead.Browser && h.PreviousUser != 0
 	switch {
 	case e.PreviousID == e.UserID: // says nothing
-	case r.Lead == 0 && previous != 0 && !names(previous).User:
+	case r.Lead == 0 && previous != 0 && (trusted || !names(previous).User):
 		r.Lead = previous
 	case previous == 0:
 		r.link(lead.Anonymous, e.PreviousID)
 	case previous == r.Lead:
 	case names(previous).Visitor():
 		r.Joins = append(r.Joins, previous)
+	case trusted:
+		r.Joins = append(r.Joins, max(r.Lead, previous))
+		r.Lead = min(r.Lead, previous)
 	default:
 		r.Conflict = true
 	}

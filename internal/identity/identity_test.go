@@ -80,8 +80,16 @@ func TestResolve(t *testing.T) {
 			Holders{PreviousAnonymous: list}, Resolution{Lead: list, Links: []lead.Identifier{user}}},
 		{"alias: an id that nobody holds", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
 			Holders{User: ada}, Resolution{Lead: ada, Links: []lead.Identifier{previous}}},
-		{"alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+		{"a browser's alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Browser,
 			Holders{User: ada, PreviousUser: list}, Resolution{Lead: ada, Conflict: true}},
+		{"a server's alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{User: ada, PreviousUser: list}, Resolution{Lead: min(ada, list), Joins: []lead.ID{max(ada, list)}}},
+		{"a server's alias the other way round", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Import,
+			Holders{User: list, PreviousUser: ada}, Resolution{Lead: min(ada, list), Joins: []lead.ID{max(ada, list)}}},
+		{"a server's alias of a user to a new user id", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{PreviousUser: ada}, Resolution{Lead: ada, Links: []lead.Identifier{user}}},
+		{"a server's alias of a browser that is somebody's", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{User: list, PreviousAnonymous: ada}, Resolution{Lead: list, Conflict: true}},
 		{"alias of a user to itself", lead.Event{UserID: "u", PreviousID: "u"}, lead.Alias, lead.Browser,
 			Holders{User: ada, PreviousUser: ada}, Resolution{Lead: ada}},
 		{"alias of an unknown user to itself", lead.Event{UserID: "u", PreviousID: "u"}, lead.Alias, lead.Browser,
@@ -99,7 +107,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestNobodyIdentifiedIsJoined(t *testing.T) {
+func TestNobodyIdentifiedIsJoinedByABrowserOrAnAnonymousID(t *testing.T) {
 	t.Parallel()
 	holders := []lead.ID{0, ada, list, visitor, other}
 	for _, typ := range []lead.Type{lead.Track, lead.Identify, lead.Page, lead.Group, lead.Alias} {

@@ -58,6 +58,8 @@ func (c *census) take(e *lead.Event) {
 	}
 	c.messages[e.MessageID] = who
 	for _, child := range r.Joins {
+		n, m := c.named[who], c.named[int(child)]
+		c.named[who] = identity.Names{User: n.User || m.User, Email: n.Email || m.Email}
 		for id, holder := range c.held {
 			if holder == int(child) {
 				c.held[id] = who

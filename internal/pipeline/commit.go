@@ -209,7 +209,8 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 		if err != nil {
 			return err
 		}
-		at = max(at, s.At)
+		at = max(at, s.At, c.stale[id])
+		delete(c.stale, id)
 	}
 	c.stale[r.Lead] = at
 	for _, visitor := range r.Joins {
@@ -222,6 +223,7 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 				c.held[id] = r.Lead
 			}
 		}
+		delete(c.names, r.Lead) // a server's alias joins people who have names
 	}
 	return nil
 }
