@@ -16,7 +16,8 @@ import (
 //     of these leads;
 //   - of the events that came after the join those that carry one of its
 //     identifiers: the strongest that is known to be either side's decides, a
-//     user id before an address before a browser;
+//     user id before an address before a browser; likewise the message that
+//     showed the join, if its strongest is the child's;
 //   - what such an event was the first to carry, and a visitor whom it joined.
 //
 // An event that carries nothing of either side stays.
@@ -34,6 +35,9 @@ func divide(child lead.ID, joins []store.Join, links []store.Link, record []lead
 		}
 		ids := identity.Of(e)
 		goes := false
+		if e.Seq == since {
+			goes = d.introduces(ids)
+		}
 		if e.Seq > since {
 			if k := slices.IndexFunc(ids, func(id lead.Identifier) bool { _, told := d.side[id]; return told }); k >= 0 {
 				goes = d.side[ids[k]]
@@ -93,6 +97,17 @@ func (d *division) shown(record []lead.Event) int64 {
 		}
 	}
 	return 0
+}
+
+// introduces says whether the strongest identifier of the message that showed the
+// join was linked to a lead that goes.
+func (d *division) introduces(ids []lead.Identifier) bool {
+	for _, id := range ids {
+		if k := slices.IndexFunc(d.links, func(l store.Link) bool { return l.Identifier == id }); k >= 0 {
+			return d.goes[d.links[k].Origin]
+		}
+	}
+	return false
 }
 
 // follow lets those go whom a message that goes had joined.

@@ -130,7 +130,7 @@ func explained(e *engine.Engine, events []lead.Event, at lead.Time) oracle.Resul
 }
 
 // checkMembers checks that nobody who ever said who they were was joined to
-// somebody else but by the alias of a server, and that the joins are dated within the history.
+// somebody else but by hand or by the alias of a server, and that the joins are dated within the history.
 func (h *house) checkMembers(s store.Snapshot, id lead.ID) {
 	h.Helper()
 	joins, err := s.Joins(id)
@@ -144,7 +144,7 @@ func (h *house) checkMembers(s store.Snapshot, id lead.ID) {
 	for _, j := range joins {
 		shown, believed := false, false
 		for _, e := range events {
-			believed = believed || e.MessageID == j.Event && e.Type == lead.Alias && e.Origin != lead.Browser
+			believed = believed || e.MessageID == j.Event && (e.Type == lead.Act || e.Type == lead.Alias && e.Origin != lead.Browser)
 		}
 		for _, e := range events {
 			if !believed && e.Lead == j.Child && (e.UserID != "" || e.Email != "") {
