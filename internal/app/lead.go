@@ -19,6 +19,7 @@ type Lead struct {
 	ID         lead.ID
 	Kind       string // "visitor", "contact" or "lead"
 	Emails     []string
+	Phones     []string
 	UserIDs    []string
 	Anonymous  []string
 	Stage      string
@@ -39,6 +40,8 @@ type Lead struct {
 type Ref struct {
 	ID                         lead.ID
 	Email, UserID, AnonymousID string
+	// Phone is a number with its country's code.
+	Phone string
 }
 
 // find gives the surviving lead that a reference names.
@@ -60,12 +63,18 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 			return 0, fault.New(fault.Invalid, "%q is not an email address.", ref.Email)
 		}
 		id = lead.Identifier{Kind: lead.Email, Value: match}
+	case ref.Phone != "":
+		match, _, ok := identity.Phone(ref.Phone, "")
+		if !ok {
+			return 0, fault.New(fault.Invalid, "%q is not a person's phone number with its country's code, as +49 1512 3456789 is.", ref.Phone)
+		}
+		id = lead.Identifier{Kind: lead.Phone, Value: match}
 	case ref.UserID != "":
 		id = lead.Identifier{Kind: lead.User, Value: ref.UserID}
 	case ref.AnonymousID != "":
 		id = lead.Identifier{Kind: lead.Anonymous, Value: ref.AnonymousID}
 	default:
-		return 0, fault.New(fault.Invalid, "Name the lead by --email, --user, --anonymous or --id.")
+		return 0, fault.New(fault.Invalid, "Name the lead by --email, --phone, --user, --anonymous or --id.")
 	}
 	found, err := snap.Find([]lead.Identifier{id})
 	if err != nil {
@@ -193,6 +202,11 @@ func (r *Reader) show(id lead.ID, s *engine.State, links []store.Link) *Lead {
 				v = link.Display
 			}
 			l.Emails = append(l.Emails, v)
+		case lead.Phone:
+			if link.Display != "" {
+				v = link.Display
+			}
+			l.Phones = append(l.Phones, v)
 		case lead.User:
 			l.UserIDs = append(l.UserIDs, v)
 		case lead.Anonymous:

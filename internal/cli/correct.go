@@ -54,6 +54,7 @@ type verdictCmd struct {
 	Verdict   string   `arg:"" enum:"robot,human" help:"robot: take it back; human: it was a person after all."`
 	Message   []string `xor:"who" required:"" sep:"none" placeholder:"ID" help:"The events with these message ids. May be given several times."`
 	Email     string   `xor:"who" required:"" help:"All events of the lead with this address."`
+	Phone     string   `xor:"who" required:"" help:"All events of the lead with this phone number."`
 	User      string   `xor:"who" required:"" help:"All events of the lead with this user id."`
 	Anonymous string   `xor:"who" required:"" help:"The events of this browser, of the lead who holds it."`
 	ID        string   `name:"id" xor:"who" required:"" help:"All events of the lead with this id, as in lead_42."`
@@ -70,7 +71,7 @@ func (c *verdictCmd) Run(s *session) error {
 	v := app.Verdict{Robot: c.Verdict == "robot", Messages: c.Message, By: c.signature()}
 	var err error
 	if len(c.Message) == 0 {
-		who := whoFlags{Email: c.Email, User: c.User, Anonymous: c.Anonymous, ID: c.ID}
+		who := whoFlags{Email: c.Email, Phone: c.Phone, User: c.User, Anonymous: c.Anonymous, ID: c.ID}
 		if v.Who, err = who.ref(); err != nil {
 			return err
 		}
@@ -185,8 +186,9 @@ func (c *leadEraseCmd) Run(s *session) error {
 				return err
 			}
 			l := &p.Lead
+			known := len(l.Emails) + len(l.Phones) + len(l.UserIDs) + len(l.Anonymous)
 			fmt.Fprintf(s.Stdout, "This would erase %s (%s), known by %d %s, with %d %s. It cannot be undone. Nothing was done; add --yes to do it.\n",
-				l.ID, printable(who(l)), len(l.Emails)+len(l.UserIDs)+len(l.Anonymous), plural(len(l.Emails)+len(l.UserIDs)+len(l.Anonymous), "identifier"),
+				l.ID, printable(who(l)), known, plural(known, "identifier"),
 				l.Events, plural(int(l.Events), "event"))
 			return errNo
 		})

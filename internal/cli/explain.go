@@ -14,13 +14,14 @@ import (
 // whoFlags name a lead.
 type whoFlags struct {
 	Email     string `xor:"who" required:"" help:"The lead with this address."`
+	Phone     string `xor:"who" required:"" help:"The lead with this phone number, with its country's code."`
 	User      string `xor:"who" required:"" help:"The lead with this user id."`
 	Anonymous string `xor:"who" required:"" help:"The lead with this anonymous id."`
 	ID        string `name:"id" xor:"who" required:"" help:"The lead with this id, as in lead_42."`
 }
 
 func (w *whoFlags) ref() (app.Ref, error) {
-	ref := app.Ref{Email: w.Email, UserID: w.User, AnonymousID: w.Anonymous}
+	ref := app.Ref{Email: w.Email, Phone: w.Phone, UserID: w.User, AnonymousID: w.Anonymous}
 	if w.ID != "" {
 		id, ok := lead.ParseID(w.ID)
 		if !ok {

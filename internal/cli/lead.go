@@ -31,6 +31,7 @@ type leadShowCmd struct {
 // leadJSON is a lead as programs read it: as in an export, with more of it.
 type leadJSON struct {
 	*bulk.Lead
+	Phones    []string       `json:"phones"`
 	Anonymous []string       `json:"anonymous_ids"`
 	Decisions []decisionJSON `json:"decisions"`
 	TakenBack []decisionJSON `json:"taken_back"`
@@ -94,7 +95,7 @@ func (c *leadShowCmd) Run(s *session) error {
 
 func profileJSON(r *app.Reader, p *app.Profile) leadJSON {
 	j := leadJSON{
-		Lead: exportedLead(r, &p.Lead), Anonymous: orEmpty(p.Lead.Anonymous),
+		Lead: exportedLead(r, &p.Lead), Phones: orEmpty(p.Lead.Phones), Anonymous: orEmpty(p.Lead.Anonymous),
 		Decisions: []decisionJSON{}, TakenBack: []decisionJSON{}, Joined: []joinJSON{}, Recent: []eventJSON{},
 	}
 	for _, d := range p.Decisions {
@@ -141,6 +142,7 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	}
 	fmt.Fprintf(s.Stdout, "%s, a %s\n", l.ID, l.Kind)
 	field("emails", strings.Join(l.Emails, ", "))
+	field("phones", strings.Join(l.Phones, ", "))
 	field("user ids", strings.Join(l.UserIDs, ", "))
 	field("browsers", strings.Join(l.Anonymous, ", "))
 	field("account", l.Account)

@@ -59,6 +59,7 @@ var owners = map[string]string{
 	"github.com/alecthomas/kong":          "internal/cli",
 	"github.com/prometheus/client_golang": "internal/metrics",
 	"github.com/jackc/pgx":                "internal/store/postgres",
+	"github.com/nyaruka/phonenumbers":     "internal/identity",
 }
 
 // impureImports may not be imported by a pure package, nor what lies below them.

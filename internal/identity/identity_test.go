@@ -29,6 +29,7 @@ func namesOf(id lead.ID) Names {
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	user := lead.Identifier{Kind: lead.User, Value: "u"}
+	phone := lead.Identifier{Kind: lead.Phone, Value: "+49"}
 	email := lead.Identifier{Kind: lead.Email, Value: "e@corp.example"}
 	anonymous := lead.Identifier{Kind: lead.Anonymous, Value: "a"}
 	previous := lead.Identifier{Kind: lead.Anonymous, Value: "p"}
@@ -94,6 +95,22 @@ func TestResolve(t *testing.T) {
 			Holders{User: ada, PreviousUser: ada}, Resolution{Lead: ada}},
 		{"alias of an unknown user to itself", lead.Event{UserID: "u", PreviousID: "u"}, lead.Alias, lead.Browser,
 			Holders{}, Resolution{Links: []lead.Identifier{user}}},
+		{"a number that nobody has", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{}, Resolution{Links: []lead.Identifier{phone, anonymous}}},
+		{"a visitor gives a number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: visitor}, Resolution{Lead: visitor, Links: []lead.Identifier{phone}}},
+		{"a visitor gives somebody's number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: visitor, Phone: ada}, Resolution{Lead: ada, Joins: []lead.ID{visitor}}},
+		{"somebody's number on a new browser", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Phone: ada}, Resolution{Lead: ada, Links: []lead.Identifier{anonymous}}},
+		{"somebody known gives another's number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: list, Phone: ada}, Resolution{Lead: list}},
+		{"a user with another's number", lead.Event{UserID: "u", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{User: list, Phone: ada}, Resolution{Lead: list}},
+		{"an address with a number", lead.Event{Email: "e@corp.example", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{Email: list}, Resolution{Lead: list, Links: []lead.Identifier{phone}}},
+		{"a new user with somebody's number", lead.Event{UserID: "u", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{Phone: ada}, Resolution{Links: []lead.Identifier{user}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -92,6 +92,9 @@ type Event struct {
 	// Company is the company domain of Email: its registrable domain, "" for
 	// public mail. A fact recorded at the door.
 	Company string
+	// Phone is the number that an identify says is this person's own, as +4930…;
+	// "" if it names none that tells a person. A fact recorded at the door.
+	Phone string
 
 	Origin Origin
 	// Source is the id of the write key, or of the import, that brought it.

@@ -36,6 +36,9 @@ func (c *census) take(e *lead.Event) {
 	if _, known := c.messages[e.MessageID]; known {
 		return
 	}
+	named := *e
+	named.Phone, _ = identity.PhoneOf(e)
+	e = &named
 	held := map[lead.Identifier]lead.ID{}
 	for id, who := range c.held {
 		held[id] = lead.ID(who)

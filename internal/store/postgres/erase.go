@@ -19,7 +19,7 @@ var (
 	makeErasureKey = define(`UPDATE workspace SET erasure_key = coalesce(erasure_key, $1::bytea)`)
 	// Tombstones are of type 8 (lead.Tombstone).
 	buryFamily = define(`UPDATE events SET hash = ` + keyedHash + `, message_id = '', type = 8, name = '', user_id = '',
-			anonymous_id = '', group_id = '', previous_id = '', email = '', company = '', source = 0, sanitised = false, body = NULL
+			anonymous_id = '', group_id = '', previous_id = '', email = '', company = '', source = 0, sanitised = false, body = NULL, phone = ''
 		FROM workspace, (SELECT seq, hash FROM events WHERE type <> 8 AND lead = ANY(ARRAY(` + family + `))) AS asked
 		WHERE events.seq = asked.seq`)
 	forgetLead     = define(`DELETE FROM identifiers WHERE lead = $1::bigint`)

@@ -4,12 +4,12 @@ import "galena/internal/lead"
 
 // eventArrays are events column by column, as unnest takes them.
 type eventArrays struct {
-	lead                                                                      []int64
-	messageID, name, userID, anonymousID, groupID, previousID, email, company []string
-	kind, origin                                                              []int16
-	source, occurred, received                                                []int64
-	backfill, sanitised                                                       []bool
-	body, hash                                                                [][]byte
+	lead                                                                             []int64
+	messageID, name, userID, anonymousID, groupID, previousID, email, company, phone []string
+	kind, origin                                                                     []int16
+	source, occurred, received                                                       []int64
+	backfill, sanitised                                                              []bool
+	body, hash                                                                       [][]byte
 }
 
 func (a *eventArrays) add(e *lead.Event, hash lead.MessageHash) {
@@ -23,6 +23,7 @@ func (a *eventArrays) add(e *lead.Event, hash lead.MessageHash) {
 	a.previousID = append(a.previousID, pack(e.PreviousID))
 	a.email = append(a.email, pack(e.Email))
 	a.company = append(a.company, pack(e.Company))
+	a.phone = append(a.phone, pack(e.Phone))
 	a.origin = append(a.origin, int16(e.Origin))
 	a.source = append(a.source, e.Source)
 	a.occurred = append(a.occurred, int64(e.Occurred))
@@ -37,6 +38,6 @@ func (a *eventArrays) add(e *lead.Event, hash lead.MessageHash) {
 func (a *eventArrays) parameters() []any {
 	return []any{
 		int64(len(a.lead)), a.lead, a.messageID, a.kind, a.name, a.userID, a.anonymousID, a.groupID, a.previousID,
-		a.email, a.company, a.origin, a.source, a.occurred, a.received, a.backfill, a.sanitised, a.body, a.hash,
+		a.email, a.company, a.origin, a.source, a.occurred, a.received, a.backfill, a.sanitised, a.body, a.phone, a.hash,
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-	origin, source, occurred, received, backfill, sanitised, body`
+	origin, source, occurred, received, backfill, sanitised, body, phone`
 
 var (
 	// Takes the next numbers and with them the row of the workspace, so that
@@ -23,12 +23,12 @@ var (
 		), put AS (
 			INSERT INTO events (` + eventColumns + `, hash)
 			SELECT before + place, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-				origin, source, occurred, received, backfill, sanitised, body, hash
+				origin, source, occurred, received, backfill, sanitised, body, phone, hash
 			FROM taken, unnest($2::bigint[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[],
 				$9::text[], $10::text[], $11::text[], $12::smallint[], $13::bigint[], $14::bigint[], $15::bigint[],
-				$16::boolean[], $17::boolean[], $18::bytea[], $19::bytea[])
+				$16::boolean[], $17::boolean[], $18::bytea[], $19::text[], $20::bytea[])
 				WITH ORDINALITY AS e(lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-				origin, source, occurred, received, backfill, sanitised, body, hash, place)
+				origin, source, occurred, received, backfill, sanitised, body, phone, hash, place)
 			ON CONFLICT (hash) DO NOTHING
 			RETURNING 1
 		)
@@ -156,9 +156,9 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 func scanEvent(rows pgx.Rows, e *lead.Event) error {
 	err := rows.Scan(&e.Seq, (*int64)(&e.Lead), &e.MessageID, (*uint8)(&e.Type), &e.Name, &e.UserID, &e.AnonymousID,
 		&e.GroupID, &e.PreviousID, &e.Email, &e.Company, (*uint8)(&e.Origin), &e.Source, (*int64)(&e.Occurred),
-		(*int64)(&e.Received), &e.Backfill, &e.Sanitised, &e.Body)
+		(*int64)(&e.Received), &e.Backfill, &e.Sanitised, &e.Body, &e.Phone)
 	if err != nil {
 		return err
 	}
-	return unpackAll(&e.MessageID, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID, &e.PreviousID, &e.Email, &e.Company)
+	return unpackAll(&e.MessageID, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID, &e.PreviousID, &e.Email, &e.Company, &e.Phone)
 }

@@ -42,7 +42,8 @@ CREATE TABLE events (
   received bigint NOT NULL,
   backfill boolean NOT NULL,
   sanitised boolean NOT NULL,
-  body bytea
+  body bytea,
+  phone text NOT NULL
 );
 ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY (seq);
 CREATE INDEX events_lead ON events USING btree (lead);

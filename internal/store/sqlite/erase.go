@@ -17,7 +17,7 @@ var (
 	// Tombstones are of type 8 (lead.Tombstone).
 	hashesOfFamily = define(`SELECT seq, hash FROM events WHERE type <> 8 AND lead IN (` + family + `)`)
 	buryEvent      = define(`UPDATE events SET hash = ?2, message_id = '', type = 8, name = '', user_id = '', anonymous_id = '',
-			group_id = '', previous_id = '', email = '', company = '', source = 0, sanitised = 0, body = NULL
+			group_id = '', previous_id = '', email = '', company = '', source = 0, sanitised = 0, body = NULL, phone = ''
 		WHERE seq = ?1`)
 	forgetIdentifiers = define(`DELETE FROM identifiers WHERE lead = ?`)
 	clearDecisions    = define(`UPDATE decisions SET event = '' WHERE lead IN (` + family + `)`)

@@ -10,11 +10,11 @@ import (
 )
 
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-	origin, source, occurred, received, backfill, sanitised, body`
+	origin, source, occurred, received, backfill, sanitised, body, phone`
 
 var (
 	insertEvent = define(`INSERT INTO events (` + eventColumns + `, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead IN (` + family + `)`)
@@ -52,7 +52,7 @@ func (t *tx) Append(events []lead.Event) error {
 		hash := lead.HashMessage(e.MessageID)
 		_, err := t.exec(insertEvent, seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
 			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
-			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, hash[:])
+			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, e.Phone, hash[:])
 		if isUnique(err) {
 			t.err = fault.Wrap(err, fault.Internal, "Message %q is in the log already.", e.MessageID)
 			return t.err
@@ -126,5 +126,5 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 
 func scanEvent(rows *sql.Rows, e *lead.Event) error {
 	return rows.Scan(&e.Seq, &e.Lead, &e.MessageID, &e.Type, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID,
-		&e.PreviousID, &e.Email, &e.Company, &e.Origin, &e.Source, &e.Occurred, &e.Received, &e.Backfill, &e.Sanitised, &e.Body)
+		&e.PreviousID, &e.Email, &e.Company, &e.Origin, &e.Source, &e.Occurred, &e.Received, &e.Backfill, &e.Sanitised, &e.Body, &e.Phone)
 }

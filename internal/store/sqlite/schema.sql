@@ -42,7 +42,7 @@ CREATE TABLE events (
   backfill     INTEGER NOT NULL,
   sanitised    INTEGER NOT NULL,
   body         BLOB              -- JSON text; NULL: none
-) STRICT;
+, phone TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX events_hash ON events (hash);
 

@@ -109,7 +109,7 @@ var (
 	drawTime       = rapid.Custom(func(t *rapid.T) lead.Time { return lead.Time(rapid.IntRange(0, 5).Draw(t, "time")) })
 	drawText       = rapid.SampledFrom(oddTexts[:20])
 	drawIdentifier = rapid.Custom(func(t *rapid.T) lead.Identifier {
-		return lead.Identifier{Kind: lead.IdentifierKind(rapid.IntRange(1, 3).Draw(t, "kind")), Value: drawText.Draw(t, "value")}
+		return lead.Identifier{Kind: lead.IdentifierKind(rapid.IntRange(1, 4).Draw(t, "kind")), Value: drawText.Draw(t, "value")}
 	})
 	drawBytes = rapid.SliceOfN(rapid.Byte(), 0, 5)
 )
