@@ -45,6 +45,7 @@ type commands struct {
 	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`
 	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
 	Lead       leadCmd       `cmd:"" help:"Look leads up; merge, unmerge and erase them."`
+	Account    accountCmd    `cmd:"" help:"Look companies up: their people, stages and scores."`
 	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
 	Verdict    verdictCmd    `cmd:"" help:"Say that a robot made events, or after all did not."`
 	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
