@@ -42,7 +42,7 @@ func (p *Pipeline) JudgeMessages(ctx context.Context, message string, j lead.Jud
 		return Outcome{}, fault.New(fault.TooLarge, "%d messages were named; one verdict takes %d. Give several, or judge by the lead and the time.", len(j.Messages), MaxJudged)
 	}
 	return p.correct(ctx, func(c *commit) (Outcome, error) {
-		owners, err := c.ownersOf(j.Messages)
+		owners, err := c.seizeOwners(j.Messages)
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -74,6 +74,27 @@ func unchanged(j lead.Judgement) error {
 		return fault.New(fault.Conflict, "All of these events are judged to be a robot's already.")
 	}
 	return fault.New(fault.Conflict, "No verdict says that any of these events was made by a robot.")
+}
+
+// seizeOwners locks the leads whose messages are, and gives them.
+func (c *commit) seizeOwners(messages []string) (map[lead.ID][]string, error) {
+	for {
+		owners, err := c.ownersOf(messages)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.tx.Lock(slices.Sorted(maps.Keys(owners))); err != nil {
+			return nil, err
+		}
+		// Another node may have joined one of them before it was locked.
+		locked, err := c.ownersOf(messages)
+		if err != nil {
+			return nil, err
+		}
+		if maps.EqualFunc(owners, locked, slices.Equal) {
+			return owners, nil
+		}
+	}
 }
 
 // ownersOf finds whose messages are today.
