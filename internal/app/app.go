@@ -33,6 +33,12 @@ type Writer interface {
 	Publish(ctx context.Context, p Proposal) (Published, error)
 	// Sweep brings the next leads to the newest version; see pipeline.Sweep.
 	Sweep(ctx context.Context) (pipeline.Progress, error)
+
+	// Judge, Merge, Unmerge and Erase correct the past; see App.
+	Judge(ctx context.Context, v Verdict) (pipeline.Outcome, error)
+	Merge(ctx context.Context, one, other Ref, by lead.Signature) (pipeline.Outcome, error)
+	Unmerge(ctx context.Context, child lead.ID, by lead.Signature) (pipeline.Outcome, error)
+	Erase(ctx context.Context, who Ref, by lead.Signature) (Erasure, error)
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.

@@ -5,18 +5,33 @@ import (
 
 	"galena/internal/engine"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
 	"galena/internal/store"
 )
 
+// Explanation tells where each point of a lead came from at a moment, by what
+// was known then or is known now.
+type Explanation struct {
+	Lead  lead.ID `json:"lead"`
+	Known Known   `json:"known"`
+	// PartOf is the lead as part of which it was known then; 0 for itself.
+	PartOf lead.ID `json:"part_of,omitzero"`
+	*engine.Explanation
+}
+
 // Explain tells where each point of a lead came from, as it was known at a
-// moment and under the version of the playbook that was in force then; 0 is now. A visitor that was joined to the lead later is left out of
-// moments before the join.
+// moment and under the version of the playbook that was in force then; 0 is now.
 func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *engine.Explanation, error) {
-	var id lead.ID
-	var x *engine.Explanation
-	err := r.store.Read(ctx, func(snap store.Snapshot) error {
-		var err error
-		if id, err = r.find(snap, ref); err != nil {
+	x, err := r.ExplainKnown(ctx, ref, at, KnownThen)
+	return x.Lead, x.Explanation, err
+}
+
+// ExplainKnown tells where each point of a lead came from at a moment, 0 for
+// now, by the knowledge of then or of today.
+func (r *Reader) ExplainKnown(ctx context.Context, ref Ref, at lead.Time, known Known) (Explanation, error) {
+	x := Explanation{Known: known}
+	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		if x.Lead, err = r.look(snap, ref); err != nil {
 			return err
 		}
 		if at == 0 {
@@ -24,29 +39,29 @@ func (r *Reader) Explain(ctx context.Context, ref Ref, at lead.Time) (lead.ID, *
 				return err
 			}
 		}
-		x, err = r.explain(snap, id, at)
+		var events []lead.Event
+		if known == KnownNow {
+			events, err = pipeline.History(snap, x.Lead)
+		} else {
+			var as lead.ID
+			if as, events, err = knownThen(snap, x.Lead, at); as != x.Lead {
+				x.PartOf = as
+			}
+		}
+		if err == nil {
+			x.Explanation, err = r.explain(snap, events, at)
+		}
 		return err
 	})
-	return id, x, err
+	return x, err
 }
 
-// knownAt leaves out the events of leads that were joined after a moment.
-func knownAt(events []lead.Event, joins []store.Join, id lead.ID, at lead.Time) []lead.Event {
-	parent := map[lead.ID]lead.ID{}
-	for _, j := range joins {
-		if j.At <= at {
-			parent[j.Child] = j.Parent
-		}
+// explain folds events under the versions of the playbook and tells where the
+// points came from at a moment.
+func (r *Reader) explain(snap store.Snapshot, events []lead.Event, at lead.Time) (*engine.Explanation, error) {
+	chain, err := r.versions.Chain(snap)
+	if err != nil {
+		return nil, err
 	}
-	known := events[:0]
-	for _, e := range events {
-		holder := e.Lead
-		for parent[holder] != 0 {
-			holder = parent[holder]
-		}
-		if holder == id {
-			known = append(known, e)
-		}
-	}
-	return known
+	return chain.Explain(events, at), nil
 }

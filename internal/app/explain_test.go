@@ -64,7 +64,7 @@ func TestNobodyIsFound(t *testing.T) {
 		kind fault.Kind
 		want string
 	}{
-		{app.Ref{}, fault.Invalid, "Name the lead by --email, --user, --anonymous or --id."},
+		{app.Ref{}, fault.Invalid, "Name the lead by --email, --phone, --user, --anonymous or --id."},
 		{app.Ref{ID: 9}, fault.NotFound, "There is no lead_9."},
 		{app.Ref{ID: -1}, fault.NotFound, "There is no lead_-1."},
 		{app.Ref{Email: "ada"}, fault.Invalid, `"ada" is not an email address.`},

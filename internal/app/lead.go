@@ -20,6 +20,7 @@ type Lead struct {
 	ID         lead.ID
 	Kind       string // "visitor", "contact" or "lead"
 	Emails     []string
+	Phones     []string
 	UserIDs    []string
 	Anonymous  []string
 	Stage      string
@@ -44,6 +45,8 @@ type Lead struct {
 type Ref struct {
 	ID                         lead.ID
 	Email, UserID, AnonymousID string
+	// Phone is a number with its country's code.
+	Phone string
 }
 
 // find gives the surviving lead that a reference names.
@@ -65,12 +68,18 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 			return 0, fault.New(fault.Invalid, "%q is not an email address.", ref.Email)
 		}
 		id = lead.Identifier{Kind: lead.Email, Value: match}
+	case ref.Phone != "":
+		match, _, ok := identity.Phone(ref.Phone, "")
+		if !ok {
+			return 0, fault.New(fault.Invalid, "%q is not a person's phone number with its country's code, as +49 1512 3456789 is.", ref.Phone)
+		}
+		id = lead.Identifier{Kind: lead.Phone, Value: match}
 	case ref.UserID != "":
 		id = lead.Identifier{Kind: lead.User, Value: ref.UserID}
 	case ref.AnonymousID != "":
 		id = lead.Identifier{Kind: lead.Anonymous, Value: ref.AnonymousID}
 	default:
-		return 0, fault.New(fault.Invalid, "Name the lead by --email, --user, --anonymous or --id.")
+		return 0, fault.New(fault.Invalid, "Name the lead by --email, --phone, --user, --anonymous or --id.")
 	}
 	found, err := snap.Find([]lead.Identifier{id})
 	if err != nil {
@@ -87,14 +96,23 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 type Profile struct {
 	Lead      Lead
 	Decisions []lead.Decision // that stand
-	Recent    []lead.Event    // the latest first
+	// TakenBack are decisions that do not stand any more, as last recorded.
+	TakenBack []lead.Decision
+	// Differs tells, by the ids of decisions, where something else was known then.
+	Differs map[string]Difference
+	// Recent are the latest events, the latest first, acts and what robots made
+	// included; Robots are the latter, by Seq.
+	Recent []lead.Event
+	Robots map[int64]bool
+	// Joins are the leads that are part of this one.
+	Joins []store.Join
 }
 
 // Profile looks a lead up, as it is now.
 func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, error) {
 	var p *Profile
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
-		id, err := r.find(snap, ref)
+		id, err := r.look(snap, ref)
 		if err != nil {
 			return err
 		}
@@ -115,16 +133,30 @@ func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, er
 		if err != nil {
 			return err
 		}
-		p.Decisions = pipeline.Standing(log)
-		events, err := pipeline.History(snap, id)
-		if err != nil {
-			return err
-		}
-		slices.Reverse(events)
-		p.Recent = events[:min(recent, len(events))]
-		return nil
+		p.Decisions, p.TakenBack = pipeline.Standing(log), pipeline.TakenBack(log)
+		return r.past(snap, p, recent)
 	})
 	return p, err
+}
+
+// past adds to a profile what its record tells.
+func (r *Reader) past(snap store.Snapshot, p *Profile, recent int) error {
+	record, err := pipeline.Record(snap, p.Lead.ID)
+	if err != nil {
+		return err
+	}
+	if p.Joins, err = snap.Joins(p.Lead.ID); err != nil {
+		return err
+	}
+	if p.Robots, err = pipeline.Robots(record, lead.Never); err != nil {
+		return err
+	}
+	if p.Differs, err = r.differences(snap, p.Lead.ID, record, p.Decisions); err != nil {
+		return err
+	}
+	slices.Reverse(record)
+	p.Recent = record[:min(recent, len(record))]
+	return nil
 }
 
 // view shows a row as it is at a moment.
@@ -185,6 +217,11 @@ func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Le
 				v = link.Display
 			}
 			l.Emails = append(l.Emails, v)
+		case lead.Phone:
+			if link.Display != "" {
+				v = link.Display
+			}
+			l.Phones = append(l.Phones, v)
 		case lead.User:
 			l.UserIDs = append(l.UserIDs, v)
 		case lead.Anonymous:

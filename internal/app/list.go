@@ -46,7 +46,8 @@ func eachRow(ctx context.Context, snap store.Snapshot, yield func(store.LeadRow)
 	}
 }
 
-// Events calls yield with every event in the order of the log. Lead is the lead
+// Events calls yield with every event in the order of the log, but for the
+// tombstones of what was erased. Lead is the lead
 // to whom it belongs today. Bodies are not opened.
 func (r *Reader) Events(ctx context.Context, yield func(*lead.Event) error) error {
 	return r.store.Read(ctx, func(snap store.Snapshot) error {
@@ -66,6 +67,9 @@ func (r *Reader) Events(ctx context.Context, yield func(*lead.Event) error) erro
 			for i := range events {
 				if err := ctx.Err(); err != nil {
 					return err
+				}
+				if events[i].Type == lead.Tombstone {
+					continue
 				}
 				events[i].Lead = surviving[events[i].Lead]
 				if err := yield(&events[i]); err != nil {

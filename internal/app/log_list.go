@@ -5,7 +5,6 @@ import (
 
 	"galena/internal/engine"
 	"galena/internal/lead"
-	"galena/internal/pipeline"
 	"galena/internal/store"
 )
 
@@ -45,7 +44,11 @@ func (r *Reader) Explanations(ctx context.Context, at lead.Time, yield func(*Lea
 			if err != nil {
 				return err
 			}
-			x, err := r.explain(snap, row.ID, at)
+			_, events, err := knownThen(snap, row.ID, at)
+			if err != nil {
+				return err
+			}
+			x, err := r.explain(snap, events, at)
 			if err != nil {
 				return err
 			}
@@ -54,19 +57,3 @@ func (r *Reader) Explanations(ctx context.Context, at lead.Time, yield func(*Lea
 	})
 }
 
-// explain tells where a lead's points came from, as it was known at a moment.
-func (r *Reader) explain(snap store.Snapshot, id lead.ID, at lead.Time) (*engine.Explanation, error) {
-	events, err := pipeline.History(snap, id)
-	if err != nil {
-		return nil, err
-	}
-	joins, err := snap.Joins(id)
-	if err != nil {
-		return nil, err
-	}
-	chain, err := r.versions.Chain(snap)
-	if err != nil {
-		return nil, err
-	}
-	return chain.Explain(knownAt(events, joins, id, at), at), nil
-}

@@ -16,12 +16,6 @@ import (
 	"galena/internal/store"
 )
 
-// Limits of what an author writes, in characters.
-const (
-	maxReason = 200
-	maxAuthor = 100
-)
-
 // StageOrder is a person's decision to put a lead into a stage or an exit.
 type StageOrder struct {
 	Who    Ref

@@ -67,7 +67,7 @@ func TestPutInStageRefuses(t *testing.T) {
 		`The playbook has no stage "SQL". It has: Lead, MQL, Recycled, Out.`:                        order("ada", "SQL", ""),
 		`To leave by "Recycled" needs one of the playbook's reasons, not "": no budget, no answer.`: order("ada", "Recycled", ""),
 		`To leave by "Out" needs a reason: --reason.`:                                               order("ada", "Out", " "),
-		`A reason has at most 200 characters.`:                                                      order("ada", "Lead", strings.Repeat("é", 201)),
+		`A reason has at most 500 characters.`:                                                      order("ada", "Lead", strings.Repeat("é", 501)),
 		`Say by --author whose decision it is, in at most 100 characters.`:                          anonymous,
 	} {
 		_, err := o.PutInStage(context.Background(), bad)

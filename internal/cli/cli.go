@@ -45,8 +45,10 @@ type commands struct {
 	Import     importCmd     `cmd:"" help:"Take a CSV or NDJSON file in."`
 	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`
 	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
-	Lead       leadCmd       `cmd:"" help:"Look leads up, and put them into stages by hand."`
+	Lead       leadCmd       `cmd:"" help:"Look leads up; put them into stages by hand; merge, unmerge and erase them."`
+	Account    accountCmd    `cmd:"" help:"Look companies up: their people, stages and scores."`
 	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`
+	Verdict    verdictCmd    `cmd:"" help:"Say that a robot made events, or after all did not."`
 	Replay     replayCmd     `cmd:"" help:"Try another playbook on the whole history: tell what would change."`
 	Verify     verifyCmd     `cmd:"" help:"Check that every lead's state is the fold of its log."`
 	Doctor     doctorCmd     `cmd:"" help:"Check a data folder and the database in it."`

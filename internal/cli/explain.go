@@ -14,13 +14,14 @@ import (
 // whoFlags name a lead.
 type whoFlags struct {
 	Email     string `xor:"who" required:"" help:"The lead with this address."`
+	Phone     string `xor:"who" required:"" help:"The lead with this phone number, with its country's code."`
 	User      string `xor:"who" required:"" help:"The lead with this user id."`
 	Anonymous string `xor:"who" required:"" help:"The lead with this anonymous id."`
 	ID        string `name:"id" xor:"who" required:"" help:"The lead with this id, as in lead_42."`
 }
 
 func (w *whoFlags) ref() (app.Ref, error) {
-	ref := app.Ref{Email: w.Email, UserID: w.User, AnonymousID: w.Anonymous}
+	ref := app.Ref{Email: w.Email, Phone: w.Phone, UserID: w.User, AnonymousID: w.Anonymous}
 	if w.ID != "" {
 		id, ok := lead.ParseID(w.ID)
 		if !ok {
@@ -34,12 +35,13 @@ func (w *whoFlags) ref() (app.Ref, error) {
 type explainCmd struct {
 	dataFlag
 	whoFlags
-	At   string `placeholder:"TIME" help:"The moment to explain, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC); default now."`
-	JSON bool   `name:"json" help:"Print as JSON."`
+	At    string `placeholder:"TIME" help:"The moment to explain, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC); default now."`
+	Known string `enum:"then,now" default:"then" help:"Whose knowledge: what was known then, or what is known now of that moment (then, now)."`
+	JSON  bool   `name:"json" help:"Print as JSON."`
 }
 
 func (c *explainCmd) Help() string {
-	return "The lines sum exactly to the score. Works beside a running server.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01"
+	return "The lines sum exactly to the score. Works beside a running server.\nA past moment is told as it was known then: with the events, verdicts, merges and undone merges of up to that moment; history that was imported counts as known when it occurred. --known now tells the same moment by what is known today.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01 --known now"
 }
 
 func (c *explainCmd) Run(s *session) error {
@@ -52,17 +54,17 @@ func (c *explainCmd) Run(s *session) error {
 		return err
 	}
 	return server.Read(s, c.Data, func(r *app.Reader) error {
-		id, x, err := r.Explain(s, ref, at)
+		x, err := r.ExplainKnown(s, ref, at, app.Known(c.Known))
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return s.printJSON(struct {
-				Lead lead.ID `json:"lead"`
-				*engine.Explanation
-			}{id, x})
+			return s.printJSON(x)
 		}
-		printExplanation(s, id, x)
+		if c.At == "" {
+			x.Known = "" // both are the same
+		}
+		printExplanation(s, x)
 		return nil
 	})
 }
@@ -80,8 +82,14 @@ func parseMoment(text string) (lead.Time, error) {
 	return 0, fault.New(fault.Invalid, "%q is not a moment. Write 2026-03-01T09:00:00Z or 2026-03-01.", text)
 }
 
-func printExplanation(s *session, id lead.ID, x *engine.Explanation) {
-	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", id, instant(x.At), x.Version)
+func printExplanation(s *session, x app.Explanation) {
+	fmt.Fprintf(s.Stdout, "%s at %s, playbook version %d\n", x.Lead, instant(x.At), x.Version)
+	if x.Known != "" {
+		fmt.Fprintf(s.Stdout, "As known %s\n", x.Known)
+	}
+	if x.PartOf != 0 {
+		fmt.Fprintf(s.Stdout, "Then it was known as part of %s\n", x.PartOf)
+	}
 	if x.Stage != "" {
 		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
 	}

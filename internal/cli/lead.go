@@ -15,10 +15,12 @@ import (
 )
 
 type leadCmd struct {
-	List leadListCmd `cmd:"" help:"List leads, the highest scores first."`
-	Show leadShowCmd `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
-
-	Stage leadStageCmd `cmd:"" help:"Put a lead into a stage by hand, or out of the funnel."`
+	List    leadListCmd    `cmd:"" help:"List leads, the highest scores first."`
+	Show    leadShowCmd    `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
+	Stage   leadStageCmd   `cmd:"" help:"Put a lead into a stage by hand, or out of the funnel."`
+	Merge   leadMergeCmd   `cmd:"" help:"Make one of two leads that are the same person."`
+	Unmerge leadUnmergeCmd `cmd:"" help:"Undo a merge, or a join of a visitor."`
+	Erase   leadEraseCmd   `cmd:"" help:"Take a person out of the workspace for good."`
 }
 
 type leadShowCmd struct {
@@ -31,10 +33,13 @@ type leadShowCmd struct {
 // leadJSON is a lead as programs read it: as in an export, with more of it.
 type leadJSON struct {
 	*bulk.Lead
+	Phones    []string       `json:"phones"`
 	Anonymous []string       `json:"anonymous_ids"`
 	Cycle     int            `json:"cycle"`
 	Hold      *engine.Hold   `json:"hold"`
 	Decisions []decisionJSON `json:"decisions"`
+	TakenBack []decisionJSON `json:"taken_back"`
+	Joined    []joinJSON     `json:"joined"`
 	Recent    []eventJSON    `json:"recent"`
 }
 
@@ -49,6 +54,22 @@ type decisionJSON struct {
 	Silent  bool      `json:"silent"`
 	Cycle   int       `json:"cycle"`
 	Reason  string    `json:"reason"`
+	// KnownThen is what was known at the moment, where that was something else.
+	KnownThen *knownThenJSON `json:"known_then,omitzero"`
+	// TakenBack is when it was retracted.
+	TakenBack lead.Time `json:"taken_back,omitzero"`
+}
+
+type knownThenJSON struct {
+	Stage  string                 `json:"stage"`
+	Scores map[string]lead.Points `json:"scores"`
+}
+
+type joinJSON struct {
+	Lead  lead.ID   `json:"lead"`
+	Into  lead.ID   `json:"into"`
+	At    lead.Time `json:"at"`
+	Event string    `json:"event"`
 }
 
 type eventJSON struct {
@@ -58,6 +79,7 @@ type eventJSON struct {
 	Occurred  lead.Time      `json:"occurred"`
 	Received  lead.Time      `json:"received"`
 	Body      jsontext.Value `json:"body,omitzero"`
+	Robot     bool           `json:"robot,omitzero"`
 }
 
 func (c *leadShowCmd) Run(s *session) error {
@@ -80,16 +102,36 @@ func (c *leadShowCmd) Run(s *session) error {
 
 func profileJSON(r *app.Reader, p *app.Profile) leadJSON {
 	j := leadJSON{
-		Lead: exportedLead(r, &p.Lead), Anonymous: orEmpty(p.Lead.Anonymous), Cycle: p.Lead.Cycle, Hold: p.Lead.Hold,
-		Decisions: []decisionJSON{}, Recent: []eventJSON{},
+		Lead: exportedLead(r, &p.Lead), Phones: orEmpty(p.Lead.Phones), Anonymous: orEmpty(p.Lead.Anonymous),
+		Cycle: p.Lead.Cycle, Hold: p.Lead.Hold,
+		Decisions: []decisionJSON{}, TakenBack: []decisionJSON{}, Joined: []joinJSON{}, Recent: []eventJSON{},
 	}
 	for _, d := range p.Decisions {
-		j.Decisions = append(j.Decisions, decisionJSON{d.ID(), d.Stage, d.From, d.Role, d.At, d.Event, d.Version, d.Silent, d.Cycle, d.Reason})
+		x := decisionOf(&d)
+		if then, differs := p.Differs[d.ID()]; differs {
+			x.KnownThen = &knownThenJSON{then.ThenStage, map[string]lead.Points{}}
+			for _, sc := range then.Scores {
+				x.KnownThen.Scores[sc.Name] = sc.Then
+			}
+		}
+		j.Decisions = append(j.Decisions, x)
+	}
+	for _, d := range p.TakenBack {
+		x := decisionOf(&d)
+		x.TakenBack = d.Recorded
+		j.TakenBack = append(j.TakenBack, x)
+	}
+	for _, x := range p.Joins {
+		j.Joined = append(j.Joined, joinJSON{x.Child, x.Parent, x.At, x.Event})
 	}
 	for _, e := range p.Recent {
-		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, jsontext.Value(e.Body)})
+		j.Recent = append(j.Recent, eventJSON{e.MessageID, e.Type.String(), e.Name, e.Occurred, e.Received, jsontext.Value(e.Body), p.Robots[e.Seq]})
 	}
 	return j
+}
+
+func decisionOf(d *lead.Decision) decisionJSON {
+	return decisionJSON{ID: d.ID(), Stage: d.Stage, From: d.From, Role: d.Role, At: d.At, Event: d.Event, Version: d.Version}
 }
 
 func orEmpty(list []string) []string {
@@ -108,6 +150,7 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	}
 	fmt.Fprintf(s.Stdout, "%s, a %s\n", l.ID, l.Kind)
 	field("emails", strings.Join(l.Emails, ", "))
+	field("phones", strings.Join(l.Phones, ", "))
 	field("user ids", strings.Join(l.UserIDs, ", "))
 	field("browsers", strings.Join(l.Anonymous, ", "))
 	field("account", l.Account)
@@ -118,6 +161,9 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 	field("held", app.HoldInWords(l.Hold))
 	field("excluded", l.Excluded)
 	field("grade", l.Grade)
+	for _, j := range p.Joins {
+		field("joined", fmt.Sprintf("%s, into %s %s", j.Child, j.Parent, moment(j.At)))
+	}
 	field("seen", moment(l.FirstSeen)+" to "+moment(l.LastSeen)+fmt.Sprintf(", %d %s", l.Events, plural(int(l.Events), "event")))
 	names := make([]string, 0, len(l.Attributes))
 	for name := range l.Attributes {
@@ -133,21 +179,14 @@ func printProfile(s *session, r *app.Reader, p *app.Profile) {
 		rows = append(rows, []string{label(r.Plan().Scores[i].Label, r.Plan().Scores[i].Name), points.String()})
 	}
 	table(s.Stdout, []string{"score", "points"}, rows)
-	if len(p.Decisions) > 0 {
-		rows = rows[:0]
-		for _, d := range p.Decisions {
-			cause := d.Event
-			if d.Silent {
-				cause = fmt.Sprintf("(version %d was published, without effects)", d.Version)
-			}
-			rows = append(rows, []string{moment(d.At), d.Stage, cause, fmt.Sprint(d.Cycle), d.Reason})
-		}
-		fmt.Fprintln(s.Stdout)
-		table(s.Stdout, []string{"entered", "stage", "because of event", "cycle", "reason"}, rows)
-	}
+	printDecisions(s, p)
 	rows = [][]string{}
 	for _, e := range p.Recent {
-		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), e.Name, e.MessageID})
+		name := e.Name
+		if p.Robots[e.Seq] {
+			name += " (a robot's)"
+		}
+		rows = append(rows, []string{moment(e.Occurred), e.Type.String(), name, e.MessageID})
 	}
 	fmt.Fprintln(s.Stdout)
 	table(s.Stdout, []string{"latest", "type", "name", "message id"}, rows)

@@ -123,7 +123,7 @@ func (c *scoreCmd) show(s *session, r *app.Reader, at lead.Time) error {
 	if c.Why {
 		for _, x := range shown {
 			fmt.Fprintf(s.Stdout, "\n%s, ", who(x.lead))
-			printExplanation(s, x.lead.ID, x.why)
+			printExplanation(s, app.Explanation{Lead: x.lead.ID, Explanation: x.why})
 		}
 	}
 	return nil

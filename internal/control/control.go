@@ -55,6 +55,8 @@ type answer struct {
 	Published app.Published
 	Progress  pipeline.Progress
 	Placed    app.Placed
+	Outcome   pipeline.Outcome
+	Erasure   app.Erasure
 }
 
 // Handler answers the calls of Client.
@@ -114,6 +116,7 @@ func Handler(w app.Writer) http.Handler {
 			return a, err
 		})
 	})
+	handleCorrections(mux, w)
 	return mux
 }
 

@@ -61,6 +61,7 @@ var owners = map[string]string{
 	"github.com/alecthomas/kong":          "internal/cli",
 	"github.com/prometheus/client_golang": "internal/metrics",
 	"github.com/jackc/pgx":                "internal/store/postgres",
+	"github.com/nyaruka/phonenumbers":     "internal/identity",
 }
 
 // borrowers may use a wrapped library as it is, beside its owner: what Galena is

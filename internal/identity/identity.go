@@ -9,7 +9,7 @@ import "galena/internal/lead"
 
 // Holders tells who holds the identifiers of an event; 0 is nobody.
 type Holders struct {
-	User, Email, Anonymous lead.ID
+	User, Email, Phone, Anonymous lead.ID
 	// PreviousUser and PreviousAnonymous hold the previousId of an alias as a
 	// user id and as an anonymous id.
 	PreviousUser, PreviousAnonymous lead.ID
@@ -61,12 +61,21 @@ func Resolve(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 			r.Lead = h.Anonymous
 		}
 	default:
+		// A number is weak: others may pick it up, and anyone can type it. It
+		// tells only whose an event is that nothing else tells.
 		r.Lead = h.Anonymous
-		if r.Lead == 0 {
+		if h.Phone != 0 && (r.Lead == 0 || names(r.Lead).Visitor()) {
+			r.Lead = h.Phone
+		}
+		r.linkPhone(e, h)
+		if h.Anonymous == 0 {
 			r.link(lead.Anonymous, e.AnonymousID)
+		} else if h.Anonymous != r.Lead {
+			r.Joins = append(r.Joins, h.Anonymous)
 		}
 		return r
 	}
+	r.linkPhone(e, h)
 	if h.User == 0 {
 		r.link(lead.User, e.UserID)
 	}
@@ -78,6 +87,14 @@ func Resolve(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	}
 	r.settleAnonymous(e, h.Anonymous, names)
 	return r
+}
+
+// linkPhone makes a number known where nobody has it. One that somebody has stays
+// with them: two people can share it, and that is no conflict.
+func (r *Resolution) linkPhone(e *lead.Event, h Holders) {
+	if h.Phone == 0 {
+		r.link(lead.Phone, e.Phone)
+	}
 }
 
 // adopts says whether whoever holds a browser is taken to be the person with a
@@ -103,23 +120,29 @@ func (r *Resolution) settleAnonymous(e *lead.Event, holder lead.ID, names func(l
 	}
 }
 
-// alias says that previousId and userId are one person. It is believed as far as
-// that makes no two identified people one.
+// alias says that previousId and userId are one person. A browser is believed as
+// far as that makes no two identified people one. A server or an import that
+// names two user ids is believed, and of two people the older survives; an
+// anonymous id may be a browser that several people use, and merges nobody.
 func alias(e *lead.Event, h Holders, names func(lead.ID) Names) Resolution {
 	r := Resolution{Lead: h.User}
 	previous := h.PreviousUser
 	if previous == 0 {
 		previous = h.PreviousAnonymous
 	}
+	trusted := e.Origin != lead.Browser && h.PreviousUser != 0
 	switch {
 	case e.PreviousID == e.UserID: // says nothing
-	case r.Lead == 0 && previous != 0 && !names(previous).User:
+	case r.Lead == 0 && previous != 0 && (trusted || !names(previous).User):
 		r.Lead = previous
 	case previous == 0:
 		r.link(lead.Anonymous, e.PreviousID)
 	case previous == r.Lead:
 	case names(previous).Visitor():
 		r.Joins = append(r.Joins, previous)
+	case trusted:
+		r.Joins = append(r.Joins, max(r.Lead, previous))
+		r.Lead = min(r.Lead, previous)
 	default:
 		r.Conflict = true
 	}
@@ -145,6 +168,7 @@ func Of(e *lead.Event) []lead.Identifier {
 	}
 	add(lead.User, e.UserID)
 	add(lead.Email, e.Email)
+	add(lead.Phone, e.Phone)
 	add(lead.Anonymous, e.AnonymousID)
 	if e.Type == lead.Alias {
 		add(lead.User, e.PreviousID)
@@ -158,6 +182,7 @@ func HoldersOf(e *lead.Event, held map[lead.Identifier]lead.ID) Holders {
 	h := Holders{
 		User:      held[lead.Identifier{Kind: lead.User, Value: e.UserID}],
 		Email:     held[lead.Identifier{Kind: lead.Email, Value: e.Email}],
+		Phone:     held[lead.Identifier{Kind: lead.Phone, Value: e.Phone}],
 		Anonymous: held[lead.Identifier{Kind: lead.Anonymous, Value: e.AnonymousID}],
 	}
 	if e.Type == lead.Alias {

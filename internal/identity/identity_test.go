@@ -29,6 +29,7 @@ func namesOf(id lead.ID) Names {
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	user := lead.Identifier{Kind: lead.User, Value: "u"}
+	phone := lead.Identifier{Kind: lead.Phone, Value: "+49"}
 	email := lead.Identifier{Kind: lead.Email, Value: "e@corp.example"}
 	anonymous := lead.Identifier{Kind: lead.Anonymous, Value: "a"}
 	previous := lead.Identifier{Kind: lead.Anonymous, Value: "p"}
@@ -80,12 +81,36 @@ func TestResolve(t *testing.T) {
 			Holders{PreviousAnonymous: list}, Resolution{Lead: list, Links: []lead.Identifier{user}}},
 		{"alias: an id that nobody holds", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
 			Holders{User: ada}, Resolution{Lead: ada, Links: []lead.Identifier{previous}}},
-		{"alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+		{"a browser's alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Browser,
 			Holders{User: ada, PreviousUser: list}, Resolution{Lead: ada, Conflict: true}},
+		{"a server's alias of two identified people", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{User: ada, PreviousUser: list}, Resolution{Lead: min(ada, list), Joins: []lead.ID{max(ada, list)}}},
+		{"a server's alias the other way round", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Import,
+			Holders{User: list, PreviousUser: ada}, Resolution{Lead: min(ada, list), Joins: []lead.ID{max(ada, list)}}},
+		{"a server's alias of a user to a new user id", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{PreviousUser: ada}, Resolution{Lead: ada, Links: []lead.Identifier{user}}},
+		{"a server's alias of a browser that is somebody's", lead.Event{UserID: "u", PreviousID: "p"}, lead.Alias, lead.Server,
+			Holders{User: list, PreviousAnonymous: ada}, Resolution{Lead: list, Conflict: true}},
 		{"alias of a user to itself", lead.Event{UserID: "u", PreviousID: "u"}, lead.Alias, lead.Browser,
 			Holders{User: ada, PreviousUser: ada}, Resolution{Lead: ada}},
 		{"alias of an unknown user to itself", lead.Event{UserID: "u", PreviousID: "u"}, lead.Alias, lead.Browser,
 			Holders{}, Resolution{Links: []lead.Identifier{user}}},
+		{"a number that nobody has", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{}, Resolution{Links: []lead.Identifier{phone, anonymous}}},
+		{"a visitor gives a number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: visitor}, Resolution{Lead: visitor, Links: []lead.Identifier{phone}}},
+		{"a visitor gives somebody's number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: visitor, Phone: ada}, Resolution{Lead: ada, Joins: []lead.ID{visitor}}},
+		{"somebody's number on a new browser", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Phone: ada}, Resolution{Lead: ada, Links: []lead.Identifier{anonymous}}},
+		{"somebody known gives another's number", lead.Event{AnonymousID: "a", Phone: "+49"}, lead.Identify, lead.Browser,
+			Holders{Anonymous: list, Phone: ada}, Resolution{Lead: list}},
+		{"a user with another's number", lead.Event{UserID: "u", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{User: list, Phone: ada}, Resolution{Lead: list}},
+		{"an address with a number", lead.Event{Email: "e@corp.example", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{Email: list}, Resolution{Lead: list, Links: []lead.Identifier{phone}}},
+		{"a new user with somebody's number", lead.Event{UserID: "u", Phone: "+49"}, lead.Identify, lead.Server,
+			Holders{Phone: ada}, Resolution{Links: []lead.Identifier{user}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,7 +124,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestNobodyIdentifiedIsJoined(t *testing.T) {
+func TestNobodyIdentifiedIsJoinedByABrowserOrAnAnonymousID(t *testing.T) {
 	t.Parallel()
 	holders := []lead.ID{0, ada, list, visitor, other}
 	for _, typ := range []lead.Type{lead.Track, lead.Identify, lead.Page, lead.Group, lead.Alias} {

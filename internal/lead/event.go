@@ -20,7 +20,7 @@ const (
 	Alias    Type = 6
 )
 
-var typeNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias", "act"}
+var typeNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias", "act", "tombstone"}
 
 // Types is the number of types plus one: a size for tables indexed by Type.
 // Messages are the types below Act.
@@ -75,7 +75,8 @@ type Event struct {
 	// Seq is the place in the log, given by the store, ascending; 0 before.
 	Seq int64
 	// Lead is the lead under which the event was recorded. When that lead was
-	// joined to another later, the event keeps this id.
+	// joined to another later, the event keeps this id; only the undoing of a
+	// join files an event under another.
 	Lead ID
 
 	MessageID   string
@@ -91,6 +92,9 @@ type Event struct {
 	// Company is the company domain of Email: its registrable domain, "" for
 	// public mail. A fact recorded at the door.
 	Company string
+	// Phone is the number that an identify says is this person's own, as +4930…;
+	// "" if it names none that tells a person. A fact recorded at the door.
+	Phone string
 
 	Origin Origin
 	// Source is the id of the write key, or of the import, that brought it.

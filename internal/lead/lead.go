@@ -43,6 +43,8 @@ const (
 	User IdentifierKind = 2
 	// Email is an address in the form used for matching (see identity.Email).
 	Email IdentifierKind = 3
+	// Phone is a number in the form of E.164 (see identity.Phone).
+	Phone IdentifierKind = 4
 )
 
 func (k IdentifierKind) String() string {
@@ -53,6 +55,8 @@ func (k IdentifierKind) String() string {
 		return "user_id"
 	case Email:
 		return "email"
+	case Phone:
+		return "phone"
 	}
 	return "unknown"
 }

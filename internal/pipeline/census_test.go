@@ -36,6 +36,9 @@ func (c *census) take(e *lead.Event) {
 	if _, known := c.messages[e.MessageID]; known {
 		return
 	}
+	named := *e
+	named.Phone, _ = identity.PhoneOf(e)
+	e = &named
 	held := map[lead.Identifier]lead.ID{}
 	for id, who := range c.held {
 		held[id] = lead.ID(who)
@@ -58,6 +61,8 @@ func (c *census) take(e *lead.Event) {
 	}
 	c.messages[e.MessageID] = who
 	for _, child := range r.Joins {
+		n, m := c.named[who], c.named[int(child)]
+		c.named[who] = identity.Names{User: n.User || m.User, Email: n.Email || m.Email}
 		for id, holder := range c.held {
 			if holder == int(child) {
 				c.held[id] = who

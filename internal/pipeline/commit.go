@@ -81,6 +81,7 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 			}
 			// A fact of the day on which it came: lists of domains change.
 			e.Company = identity.Company(e.Email)
+			e.Phone, _ = identity.PhoneOf(&e)
 			if err := c.resolve(&e); err != nil {
 				return nil, err
 			}
@@ -102,7 +103,9 @@ func (c *commit) look(batches []*Batch) error {
 	for _, b := range batches {
 		for i := range b.Events {
 			hashes = append(hashes, lead.HashMessage(b.Events[i].MessageID))
-			ids = append(ids, identity.Of(&b.Events[i])...)
+			e := b.Events[i]
+			e.Phone, _ = identity.PhoneOf(&e)
+			ids = append(ids, identity.Of(&e)...)
 		}
 	}
 	var err error
@@ -185,8 +188,13 @@ func (c *commit) link(r identity.Resolution, e *lead.Event) error {
 	links := make([]store.Link, len(r.Links))
 	for i, id := range r.Links {
 		links[i] = store.Link{Identifier: id, Lead: r.Lead, Since: c.now}
-		if id.Kind == lead.Email {
+		switch id.Kind {
+		case lead.Email:
 			links[i].Display = written(e)
+		case lead.Phone:
+			if _, display := identity.PhoneOf(e); display != e.Phone {
+				links[i].Display = display
+			}
 		}
 		c.held[id] = r.Lead
 		names.User = names.User || id.Kind == lead.User
@@ -226,7 +234,8 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 		if err != nil {
 			return err
 		}
-		at = max(at, s.At)
+		at = max(at, s.At, c.stale[id])
+		delete(c.stale, id)
 	}
 	c.stale[r.Lead] = at
 	for _, visitor := range r.Joins {
@@ -239,6 +248,7 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 				c.held[id] = r.Lead
 			}
 		}
+		delete(c.names, r.Lead) // a server's alias joins people who have names
 	}
 	return nil
 }

@@ -19,20 +19,6 @@ func Refold(c *engine.Chain, from store.Snapshot, id lead.ID, at lead.Time) (*en
 	return s, decisions, nil
 }
 
-// History reads a surviving lead's events, opened, in the order of the fold.
-func History(from store.Snapshot, id lead.ID) ([]lead.Event, error) {
-	events, err := from.History(id)
-	if err != nil {
-		return nil, err
-	}
-	for i := range events {
-		if err := events[i].Open(); err != nil {
-			return nil, err
-		}
-	}
-	return events, nil
-}
-
 // Made completes decisions that a step came to.
 func Made(id lead.ID, decisions []lead.Decision, now lead.Time) []lead.Decision {
 	for i := range decisions {
@@ -71,6 +57,12 @@ func newest(log []lead.Decision) []lead.Decision {
 // which they were first made.
 func Standing(log []lead.Decision) []lead.Decision {
 	return slices.DeleteFunc(newest(log), func(d lead.Decision) bool { return d.Verb == lead.Retracted })
+}
+
+// TakenBack reduces a decision log to the decisions that were retracted and do
+// not stand, in the order in which they were first made.
+func TakenBack(log []lead.Decision) []lead.Decision {
+	return slices.DeleteFunc(newest(log), func(d lead.Decision) bool { return d.Verb != lead.Retracted })
 }
 
 // Revise compares what a refold of lead id decided with the log of what was

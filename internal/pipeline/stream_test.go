@@ -114,6 +114,9 @@ func drawMessage(t *rapid.T, now lead.Time) lead.Event {
 		if rapid.IntRange(0, 9).Draw(t, "knows studies") == 0 {
 			body.Traits["studies"] = rapid.Bool().Draw(t, "studies")
 		}
+		if rapid.IntRange(0, 4).Draw(t, "has a phone") == 0 {
+			body.Traits["phone"] = rapid.SampledFrom([]any{"+49 1512 3456789", "+49 1512 3456780", "+49 30 901820", 7, nil}).Draw(t, "phone")
+		}
 	}
 	if address != "" {
 		if body.Traits != nil {

@@ -57,6 +57,9 @@ type Snapshot interface {
 
 	// Known finds which of the hashes belong to events or tombstones in the log.
 	Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
+	// Messages gives the events with these hashes, by Seq. Of what was erased it
+	// knows nothing.
+	Messages(hashes []lead.MessageHash) ([]lead.Event, error)
 
 	// Find gives the surviving leads that hold the identifiers.
 	Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error)
@@ -139,6 +142,19 @@ type Tx interface {
 	// found under Parent, its own row goes. Both must be surviving; the joins are
 	// done in the order given.
 	Join(joins []Join) error
+	// Part undoes a join: Child stands for itself again, without a row, and with
+	// it whatever had been joined into it. All that a Parting names must be the
+	// survivor's so far.
+	Part(p Parting) error
+	// Erase takes from a surviving lead, and from all that were joined into it,
+	// what tells who it was: its identifiers and its row go, its events become
+	// tombstones (lead.Tombstone: Seq, Lead, Origin, Occurred, Received and
+	// Backfill stay), decisions and joins lose the message that caused them. The
+	// messages stay known, by a hash under a key of the store's own. The lead
+	// still exists.
+	Erase(id lead.ID) error
+	// EraseRejects empties rejects but for Seq, Received, Source, Index and Code.
+	EraseRejects(seqs []int64) error
 	// Decide appends to the decision log, as given. The lead must exist, and may
 	// have been joined.
 	Decide(decisions []lead.Decision) error
@@ -179,6 +195,8 @@ type Link struct {
 	// Display is the identifier as it was written by its owner; "" if the same.
 	Display string
 	Since   lead.Time
+	// Origin is the lead to which it was linked, before joins. The store sets it.
+	Origin lead.ID
 }
 
 // Join says that Child was found to be the same person as Parent.
@@ -187,6 +205,19 @@ type Join struct {
 	// At is the effective moment, Event the message id that showed it.
 	At    lead.Time
 	Event string
+}
+
+// Parting says what a lead takes along when its join is undone.
+type Parting struct {
+	// Child was joined to another, directly or not, and stands for itself again.
+	Child lead.ID
+	// Joins are children of other leads that Child's are from now on.
+	Joins []lead.ID
+	// Identifiers are those of the survivor that go along. Those that were linked
+	// to none of the leads that go have Child as their origin from now on.
+	Identifiers []lead.Identifier
+	// Events are places in the log; what stands there is filed under Child.
+	Events []int64
 }
 
 // Playbook is a published version. It never changes.

@@ -35,11 +35,26 @@ func (s *snapshot) Now() (lead.Time, error) { return s.clock(), s.ready() }
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
 	known := map[lead.MessageHash]bool{}
 	for _, h := range hashes {
-		if _, ok := s.hashes.get(h); ok {
+		if s.knows(h) {
 			known[h] = true
 		}
 	}
 	return known, s.ready()
+}
+
+func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
+	var places []int64
+	for _, h := range hashes {
+		if place, ok := s.hashes.get(h); ok && s.events[place].Type != lead.Tombstone {
+			places = append(places, place)
+		}
+	}
+	slices.Sort(places)
+	var events []lead.Event
+	for _, place := range slices.Compact(places) {
+		events = append(events, copyEvent(s.events[place]))
+	}
+	return events, s.ready()
 }
 
 func (s *snapshot) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error) {

@@ -10,7 +10,8 @@ import (
 
 // state is all that a workspace remembers at one moment. It is copied by value.
 // Its slices are only ever appended to: an older state sees the shorter one, and
-// what a forgotten transaction appended is overwritten by the next.
+// what a forgotten transaction appended is overwritten by the next. What changes
+// something within a slice copies it first.
 type state struct {
 	lastLead lead.ID
 	leads    tree[lead.ID, store.LeadRow]
@@ -23,8 +24,8 @@ type state struct {
 	known       tree[lead.ID, tree[int64, store.Link]] // of a surviving lead, by number
 
 	events []lead.Event
-	hashes tree[lead.MessageHash, struct{}]
-	byLead tree[lead.ID, []int] // places in events
+	hashes tree[lead.MessageHash, int64] // places in events
+	byLead tree[lead.ID, []int]          // places in events
 
 	decisions []lead.Decision
 	decided   tree[lead.ID, []int] // places in decisions
@@ -34,7 +35,9 @@ type state struct {
 	keys      []lead.Key                    // replaced as a whole
 	playbooks []store.Playbook
 	sweep     store.Sweep
-	counters  tree[string, int64]
+	// erasureKey is made when something is first erased.
+	erasureKey []byte
+	counters   tree[string, int64]
 }
 
 // wake orders leads by the moment at which they are due.
@@ -58,7 +61,7 @@ func empty() state {
 		identifiers: ordered[lead.Identifier, held](compareIdentifiers),
 		known:       ordered[lead.ID, tree[int64, store.Link]](cmp.Compare[lead.ID]),
 		refused:     ordered[lead.MessageHash, int64](func(a, b lead.MessageHash) int { return slices.Compare(a[:], b[:]) }),
-		hashes:      ordered[lead.MessageHash, struct{}](func(a, b lead.MessageHash) int { return slices.Compare(a[:], b[:]) }),
+		hashes:      ordered[lead.MessageHash, int64](func(a, b lead.MessageHash) int { return slices.Compare(a[:], b[:]) }),
 		byLead:      ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		decided:     ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		counters:    ordered[string, int64](cmp.Compare[string]),

@@ -47,13 +47,13 @@ func (t *tx) Append(events []lead.Event) error {
 			return t.refuse("Event %q is of %s, which does not exist.", e.MessageID, e.Lead)
 		}
 		hash := lead.HashMessage(e.MessageID)
-		if _, known := t.hashes.get(hash); known {
+		if t.knows(hash) {
 			return t.refuse("Message %q is in the log already.", e.MessageID)
 		}
 		e.Seq = int64(len(t.events)) + 1
 		places, _ := t.byLead.get(e.Lead)
 		t.byLead = t.byLead.with(e.Lead, append(places, len(t.events)))
-		t.hashes = t.hashes.with(hash, struct{}{})
+		t.hashes = t.hashes.with(hash, e.Seq-1)
 		t.events = append(t.events, copyEvent(*e))
 	}
 	return nil
@@ -75,6 +75,7 @@ func (t *tx) Link(links []store.Link) error {
 			t.known = t.known.with(was.by, t.linksOf(was.by).without(was.number))
 		}
 		t.learned++
+		l.Origin = l.Lead
 		t.identifiers = t.identifiers.with(l.Identifier, held{by: l.Lead, number: t.learned})
 		t.known = t.known.with(l.Lead, t.linksOf(l.Lead).with(t.learned, l))
 	}

@@ -48,6 +48,7 @@ func (c *eventCopy) add(e *lead.Event, seq int64, hash lead.MessageHash) {
 	c.boolean(e.Backfill)
 	c.boolean(e.Sanitised)
 	c.bytes(e.Body)
+	c.text(e.Phone)
 	c.bytes(hash[:])
 }
 

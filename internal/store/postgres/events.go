@@ -13,13 +13,19 @@ import (
 )
 
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-	origin, source, occurred, received, backfill, sanitised, body`
+	origin, source, occurred, received, backfill, sanitised, body, phone`
 
 var (
 	// Takes the next numbers and with them the row of the workspace, so that
 	// whoever takes later ones commits later.
-	takeSeqs     = define(`UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint`)
-	knownHashes  = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])`)
+	takeSeqs = define(`UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint`)
+	// Messages of tombstones are known by a keyed hash (see erase.go).
+	knownHashes = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])
+		UNION ALL
+		SELECT asked.hash FROM workspace CROSS JOIN unnest($1::bytea[]) AS asked(hash) CROSS JOIN LATERAL
+			(SELECT 1 FROM events WHERE events.hash = ` + keyedHash + ` LIMIT 1) AS tombstone
+		WHERE erasure_key IS NOT NULL`)
+	eventsByHash = define(`SELECT ` + eventColumns + ` FROM events WHERE hash = ANY($1::bytea[]) AND type <> 8 ORDER BY seq`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead = ANY(ARRAY(` + family + `))`)
 )
@@ -106,6 +112,17 @@ func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageH
 	return known, s.each(q, scanHash(known), asked)
 }
 
+func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
+	if len(hashes) == 0 {
+		return nil, s.err
+	}
+	asked := make([][]byte, len(hashes))
+	for i := range hashes {
+		asked[i] = hashes[i][:]
+	}
+	return list(s, eventsByHash, scanEvent, asked)
+}
+
 func scanHash(into map[lead.MessageHash]bool) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
 		var hash []byte
@@ -132,9 +149,9 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 func scanEvent(rows pgx.Rows, e *lead.Event) error {
 	err := rows.Scan(&e.Seq, (*int64)(&e.Lead), &e.MessageID, (*uint8)(&e.Type), &e.Name, &e.UserID, &e.AnonymousID,
 		&e.GroupID, &e.PreviousID, &e.Email, &e.Company, (*uint8)(&e.Origin), &e.Source, (*int64)(&e.Occurred),
-		(*int64)(&e.Received), &e.Backfill, &e.Sanitised, &e.Body)
+		(*int64)(&e.Received), &e.Backfill, &e.Sanitised, &e.Body, &e.Phone)
 	if err != nil {
 		return err
 	}
-	return unpackAll(&e.MessageID, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID, &e.PreviousID, &e.Email, &e.Company)
+	return unpackAll(&e.MessageID, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID, &e.PreviousID, &e.Email, &e.Company, &e.Phone)
 }

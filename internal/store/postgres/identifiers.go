@@ -28,7 +28,7 @@ var (
 		WHERE id = ANY(ARRAY(SELECT lead FROM identifiers WHERE digest = ANY($1::bytea[]))) ORDER BY id FOR UPDATE`)
 	linksOfHolders = define(`SELECT digest, kind, value, lead, display, since FROM identifiers
 		WHERE lead = ANY(ARRAY(SELECT lead FROM identifiers WHERE digest = ANY($1::bytea[]))) ORDER BY lead, id`)
-	linksOfLead = define(`SELECT kind, value, lead, display, since FROM identifiers WHERE lead = $1::bigint ORDER BY id`)
+	linksOfLead = define(`SELECT kind, value, lead, display, since, origin FROM identifiers WHERE lead = $1::bigint ORDER BY id`)
 
 	forgetIdentifiers = define(`DELETE FROM identifiers WHERE digest = ANY($1::bytea[])`)
 	// The numbers follow the order given, the rows that of the digests: two nodes
@@ -254,7 +254,7 @@ func scanHeldLink(rows pgx.Rows) (digest, store.Link, error) {
 }
 
 func scanLink(rows pgx.Rows, l *store.Link) error {
-	err := rows.Scan((*uint8)(&l.Identifier.Kind), &l.Identifier.Value, (*int64)(&l.Lead), &l.Display, (*int64)(&l.Since))
+	err := rows.Scan((*uint8)(&l.Identifier.Kind), &l.Identifier.Value, (*int64)(&l.Lead), &l.Display, (*int64)(&l.Since), (*int64)(&l.Origin))
 	if err != nil {
 		return err
 	}

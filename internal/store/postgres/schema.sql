@@ -44,7 +44,8 @@ CREATE TABLE events (
   received bigint NOT NULL,
   backfill boolean NOT NULL,
   sanitised boolean NOT NULL,
-  body bytea
+  body bytea,
+  phone text NOT NULL
 );
 ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY (seq);
 CREATE INDEX events_lead ON events USING btree (lead);
@@ -155,7 +156,8 @@ CREATE TABLE workspace (
   last_seq bigint NOT NULL,
   last_reject bigint NOT NULL,
   last_decision bigint NOT NULL,
-  leads bigint NOT NULL
+  leads bigint NOT NULL,
+  erasure_key bytea
 );
 ALTER TABLE workspace ADD CONSTRAINT workspace_one_check CHECK ((one = 1));
 ALTER TABLE workspace ADD CONSTRAINT workspace_pkey PRIMARY KEY (one);

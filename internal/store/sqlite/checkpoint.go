@@ -28,5 +28,8 @@ func (s *Store) settle() {
 	if err == nil && pages-settled >= s.settleAt {
 		err = s.writer.each(context.Background(), settleLog, nil, scan)
 	}
+	if err == nil && s.cutDue {
+		err = s.cut()
+	}
 	_ = s.writeError(err)
 }

@@ -10,11 +10,11 @@ import (
 )
 
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
-	origin, source, occurred, received, backfill, sanitised, body`
+	origin, source, occurred, received, backfill, sanitised, body, phone`
 
 var (
 	insertEvent = define(`INSERT INTO events (` + eventColumns + `, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead IN (` + family + `)`)
@@ -24,6 +24,10 @@ var (
 		WITH RECURSIVE asked(place) AS (
 			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
 		SELECT hash FROM asked CROSS JOIN events ON hash = substr(?1, place, 16)`)
+	eventsByHash = define(`
+		WITH RECURSIVE asked(place) AS (
+			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
+		SELECT ` + eventColumns + ` FROM events WHERE hash IN (SELECT substr(?1, place, 16) FROM asked) AND type <> 8`)
 )
 
 // Append sets Seq itself, so that the numbers have no gaps and need no reading back.
@@ -48,7 +52,7 @@ func (t *tx) Append(events []lead.Event) error {
 		hash := lead.HashMessage(e.MessageID)
 		_, err := t.exec(insertEvent, seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
 			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
-			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, hash[:])
+			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, e.Phone, hash[:])
 		if isUnique(err) {
 			t.err = fault.Wrap(err, fault.Internal, "Message %q is in the log already.", e.MessageID)
 			return t.err
@@ -62,7 +66,26 @@ func (t *tx) Append(events []lead.Event) error {
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
-	return s.among(knownHashes, hashes)
+	known, err := s.among(knownHashes, hashes)
+	if err != nil || len(hashes) == 0 {
+		return known, err
+	}
+	key, err := s.erasureKey()
+	if key == nil || err != nil {
+		return known, err
+	}
+	// Messages of tombstones are known by a keyed hash.
+	keyed := make([]lead.MessageHash, len(hashes))
+	for i := range hashes {
+		keyed[i] = lead.MessageHash(keyedHash(key, hashes[i][:]))
+	}
+	erased, err := s.among(knownHashes, keyed)
+	for i := range hashes {
+		if erased[keyed[i]] {
+			known[hashes[i]] = true
+		}
+	}
+	return known, err
 }
 
 // among finds which of the hashes a query gives that takes them packed.
@@ -86,6 +109,19 @@ func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageH
 	return known, err
 }
 
+func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
+	if len(hashes) == 0 {
+		return nil, s.err
+	}
+	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
+	for i := range hashes {
+		packed = append(packed, hashes[i][:]...)
+	}
+	events, err := list(s, eventsByHash, scanEvent, packed)
+	slices.SortFunc(events, func(a, b lead.Event) int { return cmp.Compare(a.Seq, b.Seq) })
+	return events, err
+}
+
 func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 	return page(s, eventsLog, scanEvent, after, limit)
 }
@@ -100,5 +136,5 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 
 func scanEvent(rows *sql.Rows, e *lead.Event) error {
 	return rows.Scan(&e.Seq, &e.Lead, &e.MessageID, &e.Type, &e.Name, &e.UserID, &e.AnonymousID, &e.GroupID,
-		&e.PreviousID, &e.Email, &e.Company, &e.Origin, &e.Source, &e.Occurred, &e.Received, &e.Backfill, &e.Sanitised, &e.Body)
+		&e.PreviousID, &e.Email, &e.Company, &e.Origin, &e.Source, &e.Occurred, &e.Received, &e.Backfill, &e.Sanitised, &e.Body, &e.Phone)
 }

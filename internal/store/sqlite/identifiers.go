@@ -19,7 +19,7 @@ var (
 	moveIdentifiers = define(`UPDATE identifiers SET lead = ?2 WHERE lead = ?1`)
 
 	identifierHolder = define(`SELECT lead FROM identifiers WHERE value = ? AND kind = ?`)
-	identifiersOf    = define(`SELECT kind, value, lead, display, since FROM identifiers WHERE lead = ? ORDER BY id`)
+	identifiersOf    = define(`SELECT kind, value, lead, display, since, origin FROM identifiers WHERE lead = ? ORDER BY id`)
 )
 
 func (t *tx) Link(links []store.Link) error {
@@ -59,6 +59,6 @@ func (s *snapshot) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, err
 
 func (s *snapshot) Identifiers(id lead.ID) ([]store.Link, error) {
 	return list(s, identifiersOf, func(rows *sql.Rows, l *store.Link) error {
-		return rows.Scan(&l.Identifier.Kind, &l.Identifier.Value, &l.Lead, &l.Display, &l.Since)
+		return rows.Scan(&l.Identifier.Kind, &l.Identifier.Value, &l.Lead, &l.Display, &l.Since, &l.Origin)
 	}, int64(id))
 }

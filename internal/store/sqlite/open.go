@@ -104,6 +104,8 @@ func (s *Store) openWriter(ctx context.Context) error {
 		"cache_size":         strconv.Itoa(-writerCacheKB),
 		"journal_mode":       "WAL",
 		"journal_size_limit": strconv.Itoa(maxIdleLog),
+		// What is deleted is overwritten: erasure means it.
+		"secure_delete":      "ON",
 		"synchronous":        "FULL",
 		"wal_autocheckpoint": "0",
 	})

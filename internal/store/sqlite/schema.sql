@@ -42,7 +42,7 @@ CREATE TABLE events (
   backfill     INTEGER NOT NULL,
   sanitised    INTEGER NOT NULL,
   body         BLOB              -- JSON text; NULL: none
-) STRICT;
+, phone TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX events_hash ON events (hash);
 
@@ -139,4 +139,4 @@ CREATE TABLE workspace (
   one       INTEGER PRIMARY KEY CHECK (one = 1),
   last_lead INTEGER NOT NULL, -- the highest id given out
   leads     INTEGER NOT NULL  -- how many rows table leads has
-) STRICT;
+, erasure_key BLOB) STRICT;

@@ -32,6 +32,7 @@ type Store struct {
 	writer     *handle
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
+	cutDue     bool  // the log's file shows what was erased, see cut
 }
 
 var _ store.Store = (*Store)(nil)
@@ -119,6 +120,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		return s.writeError(explain(ctx, err, s.path))
 	}
 	committed = true
+	s.cutDue = s.cutDue || view.erased
 	s.settle()
 	return nil
 }

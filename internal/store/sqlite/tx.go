@@ -10,6 +10,8 @@ import (
 type tx struct {
 	snapshot
 	last lead.ID // the highest id given out; 0: not looked up yet
+	// erased says that the log must not show any more what it shows of the past.
+	erased bool
 }
 
 var _ store.Tx = (*tx)(nil)

@@ -109,7 +109,7 @@ var (
 	drawTime       = rapid.Custom(func(t *rapid.T) lead.Time { return lead.Time(rapid.IntRange(0, 5).Draw(t, "time")) })
 	drawText       = rapid.SampledFrom(oddTexts[:20])
 	drawIdentifier = rapid.Custom(func(t *rapid.T) lead.Identifier {
-		return lead.Identifier{Kind: lead.IdentifierKind(rapid.IntRange(1, 3).Draw(t, "kind")), Value: drawText.Draw(t, "value")}
+		return lead.Identifier{Kind: lead.IdentifierKind(rapid.IntRange(1, 4).Draw(t, "kind")), Value: drawText.Draw(t, "value")}
 	})
 	drawBytes = rapid.SliceOfN(rapid.Byte(), 0, 5)
 )
@@ -118,7 +118,7 @@ var (
 func drawOperation(t *rapid.T) operation {
 	place, other, at, text := drawPlace.Draw(t, "place"), drawPlace.Draw(t, "other"), drawTime.Draw(t, "at"), drawText.Draw(t, "text")
 	number, body := rapid.IntRange(0, 60).Draw(t, "number"), drawBytes.Draw(t, "body")
-	switch rapid.IntRange(0, 10).Draw(t, "operation") {
+	switch rapid.IntRange(0, 13).Draw(t, "operation") {
 	case 0, 1:
 		backfill := rapid.Bool().Draw(t, "backfill")
 		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {
@@ -161,6 +161,15 @@ func drawOperation(t *rapid.T) operation {
 			key := lead.Key{ID: replaced, Hash: [32]byte{byte(number)}, Name: text, Created: at}
 			err := tx.PutKey(&key)
 			return key.ID, err
+		}
+	case 10, 11:
+		return func(tx store.Tx, pick func(int) lead.ID) (any, error) { return partOf(tx, pick(place), number) }
+	case 12:
+		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {
+			if number%3 > 0 {
+				return nil, tx.EraseRejects([]int64{int64(place) % 10, 1})
+			}
+			return nil, tx.Erase(pick(place))
 		}
 	default:
 		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {

@@ -13,7 +13,7 @@ var events = []test{
 		id := f.newLeads(1)[0]
 		want := lead.Event{
 			Lead: id, MessageID: "m", Type: lead.Alias, Name: "n", UserID: "u", AnonymousID: "a", GroupID: "g",
-			PreviousID: "p", Email: "e@corp.example", Company: "corp.example", Origin: lead.Import, Source: 1 << 40, Occurred: 12, Received: 34,
+			PreviousID: "p", Email: "e@corp.example", Company: "corp.example", Phone: "+4930123456", Origin: lead.Import, Source: 1 << 40, Occurred: 12, Received: 34,
 			Backfill: true, Sanitised: true, Body: []byte(`{"context":{}}`),
 		}
 		other := live(id, "o", 56)

@@ -74,9 +74,9 @@ var identity = []test{
 	{"identifiers come in the order in which they were learned", func(f *fixture) {
 		id := f.newLeads(1)[0]
 		want := []store.Link{
-			{Identifier: user("z"), Lead: id, Since: 30, Display: "Z"},
-			{Identifier: email("a"), Lead: id, Since: 10},
-			{Identifier: anon("m"), Lead: id, Since: 20, Display: "  m"},
+			{Identifier: user("z"), Lead: id, Since: 30, Display: "Z", Origin: id},
+			{Identifier: email("a"), Lead: id, Since: 10, Origin: id},
+			{Identifier: anon("m"), Lead: id, Since: 20, Display: "  m", Origin: id},
 		}
 		f.write(func(tx store.Tx) error {
 			return firstOf(tx.Link(want[:1]), func() error { return tx.Link(want[1:]) })

@@ -24,9 +24,9 @@ var odd = []test{
 			for i, text := range oddTexts {
 				made = append(made, lead.Event{
 					Lead: id, MessageID: text, Name: text, UserID: text, AnonymousID: text, GroupID: text, PreviousID: text,
-					Email: text, Company: text, Occurred: lead.Time(i), Received: lead.Time(i), Body: []byte(text),
+					Email: text, Company: text, Phone: text, Occurred: lead.Time(i), Received: lead.Time(i), Body: []byte(text),
 				})
-				all = append(all, store.Link{Lead: id, Identifier: user(text), Display: text})
+				all = append(all, store.Link{Lead: id, Identifier: user(text), Display: text, Origin: id})
 				if err := tx.Count(text, int64(i)); err != nil {
 					return err
 				}
@@ -62,7 +62,7 @@ var odd = []test{
 			e, d, r, k, b := p.Log[i], one.Decisions[i], p.Rejects[i], p.Keys[i], p.Playbooks[i]
 			for what, got := range map[string]string{
 				"message": e.MessageID, "name": e.Name, "user": e.UserID, "anonymous": e.AnonymousID, "group": e.GroupID,
-				"previous": e.PreviousID, "email": e.Email, "body": string(e.Body), "history": one.History[i].Name,
+				"previous": e.PreviousID, "email": e.Email, "phone": e.Phone, "body": string(e.Body), "history": one.History[i].Name,
 				"stage": d.Stage, "from": d.From, "role": d.Role, "event": d.Event,
 				"reject message id": r.MessageID, "code": r.Code, "why": r.Message, "reject body": string(r.Body),
 				"hint": k.Hint, "kind": string(k.Kind), "key name": k.Name, "source": string(b.Source), "note": b.Note,

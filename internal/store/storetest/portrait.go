@@ -17,6 +17,7 @@ type portrait struct {
 	Counts    store.Counts
 	Log       []lead.Event
 	Known     map[lead.MessageHash]bool
+	Messages  []lead.Event
 	Rejects   []lead.Reject
 	Keys      []lead.Key
 	Playbooks []store.Playbook
@@ -66,6 +67,8 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 		hashes = append(hashes, lead.HashMessage(p.Log[i].MessageID))
 	}
 	p.Known, e = s.Known(hashes)
+	keep(e)
+	p.Messages, e = s.Messages(hashes[:min(len(hashes), 5)])
 	keep(e)
 	for after := int64(0); ; {
 		rejects, e := s.Rejects(after, page)

@@ -36,7 +36,7 @@ type Open func(t *testing.T, clock func() lead.Time) Opened
 
 // Exercise tests a store against the contract.
 func Exercise(t *testing.T, open Open) {
-	for _, group := range [][]test{transactions, contexts, concurrency, events, identity, leads, records, odd, durability} {
+	for _, group := range [][]test{transactions, contexts, concurrency, events, identity, corrections, leads, records, odd, durability} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {
 				t.Parallel()
@@ -144,7 +144,7 @@ func email(value string) lead.Identifier { return lead.Identifier{Kind: lead.Ema
 func links(id lead.ID, identifiers ...lead.Identifier) []store.Link {
 	made := make([]store.Link, len(identifiers))
 	for i, identifier := range identifiers {
-		made[i] = store.Link{Identifier: identifier, Lead: id, Since: today}
+		made[i] = store.Link{Identifier: identifier, Lead: id, Since: today, Origin: id}
 	}
 	return made
 }
