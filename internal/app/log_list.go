@@ -28,21 +28,23 @@ func (r *Reader) Decisions(ctx context.Context, yield func(lead.ID, *lead.Decisi
 	})
 }
 
-// Explanations calls yield with what Explain tells of everybody, by id, all at the
-// same moment; 0 is now. It holds one lead's history at a time.
-func (r *Reader) Explanations(ctx context.Context, at lead.Time, yield func(*Lead, *engine.Explanation) error) error {
+// Explanations calls yield with what Explain tells of everybody who was seen since
+// a moment, by id, all at the same moment; 0 is now. It holds one lead's history at
+// a time.
+func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield func(lead.ID, *engine.Explanation) error) error {
 	return r.store.Read(ctx, func(snap store.Snapshot) error {
-		now, err := snap.Now()
-		if err != nil {
-			return err
-		}
 		if at == 0 {
+			now, err := snap.Now()
+			if err != nil {
+				return err
+			}
 			at = now
 		}
 		return eachRow(ctx, snap, func(row store.LeadRow) error {
-			l, err := r.view(snap, row, now)
-			if err != nil {
-				return err
+			if since > 0 {
+				if s, err := r.state(snap, row); err != nil || s.Last < since {
+					return err
+				}
 			}
 			_, events, err := knownThen(snap, row.ID, at)
 			if err != nil {
@@ -52,7 +54,7 @@ func (r *Reader) Explanations(ctx context.Context, at lead.Time, yield func(*Lea
 			if err != nil {
 				return err
 			}
-			return yield(l, x)
+			return yield(row.ID, x)
 		})
 	})
 }

@@ -23,18 +23,18 @@ func TestExplanationsSumToEverybodysScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := 0
-	err := o.Explanations(t.Context(), 0, func(l *app.Lead, x *engine.Explanation) error {
+	err := o.Explanations(t.Context(), 0, 0, func(id lead.ID, x *engine.Explanation) error {
 		for i, s := range x.Scores {
 			sum := lead.Points(0)
 			for _, line := range s.Lines {
 				sum += line.Points
 				lines++
 			}
-			if sum != scores[l.ID][i] {
-				t.Errorf("%s: the lines of %s sum to %s, the score is %s", l.ID, s.Name, sum, scores[l.ID][i])
+			if sum != scores[id][i] {
+				t.Errorf("%s: the lines of %s sum to %s, the score is %s", id, s.Name, sum, scores[id][i])
 			}
 		}
-		delete(scores, l.ID)
+		delete(scores, id)
 		return nil
 	})
 	if err != nil || len(scores) > 0 || lines < 12 {
@@ -42,14 +42,25 @@ func TestExplanationsSumToEverybodysScores(t *testing.T) {
 	}
 
 	// Before anybody came, nobody had points.
-	err = o.Explanations(t.Context(), midday-1, func(l *app.Lead, x *engine.Explanation) error {
+	err = o.Explanations(t.Context(), 0, midday-1, func(id lead.ID, x *engine.Explanation) error {
 		for _, s := range x.Scores {
 			if len(s.Lines) > 0 {
-				t.Errorf("%s had %v before it came", l.ID, s.Lines)
+				t.Errorf("%s had %v before it came", id, s.Lines)
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		t.Error(err)
+	}
+
+	// Of those who were seen of late only: here of who came in the last batch.
+	var late []lead.ID
+	err = o.Explanations(t.Context(), midday.Add(2*lead.Hour), 0, func(id lead.ID, _ *engine.Explanation) error {
+		late = append(late, id)
+		return nil
+	})
+	equal(t, "those who were seen of late", late, []lead.ID{3})
 	if err != nil {
 		t.Error(err)
 	}

@@ -39,8 +39,13 @@ func parseTime(text, layout string, zone *time.Location) (lead.Time, bool) {
 		layouts = []string{layout}
 	}
 	for _, l := range layouts {
-		if at, err := time.ParseInLocation(l, text, zone); err == nil {
-			return lead.TimeOf(at), true
+		// 07 stands for the offset in a layout, MST for the name of a zone.
+		if strings.Contains(l, "07") || strings.Contains(l, "MST") {
+			if at, err := time.ParseInLocation(l, text, zone); err == nil {
+				return lead.TimeOf(at), true
+			}
+		} else if wall, err := time.Parse(l, text); err == nil {
+			return lead.TimeOf(onClock(wall, zone)), true
 		}
 	}
 	return 0, false

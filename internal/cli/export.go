@@ -113,11 +113,8 @@ func (c *exportExplanationsCmd) Run(s *session) error {
 	}
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		w := bulk.NewLineWriter(to, bulk.Format(c.Format))
-		err := r.Explanations(s, at, func(l *app.Lead, x *engine.Explanation) error {
-			if l.LastSeen < since {
-				return nil
-			}
-			line := bulk.Line{Lead: l.ID.String(), AsOf: x.At, Version: x.Version}
+		err := r.Explanations(s, since, at, func(id lead.ID, x *engine.Explanation) error {
+			line := bulk.Line{Lead: id.String(), AsOf: x.At, Version: x.Version}
 			for i := range x.Scores {
 				line.Of = x.Scores[i].Name
 				for _, line.Line = range x.Scores[i].Lines {

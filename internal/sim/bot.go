@@ -18,9 +18,6 @@ var robots = []persona{
 	{name: "bot", titles: agents, rhythm: rhythm{to: 24, onWeekend: 1}},
 }
 
-// isBot says whether the person is a robot.
-func (p *person) isBot() bool { return p.number >= firstBot }
-
 // bursts are the visits of robots on the day that begins at day: many pages in no
 // time, of nobody, most often those with prices.
 func (c *Company) bursts(day lead.Time) []act {

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"iter"
-	"math"
 
 	"galena/internal/lead"
 )
@@ -41,7 +40,11 @@ func (c *Company) Spend(from, until lead.Time) iter.Seq[Spend] {
 				if ch.campaign == nil {
 					continue
 				}
-				clicks := int(math.Round(visits * weights[i] / sum * d.between(0.7, 1.4)))
+				due := visits * weights[i] / sum * d.between(0.7, 1.4)
+				clicks := int(due)
+				if d.chance(due - float64(clicks)) { // small companies have days without any
+					clicks++
+				}
 				cents := int(float64(clicks) * clickCents[ch.campaign.name] * d.between(0.85, 1.2))
 				if clicks > 0 && !yield(Spend{day, ch.campaign.source, ch.campaign.medium, ch.campaign.name, clicks, cents}) {
 					return
