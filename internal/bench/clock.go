@@ -16,8 +16,6 @@ func took(do func() error) (span, error) {
 	return span{time.Since(begun), cpuTime() - cpu}, err
 }
 
-func (s *span) add(o span) { s.wall, s.cpu = s.wall+o.wall, s.cpu+o.cpu }
-
 // cpuTime is what this process has used of processors so far.
 func cpuTime() time.Duration {
 	var u syscall.Rusage

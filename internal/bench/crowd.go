@@ -35,6 +35,7 @@ type sender struct {
 	script *script
 	buffer []byte
 	body   []byte
+	busy   int // answers that said so
 }
 
 // newCrowd connects to the addresses of a server's nodes, to each as often.
@@ -134,9 +135,33 @@ func (s *sender) write(size int) (path string) {
 // endBatch puts the end of a batch in the place of the last comma.
 func (s *sender) endBatch() { s.body = append(s.body[:len(s.body)-1], "]}"...) }
 
-// post sends the body and waits for a good answer. It writes HTTP by hand, so
-// that the generator takes as little of the machine as it can.
+const (
+	// A server that says it is busy is asked again, as libraries do, after a pause;
+	// the answer's time counts from the first.
+	busyPause = 50 * time.Millisecond
+	maxBusy   = 600
+)
+
+// post sends the body until it is taken.
 func (s *sender) post(path string) error {
+	for busy := 0; ; busy++ {
+		status, text, err := s.request(path)
+		switch {
+		case err != nil:
+			return err
+		case status == http.StatusOK:
+			return nil
+		case status != http.StatusServiceUnavailable || busy == maxBusy:
+			return fmt.Errorf("%s was answered with %d: %s", path, status, text)
+		}
+		s.busy++
+		time.Sleep(busyPause)
+	}
+}
+
+// request sends the body once. It writes HTTP by hand, so that the generator takes
+// as little of the machine as it can.
+func (s *sender) request(path string) (status int, text []byte, err error) {
 	s.buffer = append(s.buffer[:0], "POST "...)
 	s.buffer = append(s.buffer, path...)
 	s.buffer = append(s.buffer, " HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nAuthorization: Basic "...)
@@ -146,16 +171,22 @@ func (s *sender) post(path string) error {
 	s.buffer = append(s.buffer, "\r\n\r\n"...)
 	s.buffer = append(s.buffer, s.body...)
 	if _, err := s.conn.Write(s.buffer); err != nil {
-		return err
+		return 0, nil, err
 	}
 	resp, err := http.ReadResponse(s.answer, nil)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s was answered with %s: %s", path, resp.Status, text)
+	text, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, text, err
+}
+
+// waited is how many answers said that the server is busy, since it was asked last.
+func (c *crowd) waited() (n int) {
+	for _, s := range c.senders {
+		n += s.busy
+		s.busy = 0
 	}
-	return err
+	return n
 }

@@ -53,6 +53,9 @@ type LoadResult struct {
 	Ratio  float64 `json:"ratio"`
 	Full   Answers `json:"full_load"`
 	Half   Answers `json:"half_load"`
+	// Busy is how many of Galena's answers said that it is busy; what they refused
+	// was sent again.
+	Busy int `json:"busy"`
 }
 
 // Answers are percentiles, in milliseconds.
@@ -196,7 +199,7 @@ func compare(ctx context.Context, galena, plain *crowd, size int, length time.Du
 	rate := func(c *crowd) float64 { return float64(sent[c]*size) / took[c].Seconds() }
 	return &LoadResult{
 		Batch: size, Galena: rate(galena), Plain: rate(plain), Ratio: rate(galena) / rate(plain),
-		Full: percentiles(answers), Half: percentiles(paced),
+		Full: percentiles(answers), Half: percentiles(paced), Busy: galena.waited(),
 	}, nil
 }
 

@@ -71,10 +71,10 @@ func (c *benchIngestCmd) Run(s *session) error {
 	for _, l := range r.Loads {
 		rows = append(rows, []string{
 			l.Load, strconv.Itoa(l.Batch), fmt.Sprintf("%.0f", l.Galena), fmt.Sprintf("%.0f", l.Plain), fmt.Sprintf("%.2f", l.Ratio),
-			fmt.Sprintf("%.1f", l.Full.P50), fmt.Sprintf("%.1f", l.Full.P99), fmt.Sprintf("%.1f", l.Half.P50), fmt.Sprintf("%.1f", l.Half.P99),
+			fmt.Sprintf("%.1f", l.Full.P50), fmt.Sprintf("%.1f", l.Full.P99), fmt.Sprintf("%.1f", l.Half.P50), fmt.Sprintf("%.1f", l.Half.P99), strconv.Itoa(l.Busy),
 		})
 	}
-	table(s.Stdout, []string{"load", "batch", "galena/s", "plain/s", "ratio", "p50 ms", "p99 ms", "half load p50", "p99"}, rows)
+	table(s.Stdout, []string{"load", "batch", "galena/s", "plain/s", "ratio", "p50 ms", "p99 ms", "half load p50", "p99", "busy"}, rows)
 	if r.Memory > 0 {
 		fmt.Fprintf(s.Stdout, "Largest memory of a node: %d MB.\n", r.Memory>>20)
 	}
