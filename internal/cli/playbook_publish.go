@@ -188,7 +188,7 @@ func sweep(s *session, w app.Writer) (pipeline.Progress, error) {
 	defer show.done()
 	for {
 		p, err := w.Sweep(s)
-		if fault.KindOf(err) == fault.Busy && err != nil {
+		if err != nil && fault.KindOf(err) == fault.Busy {
 			if err := pause(s); err != nil {
 				return p, err
 			}
