@@ -45,7 +45,7 @@ func (c *playbookPublishCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return c.publish(s, func([]app.Playbook) ([]byte, error) { return source, nil })
+	return c.publish(s, c.File, func([]app.Playbook) ([]byte, error) { return source, nil })
 }
 
 type playbookRollbackCmd struct {
@@ -61,7 +61,7 @@ func (c *playbookRollbackCmd) Run(s *session) error {
 	if c.Note == "" {
 		c.Note = fmt.Sprintf("Back to version %d", c.Version)
 	}
-	return c.publish(s, func(all []app.Playbook) ([]byte, error) {
+	return c.publish(s, fmt.Sprintf("version %d", c.Version), func(all []app.Playbook) ([]byte, error) {
 		p, err := versionOf(all, c.Version)
 		return p.Source, err
 	})
@@ -77,8 +77,9 @@ type publishedJSON struct {
 	Changes   []playbook.Change `json:"changes"`
 }
 
-// publish publishes the source that find chooses in view of all versions.
-func (c *publishFlags) publish(s *session, find func([]app.Playbook) ([]byte, error)) error {
+// publish publishes the source that find chooses in view of all versions, and
+// that is called name in front of people.
+func (c *publishFlags) publish(s *session, name string, find func([]app.Playbook) ([]byte, error)) error {
 	signed, err := c.signatures()
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func (c *publishFlags) publish(s *session, find func([]app.Playbook) ([]byte, er
 		return err
 	}
 	last := all[len(all)-1]
-	findings, _ := check("playbook", source)
+	findings, _ := check(name, source)
 	if n := slices.IndexFunc(findings, func(f finding) bool { return f.Severity == playbook.Error }); n >= 0 {
 		for _, f := range findings {
 			fmt.Fprintf(s.Stderr, "%s:%s\n", f.File, f.Excerpt(source))
@@ -187,7 +188,7 @@ func sweep(s *session, w app.Writer) (pipeline.Progress, error) {
 	defer show.done()
 	for {
 		p, err := w.Sweep(s)
-		if fault.KindOf(err) == fault.Busy && err != nil {
+		if err != nil && fault.KindOf(err) == fault.Busy {
 			if err := pause(s); err != nil {
 				return p, err
 			}

@@ -156,6 +156,46 @@ func TestStreamsAcrossPublications(t *testing.T) {
 	})
 }
 
+// The same streams and publications through SQLite and through memory leave the
+// same behind, also when SQLite is closed and opened again in between.
+func TestSQLitePublishesTheSame(t *testing.T) {
+	t.Parallel()
+	for seed := range 4 {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := streams(false).Example(seed)
+			published := rapid.Custom(func(t *rapid.T) []publication { return drawPublications(t, len(s)) }).Example(seed)
+			publish := func(h *house) func(int) {
+				due := published
+				return func(spell int) {
+					for ; len(due) > 0 && due[0].spell == spell; due = due[1:] {
+						h.publish(editions[due[0].edition], due[0].apply, due[0].effects)
+					}
+				}
+			}
+			inMemory := newHouse(t, handbook)
+			inMemory.carryWith(s, uncut(s), publish(inMemory))
+			inMemory.sweep()
+			inMemory.level()
+
+			c, dir := &clock{midday}, t.TempDir()
+			onDisk := furnish(t, openSQLite(t, dir, c), c, newShelf(handbook))
+			onDisk.carryWith(s, byOne(s), publish(onDisk))
+			if err := onDisk.store.Close(); err != nil {
+				t.Fatal(err)
+			}
+			onDisk = furnish(t, openSQLite(t, dir, c), c, newShelf("never read"))
+			defer func() { onDisk.store.Close() }()
+			onDisk.sweep()
+			onDisk.level()
+			onDisk.checkAll()
+			if diff := cmp.Diff(inMemory.portrait(), onDisk.portrait()); diff != "" {
+				t.Errorf("in memory and on disk (-memory +disk)\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestPublishing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, handbook)
