@@ -31,7 +31,7 @@ var stageMutations = []mutation{
 	{"a mark that the way back ends stays", "path_wake.go",
 		"if !when || !fast {", "if !when && !fast {"},
 	{"an exit that closes is not noticed", "path_wake.go",
-		"to := inStage && !p.held.exits.has(i)", "to := true"},
+		"to := inStage && !p.held.exits.has(i)", "to := inStage || !p.held.exits.has(i)"},
 	{"nobody is woken to go back", "path_wake.go",
 		"return min(next, f.backChange(a, min(b, next)))", "return next"},
 	{"nobody is woken at the end of a cool-down", "path_wake.go",
