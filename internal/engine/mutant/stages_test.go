@@ -28,8 +28,6 @@ var stageMutations = []mutation{
 		"(criteria || p.held.when.has(i)) && meets(st, st.When, v)", "p.held.when.has(i) || criteria && meets(st, st.When, v)"},
 	{"the end of a mark is not looked for", "path_wake.go",
 		"when, fast := !p.held.when.has(i), !p.held.fastTrack.has(i)", "when, fast := true, true"},
-	{"a mark that the way back ends stays", "path_wake.go",
-		"if !when || !fast {", "if !when && !fast {"},
 	{"an exit that closes is not noticed", "path_wake.go",
 		"to := inStage && !p.held.exits.has(i)", "to := inStage || !p.held.exits.has(i)"},
 	{"nobody is woken to go back", "path_wake.go",
