@@ -4,7 +4,7 @@
 // It is pure. Time is an argument, nothing is read from the world, nothing can
 // fail: what may be wrong with a playbook was found when it was compiled, what
 // may be wrong with an event when it was let in. The rules it follows are those
-// of docs/adr 2 to 5; package oracle says the same a second time, for tests.
+// of docs/adr 2 to 5 and 17; package oracle says the same a second time, for tests.
 package engine
 
 import (

@@ -2,12 +2,12 @@
 // decision records alone, so that tests can tell whether the engine is right.
 //
 // It is used by tests only. It is written to be read beside docs/adr/0002 to
-// 0005 and shares no idea with the engine that could be wrong in both: it keeps
+// 0005 and 0017 and shares no idea with the engine that could be wrong in both: it keeps
 // every event, derives everything anew from them whenever it is asked, has no
 // rings, caches or running sums and only the bounds that the records name, asks
 // CEL for every condition, and decays in exact arithmetic on big integers with
-// tables of its own. The one thing it writes down is what was read before an
-// event that a stop may refuse. It may be quadratic, and worse.
+// tables of its own. What it writes down is what was read before an event that a
+// stop may refuse, and the lead's way. It may be quadratic, and worse.
 //
 // Package generate beside it makes random playbooks and histories.
 package oracle
