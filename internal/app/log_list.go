@@ -40,9 +40,13 @@ func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield fu
 			}
 			at = now
 		}
+		chain, err := r.versions.Chain(snap)
+		if err != nil {
+			return err
+		}
 		return eachRow(ctx, snap, func(row store.LeadRow) error {
 			if since > 0 {
-				if s, err := r.state(snap, row); err != nil || s.Last < since {
+				if s, err := state(chain, snap, row); err != nil || s.Last < since {
 					return err
 				}
 			}
