@@ -140,9 +140,15 @@ func lookup(m map[string]any, path []string) (any, bool) {
 func (f *fold) refreshHolds(cause *lead.Event) {
 	v := f.lookAt(f.s.At)
 	for _, r := range f.whileTrue {
-		holds := f.plan.Rules[r].When.OnLead(v) == rule.True
-		if rs := &f.s.rules[r]; rs.holds != holds {
-			rs.holds = holds
+		rl, rs := &f.plan.Rules[r], &f.s.rules[r]
+		holds := rl.When.OnLead(v) == rule.True
+		worth := lead.Points(0)
+		if holds && rl.Compute != nil {
+			worth = f.compute(rl, nil)
+			holds = worth != 0
+		}
+		if rs.holds != holds || rs.points != worth {
+			rs.holds, rs.points = holds, worth
 			if f.trace != nil {
 				f.trace.turned(int(r), holds, cause.MessageID, f.s.At)
 			}

@@ -10,7 +10,7 @@ import (
 
 // format is the first byte of an encoded state. A state of another format, or of
 // another plan, is not read but folded anew from the log.
-const format = 1
+const format = 2
 
 // ErrForeignState is returned by Decode for bytes that are not a state of this
 // engine's plan and format.
@@ -64,6 +64,7 @@ func (e *Engine) Encode(s *State) []byte {
 		w.int(skipped)
 		skipped = 0
 		w.bool(r.holds)
+		w.bool(r.owed)
 		w.int(r.seen)
 		w.int(r.given)
 		w.int(int64(r.points))
@@ -72,6 +73,7 @@ func (e *Engine) Encode(s *State) []byte {
 			w.int(e.number)
 			w.int(e.weight)
 		}
+		w.steps(r.steps)
 		w.times(r.dates)
 		w.time(r.next)
 		w.time(r.base)
@@ -110,13 +112,14 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	}
 	for i := r.skip(-1, len(s.rules)); i >= 0; i = r.skip(i, len(s.rules)) {
 		rs := &s.rules[i]
-		rs.holds = r.bool()
+		rs.holds, rs.owed = r.bool(), r.bool()
 		rs.seen, rs.given = r.int(), r.int()
 		rs.points = lead.Points(r.int())
 		n := r.length(oldest + 1)
 		for range n {
 			rs.decay = append(rs.decay, epoch{r.int(), r.int()})
 		}
+		rs.steps = r.steps()
 		rs.dates = r.times(maxDates)
 		rs.next, rs.base = r.time(), r.time()
 	}
@@ -152,6 +155,18 @@ func (w *writer) times(ts []lead.Time) {
 	for _, t := range ts {
 		w.time(t - before)
 		before = t
+	}
+}
+
+// steps writes contributions as differences of their dates and points: most of a
+// rule's are alike.
+func (w *writer) steps(list []dated) {
+	w.int(int64(len(list)))
+	var before dated
+	for _, d := range list {
+		w.time(d.at - before.at)
+		w.int(int64(d.points - before.points))
+		before = d
 	}
 }
 
@@ -236,6 +251,21 @@ func (r *reader) times(most int) []lead.Time {
 		ts = append(ts, before)
 	}
 	return ts
+}
+
+func (r *reader) steps() []dated {
+	n := r.length(maxDates)
+	if n == 0 {
+		return nil
+	}
+	list := make([]dated, 0, n)
+	var before dated
+	for range n {
+		before.at += r.time()
+		before.points += lead.Points(r.int())
+		list = append(list, before)
+	}
+	return list
 }
 
 // skip reads how many entries after i were untouched and gives the next index;

@@ -28,6 +28,11 @@ type Engine struct {
 	// steps are, for each rule that fades by steps, what a contribution is worth
 	// after so many full periods; after the last, nothing.
 	steps [][]lead.Points
+	// lifetimes are how long a contribution of such a rule is worth anything.
+	lifetimes []int64
+	// resets are the rules that reset their score, calendar those of them that do
+	// so by the calendar.
+	resets, calendar []int32
 	// stops are those of all rules, each once; stopOf tells which is a rule's.
 	stops  []playbook.Stop
 	stopOf []int
@@ -39,6 +44,7 @@ func New(p *playbook.Plan) *Engine {
 	e := &Engine{
 		plan:       p,
 		steps:      make([][]lead.Points, len(p.Rules)),
+		lifetimes:  make([]int64, len(p.Rules)),
 		perSignal:  make([][]int32, len(p.Signals)),
 		perSilence: make([][]int32, len(p.Signals)),
 		unions:     make([][]int32, len(p.Signals)),
@@ -46,10 +52,19 @@ func New(p *playbook.Plan) *Engine {
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		e.steps[i] = stepsOf(r.Points, r.Decay)
+		e.lifetimes[i] = lifetimeOf(r, e.steps[i])
+		if r.Reset != nil {
+			e.resets = append(e.resets, int32(i))
+		}
 		switch r.Kind {
 		case playbook.WhileTrue:
 			e.whileTrue = append(e.whileTrue, int32(i))
+		case playbook.PerPeriod:
+			e.calendar = append(e.calendar, int32(i))
 		case playbook.PerSignal:
+			if r.Reset != nil {
+				continue
+			}
 			for _, s := range r.Signals {
 				e.perSignal[s] = append(e.perSignal[s], int32(i))
 			}
@@ -99,6 +114,8 @@ type fold struct {
 	turn int64
 	// stopped tells of each of stops whether it refuses what happens now.
 	stopped []bool
+	// armed tells of each of resets whether its score reads so that it resets.
+	armed []bool
 
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
@@ -155,16 +172,26 @@ func (f *fold) event(e *lead.Event) {
 	for _, sig := range f.matched {
 		f.occur(int(sig), e.Occurred)
 	}
+	f.resetUpon(e)
 	for _, sig := range f.matched {
 		for _, r := range f.perSignal[sig] {
 			if f.fed[r] != f.turn {
 				f.fed[r] = f.turn
-				f.contribute(int(r), int(sig), e.MessageID, e.Occurred)
+				if f.meets(&f.plan.Rules[r]) {
+					f.contribute(int(r), int(sig), e, e.Occurred)
+				}
 			}
 		}
 	}
 	f.resetSilences(e.Occurred, now, movedFirst)
 	f.evaluate(now, e.MessageID)
+}
+
+// meets says whether the condition of a rule that receives the present event
+// holds: after the event's attributes and signals are applied and before any of
+// its points are given, at its effective moment.
+func (f *fold) meets(rl *playbook.Rule) bool {
+	return rl.When == nil || rl.When.OnLead(f.lookAt(f.s.At)) == rule.True
 }
 
 // match finds the signals that the event is, unions included, ascending.

@@ -45,11 +45,22 @@ type ruleState struct {
 	seen  int64 // occurrences
 	given int64 // those that gave points
 
-	points lead.Points // without decay: what they sum to
+	// points are, without decay, what was given sums to; of WhileTrue that
+	// reckons its points, what it is worth while it holds.
+	points lead.Points
 	decay  []epoch     // with a half-life, ascending by number
-	dates  []lead.Time // dates of what was given, ascending, for limits by period and decay by steps
-	next   lead.Time   // PerSilence: when it falls due; 0 not at all
-	base   lead.Time   // PerSilence: since when it has been silent
+	steps  []dated     // fading by steps, ascending by date
+	dates  []lead.Time // dates of what was given, ascending, for limits by period
+	// owed says that something was given that no reset has taken away since.
+	owed bool
+	next lead.Time // PerSilence: when it falls due; 0 not at all
+	base lead.Time // PerSilence: since when it has been silent
+}
+
+// dated is a contribution that fades by steps.
+type dated struct {
+	at     lead.Time
+	points lead.Points
 }
 
 // epoch sums the weights of the contributions of one half-life period.

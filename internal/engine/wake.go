@@ -14,8 +14,8 @@ func (f *fold) advance(to lead.Time) {
 		return
 	}
 	for {
-		due := f.nextSilence()
-		// Conditions are looked at up to the moment before a silence falls due;
+		due := min(f.nextSilence(), f.nextReset(s.At, to))
+		// Conditions are looked at up to the moment before something falls due;
 		// at that moment they are looked at after it.
 		until := min(to, due-1)
 		for {
@@ -42,6 +42,7 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 	f := e.folds.Get().(*fold)
 	f.s, f.trace = s, nil
 	next := f.nextSilence()
+	next = min(next, f.nextReset(s.At, next))
 	next = min(next, f.nextChange(s.At, next))
 	f.s = nil
 	e.folds.Put(f)
@@ -142,17 +143,17 @@ func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time 
 }
 
 // turns finds the first moment after a, and not after b, at which the comparison
-// is no longer was, as it is at a.
+// is no longer was, as it is at a; exclusions are left aside.
 func (f *fold) turns(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
 	if a >= b {
 		return lead.Never
 	}
-	low, high := f.scoreRange(atom.Slot, a, b)
+	low, high := f.rangeBeneath(atom.Slot, a, b)
 	if decided(atom.Op, int64(low), int64(high), atom.N, was) {
 		return lead.Never
 	}
 	if b == a+1 {
-		if atom.Op.Compare(int64(f.score(atom.Slot, b)), atom.N) != was {
+		if atom.Op.Compare(int64(f.beneath(atom.Slot, b)), atom.N) != was {
 			return b
 		}
 		return lead.Never

@@ -60,6 +60,7 @@ type compiler struct {
 	lists      map[nameKind][]string // see named
 	source     *source
 	leads      *rule.Env
+	both       *rule.Env    // of points that are reckoned upon a signal
 	conditions int          // bytes of conditions so far
 	used       map[int]bool // slots of the signals that something reads
 }

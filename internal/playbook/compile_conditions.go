@@ -15,8 +15,19 @@ const MaxConditions = 128 << 10
 // check compiles a condition; nil if it is wrong or there is none. Problems
 // point at their place within the condition's text.
 func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Expr {
+	if !c.affords(when, path) {
+		return nil
+	}
+	expr, problems := scope.Compile(when.Text)
+	c.tell(problems, when, path)
+	return expr
+}
+
+// affords counts a text before it is compiled and says whether there is one, and
+// whether it is still within the bound.
+func (c *compiler) affords(when Condition, path string) bool {
 	if when.Text == "" {
-		return nil // the parser has reported that it is missing
+		return false // the parser has reported that it is missing
 	}
 	before := c.conditions
 	c.conditions += len(when.Text)
@@ -24,9 +35,13 @@ func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Exp
 		if before <= MaxConditions {
 			c.report(when.Place, path, "the conditions up to here have more than %d bytes together; this playbook is too large", MaxConditions)
 		}
-		return nil
+		return false
 	}
-	expr, problems := scope.Compile(when.Text)
+	return true
+}
+
+// tell reports what is wrong within a condition.
+func (c *compiler) tell(problems []rule.Problem, when Condition, path string) {
 	for _, p := range problems {
 		at := c.source.within(when.Place, when.Text, p.Offset)
 		c.add(Problem{
@@ -34,7 +49,6 @@ func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Exp
 			Message: strings.TrimSuffix(p.Message, "."), Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
 		})
 	}
-	return expr
 }
 
 // condition compiles a condition that may read everything about a lead.
@@ -51,11 +65,22 @@ func (c *compiler) condition(when Condition, path string) *rule.Expr {
 // hung on points, counts or stages would have no order to be computed in.
 func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
 	expr := c.check(c.leads, when, path)
-	if expr == nil {
-		return nil
+	if expr != nil {
+		c.attributesOnly(expr, when, path, "the condition of "+whose)
 	}
-	for i := range expr.Atoms() {
-		a := &expr.Atoms()[i]
+	return expr
+}
+
+// readsLead is a compiled text that reads a lead.
+type readsLead interface {
+	Atoms() []rule.Atom
+	Fields() []int
+}
+
+// attributesOnly reports what a text reads besides attributes.
+func (c *compiler) attributesOnly(x readsLead, when Condition, path, whose string) {
+	for i := range x.Atoms() {
+		a := &x.Atoms()[i]
 		name, reads := "", ""
 		switch a.Kind {
 		case rule.Count:
@@ -72,19 +97,58 @@ func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
 		}
 		c.forbid(when, path, whose, name, reads)
 	}
-	if slices.Contains(expr.Fields(), BuiltinStage) {
+	if slices.Contains(x.Fields(), BuiltinStage) {
 		c.forbid(when, path, whose, builtins[BuiltinStage].Name, "the stage")
 	}
+}
+
+// atSignal compiles the condition of a rule that receives signals. It may read all
+// but points: those hang on the rule.
+func (c *compiler) atSignal(when Condition, path string) *rule.Expr {
+	expr := c.check(c.leads, when, path)
+	if expr == nil {
+		return nil
+	}
+	for _, a := range expr.Atoms() {
+		if a.Kind == rule.Score {
+			name := c.plan.Catalogue.Scores[a.Slot]
+			at := c.source.within(when.Place, when.Text, placeOfName(when.Text, name))
+			c.report(at, path, `the condition of a rule may not read points; this reads the score %s. To stop points above a score, write "stop"`, quote(name))
+		}
+	}
+	c.widen(expr.Atoms())
 	return expr
 }
 
-func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
-	offset := 0
-	if at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(when.Text); at != nil {
-		offset = at[0]
+// computed compiles points that are reckoned; nil if the rule has none.
+func (c *compiler) computed(r *RuleDecl, path string) *rule.Number {
+	if r.Compute.Text == "" || !c.affords(r.Compute, path) {
+		return nil
 	}
-	at := c.source.within(when.Place, when.Text, offset)
-	c.report(at, path, "the condition of %s may read attributes only; this reads %s", whose, reads)
+	scope := c.leads
+	if r.Kind == PerSignal {
+		scope = c.both
+	}
+	number, problems := scope.CompileNumber(r.Compute.Text)
+	c.tell(problems, r.Compute, path)
+	if number == nil {
+		return nil
+	}
+	c.attributesOnly(number, r.Compute, path, "what reckons the points of a rule")
+	return number
+}
+
+func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
+	at := c.source.within(when.Place, when.Text, placeOfName(when.Text, name))
+	c.report(at, path, "%s may read attributes only; this reads %s", whose, reads)
+}
+
+// placeOfName is where a name first stands in a text; 0 if it does not.
+func placeOfName(text, name string) int {
+	if at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(text); at != nil {
+		return at[0]
+	}
+	return 0
 }
 
 // segments declares and compiles the segments, and then makes the scope in which
@@ -98,7 +162,7 @@ func (c *compiler) segments() {
 			whens = append(whens, s)
 		}
 	}
-	c.leads = rule.ForLeads(*catalogue)
+	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
 	if len(whens) == 0 {
 		return
 	}
@@ -109,5 +173,5 @@ func (c *compiler) segments() {
 		}
 		catalogue.Segments[i].When = when
 	}
-	c.leads = rule.ForLeads(*catalogue)
+	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
 }

@@ -42,7 +42,8 @@ func (c *compiler) rules() {
 
 func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 	out := Rule{
-		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Points: r.Points,
+		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Every: r.Every, Points: r.Points,
+		Least: r.Least, Most: r.Most, Reset: r.Reset,
 		Limit: r.Limit, Minimum: r.Minimum, Decay: r.Decay, Cap: r.Cap, Floor: r.Floor,
 	}
 	if r.Stop != nil {
@@ -50,12 +51,16 @@ func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 			out.Stop = &Stop{Score: slot, Above: r.Stop.Above}
 		}
 	}
+	out.Compute = c.computed(r, path+".points")
 	switch r.Kind {
 	case WhileTrue:
 		out.When = c.onAttributes(r.When, path+".when", "a rule")
 		return out
+	case PerPeriod:
+		return out
 	case PerSignal:
 		out.Signals = c.resolve(r.On, signalName, path+".on")
+		out.When = c.atSignal(r.When, path+".when")
 	case PerSilence:
 		out.Signals = c.resolve(r.On, signalName, path+".of")
 	}

@@ -173,14 +173,28 @@ func (w *agreement) rule(r *RuleDecl) []string {
 	if r.Points > 0 {
 		points = "+" + points
 	}
+	if r.Compute.Text != "" {
+		points = fmt.Sprintf("%s, %s", code(r.Compute.Text), bounded(&r.Most, &r.Least))
+	}
 	often, fading := limitInWords(r.Limit, r.Minimum), "never"
 	what := prose(r.Label)
+	if r.Reset != nil {
+		points, often, fading = resetInWords(r.Reset), "each time", ""
+	}
 	switch r.Kind {
+	case PerPeriod:
+		often = "at the beginning of each " + calendarNames[r.Every-PerDay]
 	case WhileTrue:
 		often, what = "as long as it holds", what+": "+code(r.When.Text)
 	case PerSignal:
 		if len(r.On) > 1 {
 			what += ": " + w.anyOf(r.On)
+		}
+		if clause, ok := w.words.condition(r.When.Text); ok && r.When.Text != "" {
+			what += ", when the lead " + prose(clause)
+		}
+		if r.When.Text != "" {
+			what += " (" + code(r.When.Text) + ")"
 		}
 	case PerSilence:
 		what += fmt.Sprintf(" (%s without: %s)", spanInWords(r.Silence), w.anyOf(r.On))

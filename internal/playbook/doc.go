@@ -45,6 +45,9 @@
 //	      - {on: pricing_visit, points: 15, limit: 1 per day}
 //	      - {on: [opened, clicked], name: mails, points: 5, minimum: 3, cap: 20}
 //	      - {silence: 30d, of: [interest], points: -10, limit: 3, name: quiet}
+//	      - {on: demo_request, points: "min(properties.seats / 10, 50)", name: size}
+//	      - {on: pricing_visit, when: "count(pricing_visit, 1d) >= 3", points: 5, limit: 1 per 3d, name: keen}
+//	      - {every: day, reset: {below: 0}, name: nightly}
 //
 //	totals:
 //	  score: {label: Score, sum: [fit, interest_points], cap: 200, floor: 0}
@@ -92,10 +95,28 @@
 // `name` (names of pages or screens), and `where`. A signal with `event` and no
 // `type` is of type track.
 //
-// A rule has exactly one of `when`, `on`, `silence`. `name` may be left out of a
+// A rule has exactly one of `when`, `on`, `silence`, `every`; a rule with `on` may
+// have a `when`, too. `name` may be left out of a
 // rule with a single signal in `on`: it is then the signal's; otherwise it is
 // required. Names are unique within a score. `label` defaults to the signal's
 // label, else the name.
+//
+// The `when` of a rule with `on` is asked at the moment at which the signal takes
+// effect, with this event's attributes and signals and before its points. It may
+// read all but scores. A signal at which it does not hold is none for the rule.
+//
+// `points` is a number, or an expression in CEL that reckons one: of a rule with
+// `on` from the event (as `where` reads it) and attributes, of others from
+// attributes alone. The result is rounded to thousandths, half to even, and brought
+// between `min` (0 unless given) and `max` (a million unless given), which are of one
+// sign. Where something that it reads is missing, or the result is infinite or no
+// number, or 0, nothing is given. min(a, b) and max(a, b) take two to four numbers.
+//
+// A rule with `reset` in place of `points` takes away what the rules of its score
+// gave over time: at a signal (`on`), after a `silence`, or at the first moment of
+// `every` day, week (from Monday) or month. Its value is all, or {below: N} or {above:
+// N}: only if the score reads so then. What holds while a `when` does is not taken
+// away, and limits remember what was given.
 //
 // `decay` is none or one of
 //

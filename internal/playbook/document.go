@@ -90,14 +90,19 @@ type RuleDecl struct {
 	When  Condition // WhileTrue
 	// On are the names of the signals of PerSignal (`on`) and PerSilence (`of`).
 	On      []Word
-	Silence int64 // milliseconds, PerSilence
+	Silence int64  // milliseconds, PerSilence
+	Every   Period // PerPeriod
 	Points  lead.Points
-	Limit   Limit
-	Minimum int64     // 1 unless given
-	Decay   Decay     // the score's where the rule has none of its own
-	Stop    *StopDecl // likewise; nil: none
-	Cap     *lead.Points
-	Floor   *lead.Points
+	Compute Condition // the text that reckons the points; empty: Points
+	// Least and Most bound what is reckoned.
+	Least, Most lead.Points
+	Reset       *Reset // instead of points
+	Limit       Limit
+	Minimum     int64     // 1 unless given
+	Decay       Decay     // the score's where the rule has none of its own
+	Stop        *StopDecl // likewise; nil: none
+	Cap         *lead.Points
+	Floor       *lead.Points
 }
 
 // StopDecl declares the reading of a score from which on points are refused.

@@ -97,6 +97,8 @@ const (
 	PerSignal
 	// PerSilence gives them each time Silence has passed without any of Signals.
 	PerSilence
+	// PerPeriod falls due at the first moment of each Every; only resets do.
+	PerPeriod
 )
 
 // Rule gives points in one dimension.
@@ -108,8 +110,17 @@ type Rule struct {
 	When    *rule.Expr // WhileTrue; reads attributes only
 	Signals []int      // PerSignal, PerSilence; ascending
 	Silence int64      // PerSilence: milliseconds
+	Every   Period     // PerPeriod: PerDay, PerWeek or PerMonth
 	Points  lead.Points
-	Limit   Limit
+	// Compute, unless nil, reckons the points in place of Points, between Least
+	// and Most, which are of one sign. It reads attributes and, of PerSignal, the
+	// event.
+	Compute     *rule.Number
+	Least, Most lead.Points
+	// Reset, unless nil, makes the rule give no points but take away those that
+	// were given in its score.
+	Reset *Reset
+	Limit Limit
 	// Minimum is the occurrence from which on the rule gives points: 3 for "from
 	// the third on"; 0 and 1 mean the first.
 	Minimum int64
@@ -142,6 +153,15 @@ type Limit struct {
 type Stop struct {
 	Score int // slot of a dimension or a total
 	Above lead.Points
+}
+
+// Varies says that not all contributions of the rule are of the same points.
+func (r *Rule) Varies() bool { return r.Compute != nil }
+
+// Reset takes away what the rules of a score gave over time, if the score reads
+// less than Below or more than Above, where these are not nil.
+type Reset struct {
+	Below, Above *lead.Points
 }
 
 // Stage is a step of the funnel.

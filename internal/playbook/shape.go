@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"galena/internal/lead"
 	"galena/internal/rule"
 )
@@ -87,7 +89,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
-	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
+	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &resetShape, &decayShape, &stopShape,
 	&totalShape, &stageShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }
 
@@ -142,11 +144,17 @@ var scoreShape = shape{name: "score", title: "a score", fields: []field{
 var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 	{"name", false, "Unique within the score; the signal's name unless given.", nameValue},
 	{"label", false, "The rule in words; the signal's label unless given.", labelValue},
-	{"when", false, "Gives its points as long as this condition on attributes holds.", conditionValue},
+	{"when", false, "Gives its points as long as this condition on attributes holds; with on, only to signals at whose moment this condition holds.", conditionValue},
 	{"on", false, "Gives its points each time one of these signals occurs.", oneOrMore(nameValue)},
 	{"silence", false, "Gives its points each time so long passes without a signal.", durationValue},
 	{"of", false, "The signals that end a silence.", oneOrMore(nameValue)},
-	{"points", true, "How many points, at most three decimals; may be negative.", pointsValue},
+	{"every", false, "Resets at the first moment of each day, week or month of the calendar.", oneOf(calendarNames)},
+	{"points", false, "How many points, at most three decimals; may be negative. Or an expression in CEL that reckons them.", fragment{"oneOf": []any{
+		pointsValue, fragment{"type": "string", "pattern": `[^0-9.,+\- ]`, "maxLength": rule.MaxText},
+	}}},
+	{"min", false, "The least that reckoned points are; 0 unless given.", pointsValue},
+	{"max", false, "The most that reckoned points are; a million unless given.", pointsValue},
+	{"reset", false, "Takes away what the score's rules gave over time, in place of giving points.", fragment{"oneOf": []any{fragment{"const": "all"}, ref(&resetShape)}}},
 	{"limit", false, "How often it gives them.", fragment{"oneOf": []any{
 		fragment{"type": "string", "pattern": limitPattern},
 		fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences},
@@ -157,15 +165,30 @@ var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 	{"cap", false, "The most it gives in sum.", pointsValue},
 	{"floor", false, "The least it gives in sum.", pointsValue},
 }, also: fragment{"oneOf": []any{
-	fragment{"required": []string{"when", "name"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"on"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}},
-		fragment{"required": []string{"limit"}}, fragment{"required": []string{"minimum"}}, fragment{"required": []string{"decay"}},
-		fragment{"required": []string{"stop"}}}}},
-	fragment{"required": []string{"on"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"when"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}}}}},
-	fragment{"required": []string{"silence", "of", "name"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"when"}}, fragment{"required": []string{"on"}}}}},
+	fragment{"required": []string{"when", "name", "points"}, "not": without("on", "silence", "of", "every", "limit", "minimum", "decay", "stop", "reset")},
+	fragment{"required": []string{"on", "points"}, "not": without("silence", "of", "every", "reset")},
+	fragment{"required": []string{"silence", "of", "name", "points"}, "not": without("when", "on", "every", "reset")},
+	fragment{"required": []string{"on", "reset"}, "not": without(slices.Concat([]string{"silence", "of", "every"}, givers)...)},
+	fragment{"required": []string{"silence", "of", "name", "reset"}, "not": without(slices.Concat([]string{"when", "on", "every"}, givers)...)},
+	fragment{"required": []string{"every", "name", "reset"}, "not": without(slices.Concat([]string{"when", "on", "silence", "of"}, givers)...)},
 }}}
+
+// givers are the fields of rules that give points, and not of resets.
+var givers = []string{"points", "min", "max", "limit", "minimum", "decay", "stop", "cap", "floor"}
+
+// without is what an object is not that has none of the fields.
+func without(fields ...string) fragment {
+	var any []any
+	for _, f := range fields {
+		any = append(any, fragment{"required": []string{f}})
+	}
+	return fragment{"anyOf": any}
+}
+
+var resetShape = shape{name: "reset", title: "a reset", fields: []field{
+	{"below", false, "Only if the score reads less than this.", pointsValue},
+	{"above", false, "Only if the score reads more than this.", pointsValue},
+}, also: fragment{"minProperties": 1, "maxProperties": 1}}
 
 var decayShape = shape{name: "decay", title: "a decay", fields: []field{
 	{"half_life", false, "After how long points are worth half.", durationValue},

@@ -131,6 +131,9 @@ func (c *compiler) unknownName(e ast.Expr, name string) {
 		Found:    clip(name),
 		Expected: "an attribute, score or function of the playbook",
 	}
+	if c.env.scope == inBoth {
+		p.Expected = "an attribute, or a part of the event such as properties.seats"
+	}
 	if c.env.scope == inEvents {
 		p.Expected = "one of " + strings.Join(eventNames, ", ")
 	}

@@ -7,13 +7,32 @@ import (
 	"galena/internal/playbook"
 )
 
-// contribution is one occurrence that reached a rule's minimum.
+// contribution is one occurrence that reached a rule's minimum and was worth
+// something.
 type contribution struct {
 	signal string // "" for silence
 	event  string // "" for silence
 	at     lead.Time
+	points lead.Points
+	turn   turn
 	before readings // what was read before it, where anything can be stopped
 	given  bool     // not refused by the limit or the stop
+}
+
+// turn is a place in the order in which things were done: when so many events had
+// taken effect, at a moment, and there resets before points.
+type turn struct {
+	events int
+	at     lead.Time
+	points bool
+}
+
+// before says whether one thing was done in an earlier turn than another.
+func (t turn) before(u turn) bool {
+	if t.events != u.events {
+		return t.events < u.events
+	}
+	return t.at < u.at || t.at == u.at && !t.points && u.points
 }
 
 // contributions are those of a rule so far, in the order of the fold.
@@ -22,14 +41,19 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 	switch r.Kind {
 	case playbook.PerSignal:
 		for i := range m.events[:m.seen] {
-			if slot, hit := m.firstOf(i, r.Signals); hit {
+			if slot, hit := m.firstOf(i, r.Signals); hit && m.met(r, i) {
 				e := &m.events[i]
-				occurred = append(occurred, contribution{signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred, before: m.readBefore[i]})
+				occurred = append(occurred, contribution{
+					signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred,
+					points: m.pointsUpon(r, i), turn: turn{i + 1, e.Effective(), true}, before: m.readBefore[i],
+				})
 			}
 		}
 	case playbook.PerSilence:
 		for _, due := range m.silences(r) {
-			occurred = append(occurred, contribution{at: due, before: m.readBeforeDue[due]})
+			c := contribution{at: due, turn: m.turnOf(due), before: m.readBeforeDue[due]}
+			c.points = m.pointsAfter(r, c.turn.events)
+			occurred = append(occurred, c)
 		}
 	}
 
@@ -39,10 +63,12 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		if int64(i+1) < r.Minimum {
 			continue
 		}
-		if c.given = !stopped(r, c.before) && m.allows(r.Limit, given, c.at); c.given {
+		if c.given = c.points != 0 && !stopped(r, c.before) && m.allows(r.Limit, given, c.at); c.given {
 			given = append(given, c.at)
 		}
-		counted = append(counted, c)
+		if c.points != 0 {
+			counted = append(counted, c)
+		}
 	}
 	return counted
 }
@@ -104,7 +130,7 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 				return due
 			}
 			due = append(due, t)
-			if int64(len(due)) >= r.Minimum && !stopped(r, m.readBeforeDue[t]) {
+			if int64(len(due)) >= r.Minimum && !stopped(r, m.readBeforeDue[t]) && m.pointsAfter(r, i+1) != 0 {
 				given++
 			}
 		}

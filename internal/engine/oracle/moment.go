@@ -16,6 +16,8 @@ type moment struct {
 	stage     int       // slot, -1 for none
 	entered   lead.Time // when that stage was entered, 0 for none
 	decisions []lead.Decision
+	madeBy    []int // how many events had taken effect when each decision was made
+	resets    []reset
 }
 
 func (m *moment) stageName() string {

@@ -15,6 +15,7 @@ func walk(s *story, until lead.Time) *moment {
 		m.now = e.Effective()
 		m.beforeEvent(i)
 		m.seen = i + 1
+		m.resetsUpon(i)
 		m.decide(e.MessageID)
 	}
 	m.wait(until)
@@ -25,21 +26,30 @@ func walk(s *story, until lead.Time) *moment {
 // for a lead of which nothing is known.
 func (m *moment) wait(until lead.Time) {
 	for m.seen > 0 && m.now < until {
-		silence, ok := m.nextSilence()
-		if !ok || silence > until {
-			silence = until + 1
+		due, ok := m.nextSilence()
+		if t, any := m.nextPeriod(); any && (!ok || t < due) {
+			due, ok = t, true
 		}
-		if t, ok := m.firstTurn(silence - 1); ok {
+		if !ok || due > until {
+			due = until + 1
+		}
+		if t, ok := m.firstTurn(due - 1); ok {
 			m.now = t
 			m.decide("")
 			continue
 		}
-		m.now = min(silence, until)
-		if m.now == silence {
-			m.beforeSilences()
+		m.now = min(due, until)
+		if m.now == due {
+			m.fallDue()
 			m.decide("")
 		}
 	}
+}
+
+// fallDue does what falls due now.
+func (m *moment) fallDue() {
+	m.beforeSilences()
+	m.resetsDue()
 }
 
 // nextSilence is the first moment after now at which a PerSilence rule falls due.
@@ -71,6 +81,7 @@ func (m *moment) decide(event string) {
 			Cycle: 1, Stage: stage.Name, From: m.stageName(), Role: stage.Role, Nth: 1,
 			At: m.now, Event: event, Version: m.plan.Version,
 		})
+		m.madeBy = append(m.madeBy, m.seen)
 		m.stage, m.entered = i, m.now
 		m.decide(event)
 		return

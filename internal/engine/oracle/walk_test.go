@@ -38,7 +38,7 @@ func crawl(s *story, until lead.Time) *moment {
 	wait := func(until lead.Time) {
 		for m.seen > 0 && m.now < until {
 			m.now++
-			m.beforeSilences()
+			m.fallDue()
 			m.decide("")
 		}
 	}
@@ -48,6 +48,7 @@ func crawl(s *story, until lead.Time) *moment {
 		m.now = e.Effective()
 		m.beforeEvent(i)
 		m.seen = i + 1
+		m.resetsUpon(i)
 		m.decide(e.MessageID)
 	}
 	wait(until)

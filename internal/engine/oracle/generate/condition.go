@@ -103,6 +103,9 @@ func (d *draft) atom(t *rapid.T) string {
 	case 8:
 		return negate(t, among(t, []string{`stage == "Lead"`, `stage in ["MQL", "SAL"]`, `known(stage)`, `stage != "Lead"`}, "stage"))
 	}
+	if len(d.scores) == 0 {
+		return d.fact(t)
+	}
 	score := among(t, d.scores, "score")
 	n := among(t, []string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}, "threshold")
 	return negate(t, fmt.Sprintf("%s %s %s", score, op, n))

@@ -139,19 +139,23 @@ func (d *draft) clamp(t *rapid.T, indent string) {
 }
 
 func (d *draft) rule(t *rapid.T, name string) {
-	points := among(t, []string{"1", "2", "5", "10", "-1", "-5", "-10", "0.5", "0.001", "-0.003", "15.25", "-7.777"}, "points")
 	d.line("      - name: %s", name)
-	d.line("        points: %s", points)
-	switch among(t, []string{"on", "when", "silence", "on"}, "kind") {
+	kind := among(t, []string{"on", "when", "silence", "on", "reset"}, "kind")
+	if kind == "reset" {
+		d.reset(t)
+		return
+	}
+	d.points(t, kind)
+	switch kind {
 	case "when":
 		d.line("        when: '%s'", d.aboutPerson(t))
 		return
 	case "on":
 		d.line("        on: [%s]", strings.Join(some(t, d.signals, "on"), ", "))
+		d.met(t)
 		d.limit(t, 3)
 	case "silence":
-		d.line("        silence: %dms", d.stretched(d.scale*int64(between(t, 1, 6, "silence"))))
-		d.line("        of: [%s]", strings.Join(some(t, d.signals, "of"), ", "))
+		d.silence(t)
 		d.limit(t, 2)
 	}
 	if oneIn(t, 3, "minimum") {
