@@ -47,6 +47,9 @@ func (f *fold) attributes(e *lead.Event) bool {
 			if raw, ok := find(a.From, e.Type, traits, fallback); ok {
 				if v, ok := lead.Convert(raw, a.Kind); ok {
 					set(slot, v)
+					if a.Dated {
+						s.said[slot] = e.Occurred
+					}
 				}
 			}
 		}

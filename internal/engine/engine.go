@@ -36,7 +36,9 @@ type Engine struct {
 	// stops are those of all rules, each once; stopOf tells which is a rule's.
 	stops  []playbook.Stop
 	stopOf []int
-	folds  sync.Pool // of *fold
+	// memories lists, for each signal, what is remembered of its values.
+	memories [][]int32
+	folds    sync.Pool // of *fold
 }
 
 // New prepares an engine for a plan.
@@ -48,6 +50,7 @@ func New(p *playbook.Plan) *Engine {
 		perSignal:  make([][]int32, len(p.Signals)),
 		perSilence: make([][]int32, len(p.Signals)),
 		unions:     make([][]int32, len(p.Signals)),
+		memories:   make([][]int32, len(p.Signals)),
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
@@ -74,6 +77,9 @@ func New(p *playbook.Plan) *Engine {
 				e.perSilence[s] = append(e.perSilence[s], int32(i))
 			}
 		}
+	}
+	for m := range p.Memories {
+		e.memories[p.Memories[m].Signal] = append(e.memories[p.Memories[m].Signal], int32(m))
 	}
 	for s := range p.Signals {
 		e.unions[s] = unionsOf(p, s)
@@ -171,6 +177,9 @@ func (f *fold) event(e *lead.Event) {
 	f.match(e)
 	for _, sig := range f.matched {
 		f.occur(int(sig), e.Occurred)
+		for _, m := range f.memories[sig] {
+			f.keep(int(m), e)
+		}
 	}
 	f.resetUpon(e)
 	for _, sig := range f.matched {

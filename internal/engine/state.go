@@ -22,6 +22,9 @@ type State struct {
 	// grouped says that the account came from a group call, not from an address.
 	grouped bool
 
+	said   []lead.Time   // by slot, when an event said what the attribute is; only of dated ones
+	values [][]valueSeen // by memory of the plan, ascending by date, at most Keep
+
 	signals []signalState
 	rules   []ruleState
 
@@ -38,6 +41,13 @@ type signalState struct {
 	count int64
 	last  lead.Time   // latest Occurred
 	ring  []lead.Time // the latest occurrences, ascending, at most Recall
+}
+
+// valueSeen is a value that stood in an event, as a hash: whose it was can be asked
+// again, but not what it was.
+type valueSeen struct {
+	at   lead.Time // its latest Occurred
+	hash uint64
 }
 
 type ruleState struct {
@@ -73,6 +83,8 @@ type epoch struct {
 func (e *Engine) NewState() *State {
 	return &State{
 		attributes: make([]lead.Value, len(e.plan.Attributes)),
+		said:       make([]lead.Time, len(e.plan.Attributes)),
+		values:     make([][]valueSeen, len(e.plan.Memories)),
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
 		excluded:   -1,

@@ -91,6 +91,23 @@ func (f *fold) atomChange(atom *rule.Atom, a, b lead.Time) lead.Time {
 			}
 		}
 		return lead.Never
+	case rule.Distinct:
+		if atom.Window == 0 || settled(atom.Op, was) {
+			return lead.Never
+		}
+		for _, value := range s.values[atom.Memory] { // ascending
+			if leaves := value.at.Add(atom.Window); leaves > a {
+				return upTo(leaves, b)
+			}
+		}
+		return lead.Never
+	case rule.Same:
+		if last, ok := s.sameUntil(atom); ok && atom.Window > 0 && was == rule.True {
+			return upTo(last.Add(atom.Window), b)
+		}
+		return lead.Never
+	case rule.Age:
+		return passes(s.said[atom.Slot], atom.N, a, b)
 	case rule.Since:
 		return passes(s.signals[atom.Slot].last, atom.N, a, b)
 	case rule.InStage:

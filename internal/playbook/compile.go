@@ -154,7 +154,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 func (c *compiler) attributes() {
 	add := func(a Attribute) {
 		c.plan.Attributes = append(c.plan.Attributes, a)
-		c.plan.Catalogue.Fields = append(c.plan.Catalogue.Fields, rule.Field{Name: a.Name, Kind: a.Kind})
+		c.plan.Catalogue.Fields = append(c.plan.Catalogue.Fields, rule.Field{Name: a.Name, Kind: a.Kind, Ageless: len(a.From) == 0})
 	}
 	for slot, a := range builtins {
 		c.names[a.Name] = meaning{kind: attributeName, slot: slot}
@@ -318,18 +318,42 @@ func (p *Plan) index() {
 	}
 }
 
-// widen makes the signals that a condition counts within windows recall one
-// more than it asks for.
+// widen makes the plan remember what a condition asks for: of signals that are
+// counted within windows one occurrence more than the number compared with,
+// likewise of values.
 func (c *compiler) widen(atoms []rule.Atom) {
-	for _, a := range atoms {
-		if a.Kind != rule.Count && a.Kind != rule.Since {
-			continue
+	for i := range atoms {
+		switch a := &atoms[i]; a.Kind {
+		case rule.Count:
+			c.used[a.Slot] = true
+			if a.Window > 0 {
+				s := &c.plan.Signals[a.Slot]
+				s.Recall = max(s.Recall, int(a.N)+1)
+			}
+		case rule.Since:
+			c.used[a.Slot] = true
+		case rule.Age:
+			c.plan.Attributes[a.Slot].Dated = true
+		case rule.Distinct:
+			a.Memory = c.memory(a.Slot, a.Path, int(a.N)+1)
+		case rule.Same:
+			a.Memory = c.memory(a.Slot, a.Path, rule.MaxSame)
+			a.OtherMemory = c.memory(a.Other, a.Path, rule.MaxSame)
 		}
-		c.used[a.Slot] = true
-		if a.Kind == rule.Since || a.Window == 0 {
-			continue
-		}
-		s := &c.plan.Signals[a.Slot]
-		s.Recall = max(s.Recall, int(max(a.N, 0))+1)
 	}
+}
+
+// memory finds the memory of a signal's values at a path, made if there is none,
+// and large enough. Same and distinct of one path share it: same(…) never sees
+// more than the newest of what it may.
+func (c *compiler) memory(signal int, path string, keep int) int {
+	c.used[signal] = true
+	for i := range c.plan.Memories {
+		if m := &c.plan.Memories[i]; m.Signal == signal && m.text == path {
+			m.Keep = max(m.Keep, keep)
+			return i
+		}
+	}
+	c.plan.Memories = append(c.plan.Memories, Memory{Signal: signal, Path: rule.PathOf(path), Keep: keep, text: path})
+	return len(c.plan.Memories) - 1
 }

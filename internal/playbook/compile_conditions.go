@@ -91,6 +91,15 @@ func (c *compiler) attributesOnly(x readsLead, when Condition, path, whose strin
 			c.used[a.Slot] = true
 		case rule.InStage:
 			name, reads = "in_stage", "the time in a stage"
+		case rule.Distinct, rule.Same:
+			name, reads = "distinct", "what signals had in them"
+			if a.Kind == rule.Same {
+				name = "same"
+				c.used[a.Other] = true
+			}
+			c.used[a.Slot] = true
+		case rule.Age:
+			name, reads = "since", "how old an attribute is"
 		case rule.Score:
 			name = c.plan.Catalogue.Scores[a.Slot]
 			reads = "the score " + quote(name)

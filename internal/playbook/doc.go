@@ -127,8 +127,9 @@
 //
 // each counted from the date of the contribution. A rule without one has its
 // score's; rules with `when` never decay. Points that decay linearly are gone
-// after at most 1,000 periods. Under a decay other than half_life the newest 400
-// contributions of a rule are worth something.
+// after at most 1,000 periods, and so are reckoned points that decay by percent.
+// Under a decay other than half_life the newest 400 contributions of a rule are
+// worth something.
 //
 // `stop` is {score: S, above: N} or none: once the score or total S reads more
 // than N before an event, or before a silence falls due, the rule's points are
@@ -143,6 +144,10 @@
 // stages and exclusions can ask: `mid_market && title == "VP"` means what it would
 // if the segment's condition stood there in brackets. Segments are not made of
 // segments.
+//
+// distinct(signal, path) and same(signal, other, path) ask for values in events: of
+// these a lead's memory holds hashes, never the values. same knows of the latest 64
+// different values of each of its signals.
 //
 // All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved

@@ -30,6 +30,9 @@ type Plan struct {
 	// none: no grades are given.
 	Grade []Scale
 
+	// Memories are what conditions ask of the values in events.
+	Memories []Memory
+
 	Catalogue rule.Catalogue
 
 	// byName finds the candidate signals of a track, screen or page by its
@@ -58,6 +61,18 @@ type Attribute struct {
 	// "company.employees"; of a group's traits "account.employees"); a later
 	// event overwrites, null and empty text clear. Empty for built-in ones.
 	From [][]string
+	// Dated says that conditions ask how old its value is.
+	Dated bool
+}
+
+// Memory keeps the latest different values that stood at a path of a signal's
+// events, Keep of them: one more than the largest constant that distinct(…)
+// compares with, and rule.MaxSame for same(…).
+type Memory struct {
+	Signal int
+	Path   rule.Path
+	Keep   int
+	text   string
 }
 
 // Signal is one word of the shared vocabulary of interest.

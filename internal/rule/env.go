@@ -17,6 +17,7 @@ type Env struct {
 	scope   scope
 	symbols map[string]symbol
 	names   []string // what can be meant by an unknown name, sorted
+	ageless map[string]bool
 	cel     *cel.Env
 	// broken is set when CEL refuses the catalogue; Compile then reports it.
 	broken error
@@ -89,9 +90,10 @@ func eventVariables() []cel.EnvOption {
 // ForLeads is the scope of rules, stages and exclusions. The catalogue's names
 // must be unique and none of them Reserved.
 func ForLeads(c Catalogue) *Env {
-	e := &Env{scope: inLeads, symbols: c.symbols(), names: []string{inStage}}
+	e := &Env{scope: inLeads, symbols: c.symbols(), names: []string{inStage}, ageless: map[string]bool{}}
 	var variables []cel.EnvOption
 	for _, f := range c.Fields {
+		e.ageless[f.Name] = f.Ageless
 		variables = append(variables, cel.Variable(f.Name, celTypes[f.Kind]))
 	}
 	for name := range e.symbols {

@@ -35,6 +35,8 @@ func (s scope) sees(f function) bool {
 var functions = []function{
 	{name: "count", min: 1, max: 2, usage: "count(signal) or count(signal, 30d)", scope: inLeads},
 	{name: "since", min: 1, max: 1, usage: "since(signal)", scope: inLeads},
+	{name: "distinct", min: 2, max: 3, usage: "distinct(signal, properties.asset, 30d)", scope: inLeads},
+	{name: "same", min: 3, max: 4, usage: "same(signal, other, properties.message, 30d)", scope: inLeads},
 	{name: "known", min: 1, max: 1, usage: "known(attribute)", scope: inLeads},
 
 	{name: "has", min: 1, max: 1, usage: "has(properties.plan)", scope: inEvents, macro: true},

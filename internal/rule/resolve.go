@@ -238,10 +238,10 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 	case known:
 		p.Message = fmt.Sprintf("%s is not called in this way.", name)
 		p.Suggestion = "write " + p.Expected
-	case c.env.scope == inBoth && (name == "count" || name == "since"):
+	case c.env.scope == inBoth && slices.Contains([]string{"count", "since", "distinct", "same"}, name):
 		p.Message = fmt.Sprintf("%s(…) belongs to conditions; points are computed from an event and attributes.", name)
 		p.Suggestion = "give the rule a \"when\""
-	case c.env.scope == inEvents && (name == "count" || name == "since" || name == "known"):
+	case c.env.scope == inEvents && slices.ContainsFunc(functions, func(f function) bool { return f.name == name && f.scope == inLeads }):
 		p.Message = fmt.Sprintf("%s(…) belongs to rules and stages; a signal sees only its event.", name)
 		if name == "known" {
 			p.Suggestion = "write has(properties.plan)"

@@ -120,6 +120,21 @@ var mutations = []mutation{
 	{"what is unknown of a segment is false", "../rule/native.go",
 		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
 
+	{"a value that comes again is not seen anew", "values.go",
+		"case known >= 0 && at <= seen[known].at:", "case known >= 0:"},
+	{"one value is let go too soon", "values.go",
+		"case len(seen) == memory.Keep:", "case len(seen) == memory.Keep-1:"},
+	{"a window keeps values as old as it is long", "values.go",
+		"window == 0 || v.at > at.Add(-window)", "window == 0 || v.at >= at.Add(-window)"},
+	{"one of two dates of a value is enough", "values.go",
+		"last, ok = min(one.at, other.at), true", "last, ok = max(one.at, other.at), true"},
+	{"the end of a shared value is not foreseen", "wake.go",
+		"return upTo(last.Add(atom.Window), b)", "return lead.Never"},
+	{"an attribute is as old as its last change", "attribute.go",
+		"if a.Dated {", "if a.Dated && changed {"},
+	{"what is remembered of values is not put away", "codec.go",
+		"w.values(seen)", "w.values(nil)"},
+
 	// Stages and exclusions.
 	{"the nearest stage is entered, not the furthest", "path.go",
 		"for i := len(f.plan.Stages) - 1; i > f.s.path.stage; i-- {", "for i := f.s.path.stage + 1; i < len(f.plan.Stages); i++ {"},

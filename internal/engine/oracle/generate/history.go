@@ -92,11 +92,12 @@ func (w *world) event(t *rapid.T) lead.Event {
 		e.UserID = "u1"
 	}
 	body := map[string]any{}
+	asset := among(t, []any{"a", "b", "c", 1, true, "", nil}, "asset")
 	switch s.of {
 	case lead.Track:
-		body["properties"] = map[string]any{"n": among(t, []any{3, 3.5, 1, "3", nil}, "n")}
+		body["properties"] = map[string]any{"n": among(t, []any{3, 3.5, 1, "3", nil}, "n"), "asset": asset}
 	case lead.Page, lead.Screen:
-		body["properties"] = map[string]any{"path": among(t, []any{"/pricing", "/pricing/pro", "/", nil}, "path")}
+		body["properties"] = map[string]any{"path": among(t, []any{"/pricing", "/pricing/pro", "/", nil}, "path"), "asset": asset}
 	case lead.Identify:
 		body["traits"] = personTraits(t)
 		if oneIn(t, 4, "context traits") {
