@@ -14,8 +14,9 @@ import (
 )
 
 type leadCmd struct {
-	List leadListCmd `cmd:"" help:"List leads, the highest scores first."`
-	Show leadShowCmd `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
+	List   leadListCmd   `cmd:"" help:"List leads, the highest scores first."`
+	Show   leadShowCmd   `cmd:"" help:"Show a lead: who, stage, scores, decisions, latest events."`
+	Adjust leadAdjustCmd `cmd:"" help:"Correct a score by hand, with a reason."`
 }
 
 type leadShowCmd struct {

@@ -139,9 +139,24 @@ func lookup(m map[string]any, path []string) (any, bool) {
 	return nil, false
 }
 
+// findPersona sets the attribute that tells the first persona that holds.
+func (f *fold) findPersona(v *view) {
+	if f.plan.Persona == 0 {
+		return
+	}
+	f.s.attributes[f.plan.Persona] = lead.Value{}
+	for i := range f.plan.Personas {
+		if p := &f.plan.Personas[i]; p.When.OnLead(v) == rule.True {
+			f.s.attributes[f.plan.Persona] = lead.Value{Kind: lead.Text, Text: p.Name}
+			return
+		}
+	}
+}
+
 // refreshHolds asks the conditions that depend on attributes alone again.
 func (f *fold) refreshHolds(cause *lead.Event) {
 	v := f.lookAt(f.s.At)
+	f.findPersona(v)
 	for _, r := range f.whileTrue {
 		rl, rs := &f.plan.Rules[r], &f.s.rules[r]
 		holds := rl.When.OnLead(v) == rule.True

@@ -182,6 +182,9 @@ func (f *fold) event(e *lead.Event) {
 		}
 	}
 	f.resetUpon(e)
+	if e.Type == lead.Act {
+		f.book(e)
+	}
 	for _, sig := range f.matched {
 		for _, r := range f.perSignal[sig] {
 			if f.fed[r] != f.turn {

@@ -69,6 +69,7 @@ type part struct {
 	at      lead.Time
 	points  lead.Points
 	refused bool
+	note    string         // what the line's label says besides the rule's
 	reset   *playbook.Rule // what took away all parts before; nil of a contribution
 }
 

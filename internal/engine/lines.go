@@ -57,6 +57,9 @@ func (f *fold) partLines(r int, blank Line, parts []part, at lead.Time) (lines [
 	for i, p := range parts {
 		l := blank
 		l.Event, l.At, l.Raw, l.Signal = p.event, p.at, p.points, f.signalName(p.signal)
+		if p.note != "" {
+			l.Label += ": " + p.note
+		}
 		switch {
 		case p.refused:
 			l.Limited = -l.Raw

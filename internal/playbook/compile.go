@@ -32,6 +32,9 @@ func (d *Document) Compile(version int) (*Plan, []Problem) {
 	return plan, problems
 }
 
+// personaAttribute is the attribute of playbooks with personas: which one somebody is.
+const personaAttribute = "persona"
+
 // nameKind says what a name of the one namespace stands for.
 type nameKind string
 
@@ -41,6 +44,7 @@ const (
 	scoreName     nameKind = "score"
 	totalName     nameKind = "total"
 	segmentName   nameKind = "segment"
+	personaName   nameKind = "persona"
 )
 
 // meaning is what a name stands for and its slot among its like.
@@ -76,6 +80,7 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.scores()
 	c.segments()
 	c.rules()
+	c.ledgers()
 	c.stages()
 	c.exclusions()
 	c.grade()
@@ -140,7 +145,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 	case taken && before.kind == kind && c.d.source != nil:
 		// A key that is given twice; the parser has reported it.
 	case taken:
-		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, scores and totals share their names",
+		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, personas, scores and totals share their names",
 			kind, quote(name.Text), before.kind, before.place.Line)
 	case rule.Reserved(name.Text):
 		c.report(name.Place, path, "%s has a meaning of its own in conditions; choose another name", quote(name.Text))
@@ -159,6 +164,11 @@ func (c *compiler) attributes() {
 	for slot, a := range builtins {
 		c.names[a.Name] = meaning{kind: attributeName, slot: slot}
 		add(a)
+	}
+	if len(c.d.Personas) > 0 {
+		c.plan.Persona = len(c.plan.Attributes)
+		c.names[personaAttribute] = meaning{attributeName, c.plan.Persona, c.d.Personas[0].Name.Place}
+		add(Attribute{Name: personaAttribute, Label: personaAttribute, Kind: lead.Text})
 	}
 	for _, a := range c.d.Attributes {
 		if c.declare(a.Name, attributeName, len(c.plan.Attributes), "attributes") {

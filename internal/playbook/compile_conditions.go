@@ -160,27 +160,46 @@ func placeOfName(text, name string) int {
 	return 0
 }
 
-// segments declares and compiles the segments, and then makes the scope in which
-// all other conditions are read. A segment's mistakes are told at its own place.
+// segments declares and compiles the segments and personas, and then makes the
+// scope in which all other conditions are read. Their mistakes are told once, at
+// their own places.
 func (c *compiler) segments() {
 	catalogue := &c.plan.Catalogue
-	var whens []SegmentDecl
-	for _, s := range c.d.Segments {
-		if c.declare(s.Name, segmentName, len(catalogue.Segments), "segments") {
+	type named struct {
+		SegmentDecl
+		section, whose string
+	}
+	var all []named
+	declare := func(s SegmentDecl, kind nameKind, section, whose string) {
+		if c.declare(s.Name, kind, len(catalogue.Segments), section) {
 			catalogue.Segments = append(catalogue.Segments, rule.Segment{Name: s.Name.Text})
-			whens = append(whens, s)
+			all = append(all, named{s, section, whose})
 		}
 	}
+	for _, s := range c.d.Segments {
+		declare(s, segmentName, "segments", "a segment")
+	}
+	for _, p := range c.d.Personas {
+		declare(p.SegmentDecl, personaName, "personas", "a persona")
+	}
 	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
-	if len(whens) == 0 {
+	if len(all) == 0 {
 		return
 	}
-	for i, s := range whens {
-		when := c.onAttributes(s.When, join(join("segments", s.Name.Text), "when"), "a segment")
+	for i, s := range all {
+		path := join(join(s.section, s.Name.Text), "when")
+		when := c.onAttributes(s.When, path, s.whose)
 		if when == nil { // reported; what asks for it shall not be reported, too
 			when, _ = c.leads.Compile("false")
 		}
+		if c.plan.Persona != 0 && slices.Contains(when.Fields(), c.plan.Persona) {
+			at := c.source.within(s.When.Place, s.When.Text, placeOfName(s.When.Text, personaAttribute))
+			c.report(at, path, "the condition of %s cannot ask for the persona, which is found by such conditions", s.whose)
+		}
 		catalogue.Segments[i].When = when
+		if s.section == "personas" {
+			c.plan.Personas = append(c.plan.Personas, Persona{Name: s.Name.Text, Label: s.Label, When: when})
+		}
 	}
 	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
 }

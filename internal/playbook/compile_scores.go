@@ -3,6 +3,8 @@ package playbook
 import (
 	"fmt"
 	"slices"
+
+	"galena/internal/lead"
 )
 
 // scores declares dimensions and totals, so that conditions can read them; their
@@ -23,6 +25,34 @@ func (c *compiler) scores() {
 		c.plan.Catalogue.Scores = append(c.plan.Catalogue.Scores, t.Name.Text)
 	}
 }
+
+// ledgers gives each score its rules for opening balances and corrections.
+func (c *compiler) ledgers() {
+	balances := map[string]Decay{}
+	for _, s := range c.d.Scores {
+		balances[s.Name.Text] = s.Balance
+	}
+	for _, t := range c.d.Totals {
+		balances[t.Name.Text] = t.Balance
+	}
+	for slot := range c.plan.Scores {
+		s := &c.plan.Scores[slot]
+		for _, r := range []Rule{
+			{Name: OpeningName, Label: OpeningName, Kind: Opening, Decay: balances[s.Name]},
+			{Name: CorrectionName, Label: CorrectionName, Kind: Correction},
+		} {
+			r.Score, r.Least, r.Most = slot, -lead.MaxPoints, lead.MaxPoints
+			s.Rules = append(s.Rules, len(c.plan.Rules))
+			c.plan.Rules = append(c.plan.Rules, r)
+		}
+	}
+}
+
+// The names of the rules that no document writes.
+const (
+	OpeningName    = "opening balance"
+	CorrectionName = "corrected by hand"
+)
 
 // rules compiles the rules of all dimensions.
 func (c *compiler) rules() {

@@ -20,6 +20,7 @@ func Describe(d *Document) string {
 	w.attributes()
 	w.signals()
 	w.segments()
+	w.personas()
 	w.scores()
 	w.totals()
 	w.stages()
@@ -149,6 +150,19 @@ func (w *agreement) segments() {
 	w.table([]string{"Segment", "Name", "As long as"}, rows)
 }
 
+func (w *agreement) personas() {
+	if len(w.d.Personas) == 0 {
+		return
+	}
+	w.line("## Kinds of people")
+	w.line("Of several that hold, the first is somebody's persona.")
+	var rows [][]string
+	for _, p := range w.d.Personas {
+		rows = append(rows, []string{"the lead " + prose(p.Label), code(p.Name.Text), code(p.When.Text), prose(p.Description)})
+	}
+	w.table([]string{"Persona", "Name", "As long as", "Who"}, rows)
+}
+
 func (w *agreement) scores() {
 	if len(w.d.Scores) == 0 {
 		return
@@ -158,6 +172,9 @@ func (w *agreement) scores() {
 		w.line("### %s (%s)", prose(s.Label), code(s.Name.Text))
 		if bounds := bounded(s.Cap, s.Floor); bounds != "" {
 			w.line("It reads %s.", bounds)
+		}
+		if s.Balance.Kind != Lasting {
+			w.line("Points that were brought along fade: %s.", decayInWords(s.Balance))
 		}
 		var rows [][]string
 		for _, r := range s.Rules {
@@ -242,9 +259,21 @@ func (w *agreement) totals() {
 		for _, s := range t.Sum {
 			parts = append(parts, prose(w.words.label(s.Text)))
 		}
-		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), bounded(t.Cap, t.Floor)})
+		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), reads(t)})
 	}
 	w.table([]string{"Total", "Name", "Sum of", "Reads"}, rows)
+}
+
+// reads says within what bounds a total reads, and how what it began with fades.
+func reads(t TotalDecl) string {
+	text := bounded(t.Cap, t.Floor)
+	if t.Balance.Kind == Lasting {
+		return text
+	}
+	if text != "" {
+		text += "; "
+	}
+	return text + "points that were brought along fade: " + decayInWords(t.Balance)
 }
 
 func (w *agreement) stages() {

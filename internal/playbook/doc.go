@@ -31,6 +31,9 @@
 //	segments:                      # conditions on attributes, asked for by name
 //	  mid_market: {label: is of a mid-sized company, when: employees >= 50 && employees < 1000}
 //
+//	personas:                      # kinds of people
+//	  decider: {label: decides, description: Holds the budget., when: title == "VP"}
+//
 //	scores:                        # dimensions
 //	  fit:
 //	    label: Fit
@@ -131,6 +134,9 @@
 // Under a decay other than half_life the newest 400 contributions of a rule are
 // worth something.
 //
+// `balance: {decay: …}` on a score or total says how an opening balance fades that
+// was brought along from elsewhere; without it, it lasts. Corrections by hand last.
+//
 // `stop` is {score: S, above: N} or none: once the score or total S reads more
 // than N before an event, or before a silence falls due, the rule's points are
 // refused for good. A rule without one has its score's; rules with `when` are
@@ -149,7 +155,12 @@
 // these a lead's memory holds hashes, never the values. same knows of the latest 64
 // different values of each of its signals.
 //
-// All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
+// A persona is likewise a condition by whose name others ask. Besides, in a playbook
+// with personas the attribute `persona` is the name of the first that holds, in the
+// order of the document; conditions can ask for it, those of segments and personas
+// excepted.
+//
+// All names (attributes, signals, segments, personas, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
 // email, email_domain, account, identified, reachable, stage. Exclusions are
@@ -163,7 +174,7 @@
 //
 // # Limits
 //
-// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
+// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments and personas, 100
 // scores and totals, 50 stages, 500 exclusions, 500 tests of at most 1,000 events,
 // a depth of 64; aliases may expand to at most ten times its size. Names have at
 // most 64 characters, labels 200, the description 5,000, all conditions together

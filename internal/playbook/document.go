@@ -12,7 +12,8 @@ type Document struct {
 	Attributes  []AttributeDecl
 	Signals     []SignalDecl
 	Segments    []SegmentDecl
-	Scores      []ScoreDecl // the dimensions
+	Personas    []PersonaDecl // in the order in which they are asked
+	Scores      []ScoreDecl   // the dimensions
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
 	Exclusions  []ExclusionDecl
@@ -70,15 +71,23 @@ type SegmentDecl struct {
 	When  Condition
 }
 
+// PersonaDecl declares a kind of people.
+type PersonaDecl struct {
+	SegmentDecl
+	Description string // prose; "" for none
+}
+
 // ScoreDecl declares a dimension.
 type ScoreDecl struct {
 	Name  Word
 	Label string
 	Decay Decay     // already in RuleDecl.Decay
 	Stop  *StopDecl // already in RuleDecl.Stop; nil: none
-	Cap   *lead.Points
-	Floor *lead.Points
-	Rules []RuleDecl
+	// Balance is how an opening balance fades.
+	Balance Decay
+	Cap     *lead.Points
+	Floor   *lead.Points
+	Rules   []RuleDecl
 }
 
 // RuleDecl declares a rule of a dimension.
@@ -116,8 +125,10 @@ type TotalDecl struct {
 	Name  Word
 	Label string
 	Sum   []Word // names of dimensions
-	Cap   *lead.Points
-	Floor *lead.Points
+	// Balance is how an opening balance fades.
+	Balance Decay
+	Cap     *lead.Points
+	Floor   *lead.Points
 }
 
 // StageDecl declares a step of the funnel.

@@ -29,6 +29,19 @@ func (o object) decay(inherited Decay) Decay {
 	return d.manner()
 }
 
+// balance reads how an opening balance fades.
+func (o object) balance() Decay {
+	n := o.values["balance"]
+	if n == nil {
+		return Decay{}
+	}
+	b, ok := o.object(n, o.pathOf("balance"), &balanceShape)
+	if !ok {
+		return Decay{}
+	}
+	return b.decay(Decay{})
+}
+
 // manner reads the one manner of fading that a decay has; none (and reported) if
 // it has another number of them.
 func (o object) manner() Decay {

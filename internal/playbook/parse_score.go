@@ -16,6 +16,7 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 	s.Label = o.label(s.Label)
 	s.Decay = o.decay(Decay{})
 	s.Stop = o.stop(nil)
+	s.Balance = o.balance()
 	s.Cap, s.Floor = o.bounds()
 	named := map[string]Word{}
 	o.list("rules", MaxRules, func(n *yaml.Node, path string) {

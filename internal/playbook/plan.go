@@ -26,6 +26,10 @@ type Plan struct {
 	Rules      []Rule
 	Stages     []Stage
 	Exclusions []Exclusion
+	// Personas are kinds of people; Persona is the slot of the attribute that tells
+	// the first that holds, 0 without any.
+	Personas []Persona
+	Persona  int
 	// Grade are the scales whose marks, one after the other, are a lead's grade;
 	// none: no grades are given.
 	Grade []Scale
@@ -96,7 +100,9 @@ type Signal struct {
 type Score struct {
 	Name  string
 	Label string
-	Rules []int // slots in Plan.Rules, in the document's order
+	// Rules are slots in Plan.Rules, in the document's order; then its Opening and
+	// its Correction, which totals have, too.
+	Rules []int
 	Of    []int // slots in Plan.Scores
 	Cap   *lead.Points
 	Floor *lead.Points
@@ -114,6 +120,10 @@ const (
 	PerSilence
 	// PerPeriod falls due at the first moment of each Every; only resets do.
 	PerPeriod
+	// Opening is what another system knew of the lead, and Correction what people
+	// corrected by hand: by acts. Each score has one rule of each.
+	Opening
+	Correction
 )
 
 // Rule gives points in one dimension.
@@ -171,7 +181,7 @@ type Stop struct {
 }
 
 // Varies says that not all contributions of the rule are of the same points.
-func (r *Rule) Varies() bool { return r.Compute != nil }
+func (r *Rule) Varies() bool { return r.Compute != nil || r.Kind == Opening || r.Kind == Correction }
 
 // Reset takes away what the rules of a score gave over time, if the score reads
 // less than Below or more than Above, where these are not nil.
@@ -192,6 +202,13 @@ type Exclusion struct {
 	Name  string
 	Label string
 	When  *rule.Expr // reads attributes only
+}
+
+// Persona is a kind of people.
+type Persona struct {
+	Name  string
+	Label string
+	When  *rule.Expr // reads attributes only, and not the persona
 }
 
 // Scale marks leads by a score.

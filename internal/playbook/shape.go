@@ -89,7 +89,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = []*shape{
-	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &resetShape, &decayShape, &stopShape,
+	&playbookShape, &attributeShape, &signalShape, &segmentShape, &personaShape, &scoreShape, &ruleShape, &resetShape, &decayShape, &stopShape, &balanceShape,
 	&totalShape, &stageShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }
 
@@ -101,6 +101,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: []field
 	{"attributes", false, "What is known about people.", mapOf(fragment{"oneOf": []any{oneOf(kindNames()), ref(&attributeShape)}}, MaxAttributes)},
 	{"signals", false, "The vocabulary of interest.", mapOf(ref(&signalShape), MaxSignals)},
 	{"segments", false, "Conditions on people that others ask for by name.", mapOf(ref(&segmentShape), rule.MaxSegments)},
+	{"personas", false, "Kinds of people, the first that holds first.", mapOf(ref(&personaShape), rule.MaxSegments)},
 	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
@@ -132,10 +133,17 @@ var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
+var personaShape = shape{name: "persona", title: "a persona", fields: []field{
+	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
+	{"description", false, "Who they are, in prose.", fragment{"type": "string", "minLength": 1, "maxLength": maxProse}},
+	{"when", true, "A condition on attributes.", conditionValue},
+}}
+
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
 	{"decay", false, "How the points of its rules fade.", decayValue},
 	{"stop", false, "When the points of its rules that give them over time are refused.", stopValue},
+	{"balance", false, "How an opening balance fades.", ref(&balanceShape)},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
 	{"rules", true, "What gives points.", fragment{"type": "array", "items": ref(&ruleShape), "minItems": 1, "maxItems": MaxRules}},
@@ -205,6 +213,10 @@ func only(fields ...string) fragment {
 	return fragment{"required": fields, "propertyNames": fragment{"enum": fields}}
 }
 
+var balanceShape = shape{name: "balance", title: "a balance", fields: []field{
+	{"decay", true, "How points that were brought along fade, from the date of the balance.", decayValue},
+}}
+
 var stopShape = shape{name: "stop", title: "a stop", fields: []field{
 	{"score", true, "The score or total that is read.", nameValue},
 	{"above", true, "Points are refused for good once it reads more than this.", pointsValue},
@@ -213,6 +225,7 @@ var stopShape = shape{name: "stop", title: "a stop", fields: []field{
 var totalShape = shape{name: "total", title: "a total", fields: []field{
 	{"label", false, "The total in words; its name unless given.", labelValue},
 	{"sum", true, "The scores it sums.", oneOrMore(nameValue)},
+	{"balance", false, "How an opening balance fades.", ref(&balanceShape)},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
 }}

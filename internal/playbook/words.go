@@ -30,6 +30,9 @@ func wordsFor(d *Document) words {
 	for _, s := range d.Segments {
 		w.segments[s.Name.Text] = s.Label
 	}
+	for _, p := range d.Personas {
+		w.segments[p.Name.Text] = p.Label
+	}
 	for _, s := range d.Scores {
 		w.labels[s.Name.Text] = s.Label
 	}

@@ -85,7 +85,7 @@ var mutations = []mutation{
 	{"a rule's condition is not asked", "engine.go",
 		"if f.meets(&f.plan.Rules[r]) {", "if f.meets(&f.plan.Rules[r]) || f.turn > 0 {"},
 	{"a reset takes what it is given for", "engine.go",
-		"	f.resetUpon(e)\n	for _, sig := range f.matched {\n		for _, r := range f.perSignal[sig] {\n			if f.fed[r] != f.turn {\n				f.fed[r] = f.turn\n				if f.meets(&f.plan.Rules[r]) {\n					f.contribute(int(r), int(sig), e, e.Occurred)\n				}\n			}\n		}\n	}\n",
+		"	f.resetUpon(e)\n	if e.Type == lead.Act {\n		f.book(e)\n	}\n	for _, sig := range f.matched {\n		for _, r := range f.perSignal[sig] {\n			if f.fed[r] != f.turn {\n				f.fed[r] = f.turn\n				if f.meets(&f.plan.Rules[r]) {\n					f.contribute(int(r), int(sig), e, e.Occurred)\n				}\n			}\n		}\n	}\n",
 		"	for _, sig := range f.matched {\n		for _, r := range f.perSignal[sig] {\n			if f.fed[r] != f.turn {\n				f.fed[r] = f.turn\n				if f.meets(&f.plan.Rules[r]) {\n					f.contribute(int(r), int(sig), e, e.Occurred)\n				}\n			}\n		}\n	}\n	f.resetUpon(e)\n"},
 	{"a reset clears the limit", "reset.go",
 		"s.points, s.decay, s.steps = 0, s.decay[:0], s.steps[:0]", "s.points, s.decay, s.steps, s.given = 0, s.decay[:0], s.steps[:0], 0"},
@@ -97,6 +97,12 @@ var mutations = []mutation{
 		"	next = min(next, f.nextReset(s.At, next))\n", ""},
 	{"a guard that turns later is not foreseen", "reset.go",
 		"		if fading == 0 {\n", "		if fading >= 0 {\n"},
+	{"a balance is added to the one before", "ledger.go",
+		"s.points, s.decay, s.steps, s.owed = 0, s.decay[:0], s.steps[:0], false", "s.owed = false"},
+	{"a balance that is replaced is still shown", "ledger.go",
+		"parts[i].refused = true", "parts[i].refused = parts[i].refused || i > len(parts)"},
+	{"a correction is dated by when we heard of it", "ledger.go",
+		"f.give(r, points, e.Occurred)\n			}", "f.give(r, points, f.s.At)\n				f.note(r, 0, e)\n			}"},
 	{"silences are given before what resets them", "contribute.go",
 		"	f.resetDue(at)\n	for _, r := range f.silences {", "	defer f.resetDue(at)\n	for _, r := range f.silences {"},
 
@@ -117,6 +123,8 @@ var mutations = []mutation{
 	{"what cannot be read clears an attribute", "attribute.go",
 		"if v, ok := lead.Convert(raw, a.Kind); ok {", "if v, ok := lead.Convert(raw, a.Kind); ok || !ok {"},
 
+	{"the last persona that holds is somebody's", "attribute.go",
+		"Text: p.Name}\n			return\n", "Text: p.Name}\n"},
 	{"what is unknown of a segment is false", "../rule/native.go",
 		"	return t.of.run.truth(f)\n", "	return truthOf(t.of.run.truth(f) == True)\n"},
 

@@ -24,6 +24,14 @@ func (m *moment) Attribute(slot int) *lead.Value {
 	case playbook.BuiltinStage:
 		return text(m.stageName())
 	}
+	if slot == m.plan.Persona {
+		for _, p := range m.plan.Personas {
+			if holdsOnLead(p.When, m) {
+				return text(p.Name)
+			}
+		}
+		return &lead.Value{}
+	}
 	a := &m.plan.Attributes[slot]
 	return m.trait(a.From, a.Kind)
 }

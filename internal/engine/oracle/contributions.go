@@ -49,6 +49,8 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 				})
 			}
 		}
+	case playbook.Opening, playbook.Correction:
+		return m.acts(r)
 	case playbook.PerSilence:
 		for _, due := range m.silences(r) {
 			c := contribution{at: due, turn: m.turnOf(due), before: m.readBeforeDue[due]}

@@ -97,13 +97,14 @@ func (m *moment) chapters(r *playbook.Rule) (chapters [][]contribution, between 
 		for n < len(rest) && rest[n].turn.before(x.turn) {
 			n++
 		}
-		if len(given(rest[:n])) == 0 {
+		chapter := settle(r, rest[:n])
+		if len(given(chapter)) == 0 {
 			continue // nothing to take away; refused ones stay where they are
 		}
-		chapters, between = append(chapters, rest[:n]), append(between, x)
+		chapters, between = append(chapters, chapter), append(between, x)
 		rest = rest[n:]
 	}
-	return append(chapters, rest), between
+	return append(chapters, settle(r, rest)), between
 }
 
 // standing are the contributions that no reset has taken away.

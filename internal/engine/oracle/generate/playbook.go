@@ -91,6 +91,18 @@ func (d *draft) people(t *rapid.T) {
 		names = append(names, name)
 	}
 	d.segments = names
+	personas := between(t, -1, 2, "personas")
+	if personas <= 0 {
+		return
+	}
+	d.line("personas:")
+	for i := range personas {
+		name := fmt.Sprintf("persona_%d", i)
+		d.segments = nil // neither kind is made of the other
+		d.line("  %s: {label: is of a kind, description: 'A kind.', when: '%s'}", name, d.aboutPerson(t))
+		names = append(names, name, fmt.Sprintf("persona == %q", name))
+	}
+	d.segments = names
 }
 
 func (d *draft) dimensions(t *rapid.T) {
@@ -104,6 +116,9 @@ func (d *draft) dimensions(t *rapid.T) {
 			d.line("    stop: %s", d.stop(t))
 		}
 		d.clamp(t, "    ")
+		if oneIn(t, 3, "balance") {
+			d.line("    balance: {decay: %s}", d.decay(t))
+		}
 		if oneIn(t, 2, "score decays") {
 			d.line("    decay: %s", d.decay(t))
 		}
