@@ -38,6 +38,7 @@ type Engine struct {
 	stopOf []int
 	// memories lists, for each signal, what is remembered of its values.
 	memories [][]int32
+	dated    bool      // any attribute is
 	folds    sync.Pool // of *fold
 }
 
@@ -77,6 +78,9 @@ func New(p *playbook.Plan) *Engine {
 				e.perSilence[s] = append(e.perSilence[s], int32(i))
 			}
 		}
+	}
+	for i := range p.Attributes {
+		e.dated = e.dated || p.Attributes[i].Dated
 	}
 	for m := range p.Memories {
 		e.memories[p.Memories[m].Signal] = append(e.memories[p.Memories[m].Signal], int32(m))

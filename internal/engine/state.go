@@ -22,7 +22,7 @@ type State struct {
 	// grouped says that the account came from a group call, not from an address.
 	grouped bool
 
-	said   []lead.Time   // by slot, when an event said what the attribute is; only of dated ones
+	said   []lead.Time   // by slot, when an event said what a dated attribute is; nil without any
 	values [][]valueSeen // by memory of the plan, ascending by date, at most Keep
 
 	signals []signalState
@@ -81,15 +81,18 @@ type epoch struct {
 
 // NewState is the state of a lead of whom nothing is known.
 func (e *Engine) NewState() *State {
-	return &State{
+	s := &State{
 		attributes: make([]lead.Value, len(e.plan.Attributes)),
-		said:       make([]lead.Time, len(e.plan.Attributes)),
 		values:     make([][]valueSeen, len(e.plan.Memories)),
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
 		excluded:   -1,
 		path:       path{stage: -1},
 	}
+	if e.dated {
+		s.said = make([]lead.Time, len(e.plan.Attributes))
+	}
+	return s
 }
 
 // Excluded is the slot of the exclusion that holds, -1 for none.
