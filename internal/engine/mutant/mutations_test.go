@@ -134,8 +134,6 @@ var mutations = []mutation{
 		"case len(seen) == memory.Keep:", "case len(seen) == memory.Keep-1:"},
 	{"a window keeps values as old as it is long", "values.go",
 		"window == 0 || v.at > at.Add(-window)", "window == 0 || v.at >= at.Add(-window)"},
-	{"one of two dates of a value is enough", "values.go",
-		"last, ok = min(one.at, other.at), true", "last, ok = max(one.at, other.at), true"},
 	{"the end of a shared value is not foreseen", "wake.go",
 		"return upTo(last.Add(atom.Window), b)", "return lead.Never"},
 	{"an attribute is as old as its last change", "attribute.go",
