@@ -65,7 +65,7 @@ func (s span) seconds() Seconds { return Seconds{s.wall.Seconds(), s.cpu.Seconds
 // Replay makes a history, puts it on tape and plays it.
 func Replay(ctx context.Context, o ReplayOptions) (*ReplayResult, error) {
 	e := engine.New(o.Plan)
-	r := &ReplayResult{Rules: len(o.Plan.Rules), Stages: len(o.Plan.Stages), Leads: o.Leads, Cores: runtime.GOMAXPROCS(0)}
+	r := &ReplayResult{Rules: rulesOf(o.Plan), Stages: o.Plan.FirstExit, Leads: o.Leads, Cores: runtime.GOMAXPROCS(0)}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
