@@ -175,7 +175,7 @@ func (r *rows) add(e *engine.Engine, n int, events []lead.Event) {
 	cast := e.Cast(events)
 	for i := range events {
 		r.lead = append(r.lead, uint32(n))
-		r.rule = append(r.rule, ruleOf(e.Plan(), cast[i]))
+		r.rule = append(r.rule, ruleOf(e.Plan(), cast.Signals(i)))
 		r.occurred = append(r.occurred, int64(events[i].Occurred))
 	}
 }
