@@ -20,6 +20,7 @@ var sections = []struct {
 	{"What we know about people", "attribute", false, catalogue.attributes},
 	{"What people do", "signal", false, catalogue.signals},
 	{"Whom we mean", "segment", false, catalogue.segments},
+	{"Kinds of people", "persona", true, catalogue.personas},
 	{"What it is worth", "rule", false, catalogue.scores},
 	{"Totals", "total", false, catalogue.totals},
 	{"The stages", "stage", true, catalogue.stages},
@@ -149,81 +150,6 @@ func (c catalogue) segments() []item {
 	for _, s := range c.d.Segments {
 		i := called(s.Name.Text, s.Label)
 		i.say("condition", plain(s.When))
-		items = append(items, i)
-	}
-	return items
-}
-
-func (c catalogue) scores() []item {
-	var items []item
-	for _, s := range c.d.Scores {
-		i := called(s.Name.Text, s.Label)
-		i.kind = "score"
-		i.say("bound", bounded(s.Cap, s.Floor))
-		i.state(eachCycle, s.EachCycle)
-		i.say("fading", fading(s.Decay))
-		i.say("stop", stopped(s.Stop))
-		items = append(items, i)
-		for k := range s.Rules {
-			items = append(items, c.rule(&s, &s.Rules[k]))
-		}
-	}
-	return items
-}
-
-// asScore stands for what a rule has from its score, so that it is told once.
-const asScore = "that of its score"
-
-func (c catalogue) rule(s *ScoreDecl, r *RuleDecl) item {
-	i := called(r.Name.Text, r.Label)
-	i.name = s.Name.Text + ": " + r.Name.Text
-	i.say("kind", map[RuleKind]string{WhileTrue: "while a condition holds", PerSignal: "each time", PerSilence: "after silence"}[r.Kind])
-	points := r.Points.String()
-	if r.Points > 0 {
-		points = "+" + points
-	}
-	i.say("points", points)
-	i.say("condition", plain(r.When))
-	i.say("signals", set(r.On))
-	i.say("silence", span(r.Silence))
-	if r.Kind != WhileTrue {
-		i.say("limit", limitInWords(r.Limit, r.Minimum))
-	}
-	i.say("bound", bounded(r.Cap, r.Floor))
-	faded, stop := fading(r.Decay), stopped(r.Stop)
-	if r.Kind != WhileTrue {
-		if faded == fading(s.Decay) {
-			faded = asScore
-		}
-		if stop == stopped(s.Stop) {
-			stop = asScore
-		}
-	}
-	i.say("fading", faded)
-	i.say("stop", stop)
-	return i
-}
-
-func fading(d Decay) string {
-	if d.Kind == Lasting {
-		return ""
-	}
-	return decayInWords(d)
-}
-
-func stopped(s *StopDecl) string {
-	if s == nil {
-		return ""
-	}
-	return fmt.Sprintf("once %s is above %v", s.Score.Text, s.Above)
-}
-
-func (c catalogue) totals() []item {
-	var items []item
-	for _, t := range c.d.Totals {
-		i := called(t.Name.Text, t.Label)
-		i.say("sum of", texts(t.Sum, " + "))
-		i.say("bound", bounded(t.Cap, t.Floor))
 		items = append(items, i)
 	}
 	return items

@@ -14,7 +14,8 @@ import (
 func TestDiffMissesNothing(t *testing.T) {
 	t.Parallel()
 	// What the kind of decay that stands there does not look at.
-	idle := map[string]bool{"document.Scores[].Decay.Percent": true, "document.Scores[].Rules[].Decay.Loss": true}
+	idle := map[string]bool{"document.Scores[].Decay.Percent": true, "document.Scores[].Rules[].Decay.Loss": true,
+		"document.Scores[].Balance.Percent": true, "document.Totals[].Balance.Percent": true}
 	changed := fullDocument()
 	n := 0
 	vary(reflect.ValueOf(changed).Elem(), "document", func(path string) {
@@ -58,16 +59,19 @@ func fullDocument() *Document {
 		Signals: []SignalDecl{{Name: word("s"), Label: "l", Types: []lead.Type{lead.Track}, Names: []string{"N"},
 			Where: when, Any: []Word{word("t")}}},
 		Segments: []SegmentDecl{{Name: word("g"), Label: "l", When: when}},
+		Personas: []PersonaDecl{{SegmentDecl: SegmentDecl{Name: word("boss"), Label: "l", When: when}, Description: "d"}},
 		Scores: []ScoreDecl{{
 			Name: word("fit"), Label: "l", EachCycle: true, Decay: Decay{Kind: Linear, Every: lead.Day, Loss: 1000},
-			Stop: &StopDecl{word("fit"), 5}, Cap: new(lead.Whole(4)), Floor: new(lead.Whole(3)),
+			Stop: &StopDecl{word("fit"), 5}, Balance: Decay{Kind: Linear, Every: lead.Day, Loss: 1000}, Cap: new(lead.Whole(4)), Floor: new(lead.Whole(3)),
 			Rules: []RuleDecl{{
 				Name: word("r"), Label: "l", Kind: PerSilence, When: when, On: []Word{word("s")},
-				Silence: lead.Day, Points: 5, Limit: Limit{N: 2, Period: Rolling, Span: lead.Day}, Minimum: 2,
+				Silence: lead.Day, Every: PerWeek, Points: 5, Compute: when, Least: 1, Most: 2,
+				Reset: &Reset{Below: new(lead.Whole(1)), Above: new(lead.Whole(2))}, Limit: Limit{N: 2, Period: Rolling, Span: lead.Day}, Minimum: 2,
 				Decay: Decay{Kind: Shrinking, Every: lead.Hour, Percent: 9}, Stop: &StopDecl{word("total"), 7}, Cap: new(lead.Whole(4)), Floor: new(lead.Whole(3)),
 			}},
 		}},
-		Totals: []TotalDecl{{Name: word("total"), Label: "l", Sum: []Word{word("fit")}, Cap: new(lead.Whole(4)), Floor: new(lead.Whole(3))}},
+		Totals: []TotalDecl{{Name: word("total"), Label: "l", Sum: []Word{word("fit")},
+			Balance: Decay{Kind: Linear, Every: lead.Day, Loss: 1000}, Cap: new(lead.Whole(4)), Floor: new(lead.Whole(3))}},
 		Stages: []StageDecl{{
 			Name: word("Lead"), Label: "l", Role: word("identified"), When: when, FastTrack: when,
 			ByHand: true, Side: true, Back: true, BackWhen: when, BackTo: word("New"),
