@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"slices"
 
-	"galena/internal/fault"
 	"galena/internal/lead"
 )
 
@@ -17,23 +16,14 @@ var (
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
-	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead IN (` + family + `)`)
-	// The hashes come as one blob, 16 bytes each, so that there is one statement
-	// for any number of them.
-	knownHashes = define(`
-		WITH RECURSIVE asked(place) AS (
-			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
-		SELECT hash FROM asked CROSS JOIN events ON hash = substr(?1, place, 16)`)
+	eventsAt     = define(`SELECT ` + eventColumns + ` FROM events WHERE seq IN (SELECT value FROM json_each(?))`)
+	keysOfEvents = define(`SELECT seq, lead, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 )
 
 // Append sets Seq itself, so that the numbers have no gaps and need no reading back.
 func (t *tx) Append(events []lead.Event) error {
 	if len(events) == 0 {
 		return t.err
-	}
-	var seq int64
-	if _, err := t.one(lastSeq, &seq); err != nil {
-		return err
 	}
 	last, err := t.lastLead()
 	if err != nil {
@@ -44,41 +34,50 @@ func (t *tx) Append(events []lead.Event) error {
 		if e.Lead < 1 || e.Lead > last {
 			return t.refuse("Event %q is of %s, which does not exist.", e.MessageID, e.Lead)
 		}
-		seq++
 		hash := lead.HashMessage(e.MessageID)
+		switch known, err := t.knows(hash); {
+		case err != nil:
+			return err
+		case known:
+			return t.refuse("Message %q is in the log already.", e.MessageID)
+		}
+		seq := t.own.upTo.seq + 1
 		_, err := t.exec(insertEvent, seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
 			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
 			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, hash[:])
-		if isUnique(err) {
-			t.err = fault.Wrap(err, fault.Internal, "Message %q is in the log already.", e.MessageID)
-			return t.err
-		}
 		if err != nil {
 			return err
 		}
+		t.own.addEvent(hash, e.Lead)
 		e.Seq = seq
 	}
 	return nil
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
-	known := map[lead.MessageHash]bool{}
-	if len(hashes) == 0 {
-		return known, s.err
-	}
-	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
-	for i := range hashes {
-		packed = append(packed, hashes[i][:]...)
-	}
-	var hash []byte
-	err := s.each(knownHashes, func(rows *sql.Rows) error {
-		if err := rows.Scan(&hash); err != nil {
-			return err
+	found := map[lead.MessageHash]bool{}
+	for _, hash := range hashes {
+		known, err := s.knows(hash)
+		if err != nil {
+			return nil, err
 		}
-		known[lead.MessageHash(hash)] = true
-		return nil
-	}, packed)
-	return known, err
+		if known {
+			found[hash] = true
+		}
+	}
+	return found, s.err
+}
+
+func (s *snapshot) knows(hash lead.MessageHash) (bool, error) {
+	if err := s.look(); err != nil {
+		return false, err
+	}
+	for _, t := range s.tails {
+		if t.knows(hash, s.at) {
+			return true, nil
+		}
+	}
+	return s.indexed(hash)
 }
 
 func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
@@ -86,7 +85,25 @@ func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 }
 
 func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
-	events, err := list(s, eventsOfLead, scanEvent, int64(id))
+	if err := s.look(); err != nil {
+		return nil, err
+	}
+	family, err := list(s, familyOf, func(rows *sql.Rows, id *lead.ID) error { return rows.Scan(id) }, int64(id))
+	if err != nil {
+		return nil, err
+	}
+	var places []int64
+	for _, member := range family {
+		for _, t := range s.tails {
+			places = t.placesOf(member, s.at, places)
+		}
+		if places, err = s.placesOf(member, places); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(places)
+	// A tail that is being written back may be in runs already.
+	events, err := list(s, eventsAt, scanEvent, idList(slices.Compact(places)))
 	slices.SortFunc(events, func(a, b lead.Event) int {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})

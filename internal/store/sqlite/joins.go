@@ -13,6 +13,7 @@ const family = `SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM joins WHERE child = ?1
 	UNION ALL SELECT child FROM joins WHERE survivor = ?1`
 
 var (
+	familyOf  = define(family)
 	survivors = define(`SELECT value, coalesce(survivor, value)
 		FROM json_each(?) CROSS JOIN workspace LEFT JOIN joins ON child = value
 		WHERE value BETWEEN 1 AND last_lead`)
@@ -42,9 +43,14 @@ func (t *tx) Join(joins []store.Join) error {
 		if _, err := t.exec(moveIdentifiers, child, parent); err != nil {
 			return err
 		}
-		if _, err := t.exec(dropLead, child); err != nil {
+		has, _, err := t.standing(j.Child)
+		if err != nil {
 			return err
 		}
+		if has {
+			t.more--
+		}
+		t.drop(j.Child)
 	}
 	return t.err
 }

@@ -40,6 +40,10 @@ type Options struct {
 	// Nothing in it is changed; SQLite leaves an empty log and its index beside
 	// a database that no server has open.
 	ReadOnly bool
+
+	// tail says how large the tail grows; tests make it small. Zero stands for
+	// the bounds in writeback.go.
+	tail bounds
 }
 
 // maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
@@ -121,7 +125,16 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if mode != "wal" {
 		return fault.New(fault.Busy, "The disk of %s cannot hold a database in WAL mode; use a local disk.", s.path)
 	}
-	return migrate(ctx, s.writer, s.path)
+	if err := migrate(ctx, s.writer, s.path); err != nil {
+		return err
+	}
+	if err := s.recover(); err != nil {
+		return err
+	}
+	s.worked = make(chan struct{})
+	go s.work()
+	s.tell()
+	return nil
 }
 
 // connect makes a pool of connections that all have the same settings.

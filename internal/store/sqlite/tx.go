@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"math"
+
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -10,9 +12,24 @@ import (
 type tx struct {
 	snapshot
 	last lead.ID // the highest id given out; 0: not looked up yet
+
+	own *tail // what this transaction adds; also the first of tails
+	// entry is what it writes into the journal: the rows put so far.
+	entry []byte
+	// rowed are leads that were found to have a row in the table.
+	rowed map[lead.ID]bool
+	fresh lead.ID // the first id taken by this transaction, 0 for none
+	more  int64   // how many rows it adds
 }
 
 var _ store.Tx = (*tx)(nil)
+
+// newTx makes a transaction whose additions go to s.own.
+func (s *Store) newTx(view *snapshot) *tx {
+	view.tails = append([]*tail{s.own}, s.tails...)
+	view.at = moment{math.MaxInt64, math.MaxInt64}
+	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}}
+}
 
 // Lock has nothing to do: there is one writer.
 func (t *tx) Lock([]lead.ID) error { return t.err }
@@ -20,4 +37,44 @@ func (t *tx) Lock([]lead.ID) error { return t.err }
 // refuse fails the transaction for what a caller must never ask.
 func (t *tx) refuse(format string, args ...any) error {
 	return t.fail(fault.New(fault.Internal, format, args...))
+}
+
+var addLeads = define(`UPDATE workspace SET leads = leads + ?`)
+
+// end writes what was gathered, before the commit.
+func (t *tx) end() error {
+	if t.more != 0 {
+		if _, err := t.exec(addLeads, t.more); err != nil {
+			return err
+		}
+	}
+	if len(t.entry) == 0 {
+		return t.err
+	}
+	id := t.entryID()
+	if _, err := t.exec(insertEntry, id, t.entry); err != nil {
+		return err
+	}
+	t.own.upTo.entry = id
+	t.own.bytes = len(t.entry)
+	t.own.entries = append(t.own.entries, entrySize{id, len(t.entry)})
+	return nil
+}
+
+// entryID is the number of the entry that this transaction adds to the journal.
+func (t *tx) entryID() int64 { return t.own.after.entry + 1 }
+
+// put gives a lead a row.
+func (t *tx) put(row store.LeadRow) {
+	t.entry, row.State = appendRow(t.entry, row)
+	if len(row.State) == 0 {
+		row.State = nil
+	}
+	t.own.putRow(t.entryID(), row, false)
+}
+
+// drop takes the row of a lead away, if it has one.
+func (t *tx) drop(id lead.ID) {
+	t.entry = appendGone(t.entry, id)
+	t.own.putRow(t.entryID(), store.LeadRow{ID: id}, true)
 }

@@ -1,0 +1,189 @@
+package sqlite
+
+import (
+	"slices"
+	"sync"
+
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+// moment is what a transaction sees: the last event, the last entry of the
+// journal.
+type moment struct{ seq, entry int64 }
+
+// tail is what indexes and tables do not have yet, of a stretch of the log and
+// of the journal. It only grows, so that a reader who knows its moment sees what
+// was there then. Safe for one writer and any number of readers.
+type tail struct {
+	after moment // it begins behind this
+
+	mu     sync.RWMutex
+	upTo   moment
+	events []tailEvent // of after.seq+1 and what follows
+	hashes map[lead.MessageHash]int64
+	newest map[lead.ID]int64 // the last event of each lead in events
+	rows   map[lead.ID]*version
+	// bytes is about what the rows take, in memory as in the journal.
+	bytes   int
+	entries []entrySize
+}
+
+// tailEvent is what the indexes will know of an event.
+type tailEvent struct {
+	hash   lead.MessageHash
+	lead   lead.ID
+	before int64 // the event of the lead before it in the same tail, 0 for none
+}
+
+// version is the row of a lead from an entry of the journal on.
+type version struct {
+	entry  int64
+	row    store.LeadRow
+	gone   bool
+	before *version
+}
+
+type entrySize struct {
+	id    int64
+	bytes int
+}
+
+func newTail(after moment) *tail {
+	return &tail{
+		after:  after,
+		upTo:   after,
+		hashes: map[lead.MessageHash]int64{},
+		newest: map[lead.ID]int64{},
+		rows:   map[lead.ID]*version{},
+	}
+}
+
+// reset empties the tail of a transaction for the next one.
+func (t *tail) reset(after moment) {
+	t.after, t.upTo = after, after
+	t.events, t.entries, t.bytes = t.events[:0], t.entries[:0], 0
+	clear(t.hashes)
+	clear(t.newest)
+	clear(t.rows)
+}
+
+// addEvent adds the event that follows.
+func (t *tail) addEvent(hash lead.MessageHash, id lead.ID) {
+	seq := t.upTo.seq + 1
+	t.events = append(t.events, tailEvent{hash, id, t.newest[id]})
+	t.hashes[hash] = seq
+	t.newest[id] = seq
+	t.upTo.seq = seq
+}
+
+// putRow adds what an entry of the journal says of a lead. Of an entry the last
+// word counts.
+func (t *tail) putRow(entry int64, row store.LeadRow, gone bool) {
+	v := t.rows[row.ID]
+	if v == nil || v.entry != entry {
+		v = &version{entry: entry, before: v}
+		t.rows[row.ID] = v
+	}
+	v.row, v.gone = row, gone
+}
+
+// addEntry adds an entry of the journal, which it keeps.
+func (t *tail) addEntry(id int64, entry []byte) error {
+	t.upTo.entry = id
+	t.bytes += len(entry)
+	t.entries = append(t.entries, entrySize{id, len(entry)})
+	return readEntry(entry, func(row store.LeadRow, gone bool) { t.putRow(id, row, gone) })
+}
+
+// take moves in what a transaction left in a tail of its own.
+func (t *tail) take(own *tail) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range own.events {
+		t.addEvent(own.events[i].hash, own.events[i].lead)
+	}
+	for id, v := range own.rows {
+		v.before = t.rows[id]
+		t.rows[id] = v
+	}
+	if len(own.entries) > 0 {
+		t.entries = append(t.entries, own.entries...)
+		t.bytes += own.bytes
+		t.upTo.entry = own.upTo.entry
+	}
+}
+
+// knows says whether a message was in the tail at a moment.
+func (t *tail) knows(hash lead.MessageHash, at moment) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	seq, ok := t.hashes[hash]
+	return ok && seq <= at.seq
+}
+
+// placesOf appends where a lead's events are, the newest first.
+func (t *tail) placesOf(id lead.ID, at moment, places []int64) []int64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for seq := t.newest[id]; seq > 0; seq = t.events[seq-t.after.seq-1].before {
+		if seq <= at.seq {
+			places = append(places, seq)
+		}
+	}
+	return places
+}
+
+// row gives what the tail knew of a lead's row at a moment: nil for nothing.
+func (t *tail) row(id lead.ID, at moment) *version {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.rows[id].at(at)
+}
+
+func (v *version) at(at moment) *version {
+	for v != nil && v.entry > at.entry {
+		v = v.before
+	}
+	return v
+}
+
+// eachRow shows what the tail knew of all rows at a moment, in no order.
+func (t *tail) eachRow(at moment, show func(*version)) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for _, v := range t.rows {
+		if v := v.at(at); v != nil {
+			show(v)
+		}
+	}
+}
+
+// sortedLeads lists the leads of which the tail has a row, ascending.
+func (t *tail) sortedLeads() []lead.ID {
+	ids := make([]lead.ID, 0, len(t.rows))
+	for id := range t.rows {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// full says whether the tail has grown to a bound.
+func (t *tail) full(b bounds) bool {
+	return len(t.events) >= b.events || t.bytes >= b.bytes
+}
+
+// sortedKeys lists the keys of the tail's events as a run has them.
+func (t *tail) sortedKeys(of kind) []key {
+	keys := make([]key, len(t.events))
+	for i := range t.events {
+		if e := &t.events[i]; of == byMessage {
+			keys[i] = key(e.hash)
+		} else {
+			keys[i] = placeKey(e.lead, t.after.seq+1+int64(i))
+		}
+	}
+	slices.SortFunc(keys, compareKeys)
+	return keys
+}
