@@ -85,10 +85,16 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 func (c *commit) look(batches []*Batch) error {
 	var hashes []lead.MessageHash
 	var ids []lead.Identifier
+	asked := map[lead.Identifier]bool{} // a session's events name the same ones
 	for _, b := range batches {
 		for i := range b.Events {
 			hashes = append(hashes, lead.HashMessage(b.Events[i].MessageID))
-			ids = append(ids, identity.Of(&b.Events[i])...)
+			for _, id := range identity.Of(&b.Events[i]) {
+				if !asked[id] {
+					asked[id] = true
+					ids = append(ids, id)
+				}
+			}
 		}
 	}
 	var err error

@@ -37,7 +37,7 @@ func (d *draft) write(view *snapshot, blocks int) error {
 				d.done = true
 				break
 			}
-			d.run.filter.add(d.run.kind.filtered(k[:]))
+			d.run.filter.add(filtered(k))
 			block = append(block, k[:]...)
 		}
 		if len(block) == 0 {
@@ -88,18 +88,18 @@ func ofRuns(runs []*run) func(*snapshot) (key, bool, error) {
 		least := -1
 		for i := 0; i < len(cursors); i++ {
 			c := cursors[i]
-			if c.at == len(c.block) {
-				if c.n == c.run.blocks() {
-					cursors = append(cursors[:i], cursors[i+1:]...)
-					i--
-					continue
-				}
+			for c.at == len(c.block) && c.n < c.run.blocks() {
 				var err error
 				if c.block, err = view.block(c.run, c.n); err != nil {
 					return key{}, false, err
 				}
 				c.at = 0
 				c.n++
+			}
+			if c.at == len(c.block) {
+				cursors = append(cursors[:i], cursors[i+1:]...)
+				i--
+				continue
 			}
 			if least < 0 || bytes.Compare(c.block[c.at:c.at+keyBytes], cursors[least].block[cursors[least].at:cursors[least].at+keyBytes]) < 0 {
 				least = i

@@ -17,6 +17,7 @@ var (
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 	eventsAt     = define(`SELECT ` + eventColumns + ` FROM events WHERE seq IN (SELECT value FROM json_each(?))`)
+	hashAt       = define(`SELECT hash FROM events WHERE seq = ?`)
 	keysOfEvents = define(`SELECT seq, lead, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 )
 
@@ -69,15 +70,33 @@ func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, 
 }
 
 func (s *snapshot) knows(hash lead.MessageHash) (bool, error) {
+	seq, err := s.find(hash)
+	return seq > 0, err
+}
+
+// find gives the place in the log of the message with a hash, 0 if there is none.
+func (s *snapshot) find(hash lead.MessageHash) (int64, error) {
 	if err := s.look(); err != nil {
-		return false, err
+		return 0, err
 	}
+	var some [4]int64
+	places := some[:0]
 	for _, t := range s.tails {
-		if t.knows(hash, s.at) {
-			return true, nil
+		if seq := t.place(hash, s.at); seq > 0 {
+			places = append(places, seq)
 		}
 	}
-	return s.indexed(hash)
+	places, err := s.indexed(hash, places)
+	for _, seq := range places {
+		var there []byte
+		if err := s.each(hashAt, func(rows *sql.Rows) error { return rows.Scan(&there) }, seq); err != nil {
+			return 0, err
+		}
+		if string(there) == string(hash[:]) {
+			return seq, nil
+		}
+	}
+	return 0, err
 }
 
 func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
@@ -102,8 +121,10 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 		}
 	}
 	slices.Sort(places)
-	// A tail that is being written back may be in runs already.
+	// A tail that is being written back may be in runs already, and an event may
+	// be another's by now.
 	events, err := list(s, eventsAt, scanEvent, idList(slices.Compact(places)))
+	events = slices.DeleteFunc(events, func(e lead.Event) bool { return !slices.Contains(family, e.Lead) })
 	slices.SortFunc(events, func(a, b lead.Event) int {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})

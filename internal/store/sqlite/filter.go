@@ -40,17 +40,13 @@ func (f filter) mayHave(a, b uint64) bool {
 	return f.spots(a, b, func(at uint64, bit byte) bool { return f[at]&bit != 0 })
 }
 
-// filtered gives the halves of what a filter remembers of a key: of a hash all of
-// it, of an event's place the lead alone.
-func (k kind) filtered(key []byte) (a, b uint64) {
-	a = binary.BigEndian.Uint64(key)
-	if k == byMessage {
-		return a, binary.BigEndian.Uint64(key[8:])
-	}
-	// Ids of leads are small numbers in a row; this spreads them (a step of the
-	// generator SplitMix64).
-	a += 0x9e3779b97f4a7c15
+// filtered gives the halves of what a filter remembers of a key: its first eight
+// bytes, which are of a hash, or a lead. They are spread by a step of the
+// generator SplitMix64, since ids of leads are small numbers in a row.
+func filtered(k key) (a, b uint64) {
+	a = binary.BigEndian.Uint64(k[:]) + 0x9e3779b97f4a7c15
 	a = (a ^ a>>30) * 0xbf58476d1ce4e5b9
 	a = (a ^ a>>27) * 0x94d049bb133111eb
-	return a ^ a>>31, bits.RotateLeft64(a, 29) * 0x9e3779b97f4a7c15
+	a ^= a >> 31
+	return a, bits.RotateLeft64(a, 29) * 0x9e3779b97f4a7c15
 }

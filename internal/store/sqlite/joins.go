@@ -57,12 +57,12 @@ func (t *tx) Join(joins []store.Join) error {
 
 // requireSurviving fails the transaction unless all of ids stand for themselves.
 func (t *tx) requireSurviving(ids ...lead.ID) error {
-	surviving, err := t.Surviving(ids)
-	if err != nil {
-		return err
-	}
 	for _, id := range ids {
-		if survivor, exists := surviving[id]; !exists || survivor != id {
+		_, survives, err := t.standing(id)
+		if err != nil {
+			return err
+		}
+		if !survives {
 			return t.refuse("%s is no surviving lead.", id)
 		}
 	}

@@ -9,12 +9,14 @@ import (
 	"galena/internal/store"
 )
 
-// An entry of the journal holds the rows that one commit put, one behind the
-// other: lead, what became of it, and of a row that was put when the lead wakes,
-// the length of its state, and the state.
+// An entry of the journal holds what one commit did to rows, one behind the other:
+// a lead, what became of it, and more: of a row that was put when the lead wakes,
+// the length of its state, and the state; of an event that is filed under the
+// lead from now on, its place and its hash.
 const (
-	entryPut  = 0
-	entryGone = 1
+	entryPut     = 0
+	entryGone    = 1
+	entryRefiled = 2
 )
 
 var (
@@ -40,10 +42,17 @@ func appendGone(entry []byte, id lead.ID) []byte {
 	return append(binary.AppendVarint(entry, int64(id)), entryGone)
 }
 
+func appendRefiled(entry []byte, seq int64, id lead.ID, hash lead.MessageHash) []byte {
+	entry = append(binary.AppendVarint(entry, int64(id)), entryRefiled)
+	entry = binary.AppendVarint(entry, seq)
+	return append(entry, hash[:]...)
+}
+
 var errEntry = errors.New("an entry of the journal cannot be read")
 
-// readEntry gives each row of an entry to put; the states are parts of the entry.
-func readEntry(entry []byte, put func(row store.LeadRow, gone bool)) error {
+// readEntry gives each row of an entry to put, each event to refile; states are
+// parts of the entry.
+func readEntry(entry []byte, put func(row store.LeadRow, gone bool), refile func(seq int64, id lead.ID, hash lead.MessageHash)) error {
 	for len(entry) > 0 {
 		id, n := binary.Varint(entry)
 		if n <= 0 || len(entry) == n {
@@ -55,17 +64,25 @@ func readEntry(entry []byte, put func(row store.LeadRow, gone bool)) error {
 			put(store.LeadRow{ID: lead.ID(id)}, true)
 			continue
 		}
-		wake, n := binary.Varint(entry)
-		if n <= 0 || what != entryPut {
+		number, n := binary.Varint(entry)
+		if n <= 0 || what != entryPut && what != entryRefiled {
 			return errEntry
 		}
 		entry = entry[n:]
+		if what == entryRefiled {
+			if len(entry) < len(lead.MessageHash{}) {
+				return errEntry
+			}
+			refile(number, lead.ID(id), lead.MessageHash(entry))
+			entry = entry[len(lead.MessageHash{}):]
+			continue
+		}
 		length, n := binary.Uvarint(entry)
 		if n <= 0 || length > uint64(len(entry)-n) {
 			return errEntry
 		}
 		end := n + int(length)
-		put(store.LeadRow{ID: lead.ID(id), WakeAt: lead.Time(wake), State: entry[n:end:end]}, false)
+		put(store.LeadRow{ID: lead.ID(id), WakeAt: lead.Time(number), State: entry[n:end:end]}, false)
 		entry = entry[end:]
 	}
 	return nil

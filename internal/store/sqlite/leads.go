@@ -10,7 +10,6 @@ import (
 )
 
 var (
-	takeLeads  = define(`UPDATE workspace SET last_lead = last_lead + ? RETURNING last_lead`)
 	lastLeadID = define(`SELECT last_lead FROM workspace`)
 
 	// Gives (it has a row, it survives).
@@ -30,14 +29,13 @@ func (t *tx) NewLeads(n int) (lead.ID, error) {
 	if n == 0 {
 		return 0, t.err
 	}
-	var last int64
-	_, err := t.one(takeLeads, &last, int64(n))
-	t.last = lead.ID(last)
-	first := t.last - lead.ID(n) + 1
+	last, err := t.lastLead()
 	if t.fresh == 0 {
-		t.fresh = first
+		t.fresh = last + 1
 	}
-	return first, err
+	t.last += lead.ID(n)
+	t.taken = true
+	return last + 1, err
 }
 
 // lastLead is the highest id given out.

@@ -14,8 +14,8 @@ import (
 type kind int64
 
 const (
-	byMessage kind = 1 // the hash of a message
-	byLead    kind = 2 // lead, then seq, big-endian
+	byMessage kind = 1 // ten bytes of the hash of a message, six of seq
+	byLead    kind = 2 // eight bytes of lead, eight of seq
 )
 
 var kinds = []kind{byMessage, byLead}
@@ -28,10 +28,20 @@ const (
 	blockBits = 24
 )
 
-// key is an entry of a run.
+// key is an entry of a run: what is looked for, and the place in the log where it
+// is, or was: the row there decides. Numbers are big-endian.
 type key [keyBytes]byte
 
-func placeKey(id lead.ID, seq int64) (k key) {
+// hashBytes of a message's hash are in a key.
+const hashBytes = 10
+
+func messageKey(hash lead.MessageHash, seq int64) (k key) {
+	binary.BigEndian.PutUint64(k[8:], uint64(seq))
+	copy(k[:hashBytes], hash[:])
+	return k
+}
+
+func leadKey(id lead.ID, seq int64) (k key) {
 	binary.BigEndian.PutUint64(k[:8], uint64(id))
 	binary.BigEndian.PutUint64(k[8:], uint64(seq))
 	return k
@@ -60,6 +70,14 @@ func (r *run) blockFor(k key) int {
 	return max(0, n-1)
 }
 
+// seq is the place in the log that a key names.
+func (k kind) seq(of key) int64 {
+	if k == byMessage {
+		of[8], of[9] = 0, 0
+	}
+	return int64(binary.BigEndian.Uint64(of[8:]))
+}
+
 var (
 	oneBlock = define(`SELECT keys FROM blocks WHERE id = ?`)
 	allRuns  = define(`SELECT id, kind, keys FROM runs ORDER BY id`)
@@ -67,10 +85,13 @@ var (
 )
 
 // block reads a block of a run.
-func (s *snapshot) block(r *run, n int) ([]byte, error) {
-	var keys []byte
-	err := s.each(oneBlock, func(rows *sql.Rows) error { return rows.Scan(&keys) }, r.blockID(n))
-	if err == nil && (len(keys) == 0 || len(keys)%keyBytes != 0) {
+func (s *snapshot) block(r *run, n int) (keys []byte, err error) {
+	found := false
+	err = s.each(oneBlock, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&keys)
+	}, r.blockID(n))
+	if err == nil && (!found || len(keys)%keyBytes != 0) {
 		err = s.fail(fault.New(fault.Internal,
 			"The index of the database %s is damaged (block %d of run %d); stop Galena and restore it from the latest backup.", s.path, n, r.id))
 	}
@@ -84,30 +105,12 @@ func search(block []byte, k key) int {
 	})
 }
 
-// indexed says whether a message is in a run.
-func (s *snapshot) indexed(hash lead.MessageHash) (bool, error) {
-	a, b := byMessage.filtered(hash[:])
+// scan appends the places in the log of all keys of a kind in runs, from first
+// up to last, both included. The first eight bytes of both are the same.
+func (s *snapshot) scan(of kind, first, last key, places []int64) ([]int64, error) {
+	a, b := filtered(first)
 	for _, r := range s.runs {
-		if r.kind != byMessage || !r.filter.mayHave(a, b) {
-			continue
-		}
-		block, err := s.block(r, r.blockFor(key(hash)))
-		if err != nil {
-			return false, err
-		}
-		if i := search(block, key(hash)); i < len(block)/keyBytes && key(block[i*keyBytes:]) == key(hash) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// placesOf appends the places of a lead's events that are in runs, in no order.
-func (s *snapshot) placesOf(id lead.ID, places []int64) ([]int64, error) {
-	first, past := placeKey(id, 0), placeKey(id+1, 0)
-	a, b := byLead.filtered(first[:])
-	for _, r := range s.runs {
-		if r.kind != byLead || !r.filter.mayHave(a, b) {
+		if r.kind != of || !r.filter.mayHave(a, b) {
 			continue
 		}
 	blocks:
@@ -117,14 +120,28 @@ func (s *snapshot) placesOf(id lead.ID, places []int64) ([]int64, error) {
 				return nil, err
 			}
 			for i := search(block, first) * keyBytes; i < len(block); i += keyBytes {
-				if bytes.Compare(block[i:i+keyBytes], past[:]) >= 0 {
+				k := key(block[i:])
+				if compareKeys(k, last) > 0 {
 					break blocks
 				}
-				places = append(places, int64(binary.BigEndian.Uint64(block[i+8:])))
+				places = append(places, of.seq(k))
 			}
 		}
 	}
 	return places, nil
+}
+
+// lastSeqOfKey is above all places in the log that a key can name.
+const lastSeqOfKey = 1<<48 - 1
+
+// indexed appends where a message with a hash may be, according to runs.
+func (s *snapshot) indexed(hash lead.MessageHash, places []int64) ([]int64, error) {
+	return s.scan(byMessage, messageKey(hash, 0), messageKey(hash, lastSeqOfKey), places)
+}
+
+// placesOf appends where a lead's events may be, according to runs, in no order.
+func (s *snapshot) placesOf(id lead.ID, places []int64) ([]int64, error) {
+	return s.scan(byLead, leadKey(id, 0), leadKey(id, lastSeqOfKey), places)
 }
 
 // readRuns reads the heads of all runs. Those that are had already are taken
@@ -151,7 +168,7 @@ func (s *snapshot) readRuns(had []*run) ([]*run, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.keys < 1 || len(r.filter) == 0 || r.blocks() != int((r.keys+blockKeys-1)/blockKeys) {
+		if r.keys < 0 || len(r.filter) == 0 || r.blocks() == 0 || r.keys > int64(r.blocks()*blockKeys) {
 			return nil, s.fail(fault.New(fault.Internal,
 				"The index of the database %s is damaged (head of run %d); stop Galena and restore it from the latest backup.", s.path, r.id))
 		}

@@ -122,9 +122,9 @@ CREATE TABLE rejects (
 
 CREATE TABLE runs (
   id     INTEGER PRIMARY KEY,
-  kind   INTEGER NOT NULL, -- 1: hashes of messages; 2: lead and seq, big-endian
+  kind   INTEGER NOT NULL, -- 1: ten bytes of a message's hash and seq; 2: lead and seq
   keys   INTEGER NOT NULL, -- how many
-  filter BLOB    NOT NULL, -- a Bloom filter of hashes, or of leads
+  filter BLOB    NOT NULL, -- a Bloom filter of the first 8 bytes
   fences BLOB    NOT NULL  -- the first key of each block
 ) STRICT;
 

@@ -142,8 +142,9 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	}
 	active := s.tails[0]
 	s.own.reset(active.upTo)
+	var t *tx
 	err := s.transact(func(view *snapshot) error {
-		t := s.newTx(view)
+		t = s.newTx(view)
 		defer func() { t.err = errOver }()
 		err := fn(t)
 		if err == nil || isDiskFailure(t.err) {
@@ -153,7 +154,15 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 			err = t.end()
 		}
 		return err
-	}, func() { active.take(s.own) })
+	}, func() {
+		if len(s.own.refiled) > 0 && s.job != nil {
+			// It goes by what was there before.
+			s.job.abandon()
+			s.job = nil
+		}
+		active.take(s.own)
+		s.runs = t.runs
+	})
 	if err == nil {
 		s.settle()
 		s.tell()

@@ -24,6 +24,10 @@ type tail struct {
 	hashes map[lead.MessageHash]int64
 	newest map[lead.ID]int64 // the last event of each lead in events
 	rows   map[lead.ID]*version
+	// refiled are events of any place in the log whose row was changed, as they
+	// are to be found now; each lead's are in moved too.
+	refiled map[int64]tailEvent
+	moved   map[lead.ID][]int64
 	// bytes is about what the rows take, in memory as in the journal.
 	bytes   int
 	entries []entrySize
@@ -51,11 +55,13 @@ type entrySize struct {
 
 func newTail(after moment) *tail {
 	return &tail{
-		after:  after,
-		upTo:   after,
-		hashes: map[lead.MessageHash]int64{},
-		newest: map[lead.ID]int64{},
-		rows:   map[lead.ID]*version{},
+		after:   after,
+		upTo:    after,
+		hashes:  map[lead.MessageHash]int64{},
+		newest:  map[lead.ID]int64{},
+		rows:    map[lead.ID]*version{},
+		refiled: map[int64]tailEvent{},
+		moved:   map[lead.ID][]int64{},
 	}
 }
 
@@ -66,6 +72,15 @@ func (t *tail) reset(after moment) {
 	clear(t.hashes)
 	clear(t.newest)
 	clear(t.rows)
+	clear(t.refiled)
+	clear(t.moved)
+}
+
+// refile adds an event that is to be found otherwise than before.
+func (t *tail) refile(seq int64, id lead.ID, hash lead.MessageHash) {
+	t.refiled[seq] = tailEvent{hash: hash, lead: id}
+	t.hashes[hash] = seq
+	t.moved[id] = append(t.moved[id], seq)
 }
 
 // addEvent adds the event that follows.
@@ -93,7 +108,7 @@ func (t *tail) addEntry(id int64, entry []byte) error {
 	t.upTo.entry = id
 	t.bytes += len(entry)
 	t.entries = append(t.entries, entrySize{id, len(entry)})
-	return readEntry(entry, func(row store.LeadRow, gone bool) { t.putRow(id, row, gone) })
+	return readEntry(entry, func(row store.LeadRow, gone bool) { t.putRow(id, row, gone) }, t.refile)
 }
 
 // take moves in what a transaction left in a tail of its own.
@@ -107,6 +122,9 @@ func (t *tail) take(own *tail) {
 		v.before = t.rows[id]
 		t.rows[id] = v
 	}
+	for seq, e := range own.refiled {
+		t.refile(seq, e.lead, e.hash)
+	}
 	if len(own.entries) > 0 {
 		t.entries = append(t.entries, own.entries...)
 		t.bytes += own.bytes
@@ -114,15 +132,17 @@ func (t *tail) take(own *tail) {
 	}
 }
 
-// knows says whether a message was in the tail at a moment.
-func (t *tail) knows(hash lead.MessageHash, at moment) bool {
+// place is where a message may be that has a hash: 0 if nothing is known of it.
+func (t *tail) place(hash lead.MessageHash, at moment) int64 {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	seq, ok := t.hashes[hash]
-	return ok && seq <= at.seq
+	if seq := t.hashes[hash]; seq <= at.seq {
+		return seq
+	}
+	return 0
 }
 
-// placesOf appends where a lead's events are, the newest first.
+// placesOf appends where a lead's events may be, in no order.
 func (t *tail) placesOf(id lead.ID, at moment, places []int64) []int64 {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -131,7 +151,15 @@ func (t *tail) placesOf(id lead.ID, at moment, places []int64) []int64 {
 			places = append(places, seq)
 		}
 	}
-	return places
+	return append(places, t.moved[id]...)
+}
+
+// isRefiled says whether an event's row was changed since the tail before.
+func (t *tail) isRefiled(seq int64) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	_, ok := t.refiled[seq]
+	return ok
 }
 
 // row gives what the tail knew of a lead's row at a moment: nil for nothing.
@@ -174,15 +202,28 @@ func (t *tail) full(b bounds) bool {
 	return len(t.events) >= b.events || t.bytes >= b.bytes
 }
 
-// sortedKeys lists the keys of the tail's events as a run has them.
-func (t *tail) sortedKeys(of kind) []key {
-	keys := make([]key, len(t.events))
-	for i := range t.events {
-		if e := &t.events[i]; of == byMessage {
-			keys[i] = key(e.hash)
-		} else {
-			keys[i] = placeKey(e.lead, t.after.seq+1+int64(i))
+// sortedKeys lists the keys of the tail's events as a run has them, without those
+// that a younger tail knows better.
+func (t *tail) sortedKeys(of kind, younger *tail) []key {
+	keys := make([]key, 0, len(t.events)+len(t.refiled))
+	add := func(seq int64, e *tailEvent) {
+		if _, ok := younger.refiled[seq]; ok {
+			return
 		}
+		if of == byMessage {
+			keys = append(keys, messageKey(e.hash, seq))
+		} else {
+			keys = append(keys, leadKey(e.lead, seq))
+		}
+	}
+	for i := range t.events {
+		seq := t.after.seq + 1 + int64(i)
+		if _, ok := t.refiled[seq]; !ok {
+			add(seq, &t.events[i])
+		}
+	}
+	for seq, e := range t.refiled {
+		add(seq, &e)
 	}
 	slices.SortFunc(keys, compareKeys)
 	return keys

@@ -19,7 +19,8 @@ type tx struct {
 	// rowed are leads that were found to have a row in the table.
 	rowed map[lead.ID]bool
 	fresh lead.ID // the first id taken by this transaction, 0 for none
-	more  int64   // how many rows it adds
+	more  int64   // how many rows it adds that are not counted yet
+	taken bool    // whether ids were taken that are not counted yet
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -39,14 +40,37 @@ func (t *tx) refuse(format string, args ...any) error {
 	return t.fail(fault.New(fault.Internal, format, args...))
 }
 
-var addLeads = define(`UPDATE workspace SET leads = leads + ?`)
+var countLeads = define(`UPDATE workspace SET last_lead = max(last_lead, ?), leads = leads + ?`)
+
+// writeCounts brings the workspace's numbers up to date, for whoever asks the
+// database for them.
+func (t *tx) writeCounts() error {
+	if t.more == 0 && !t.taken {
+		return t.err
+	}
+	_, err := t.exec(countLeads, int64(t.last), t.more)
+	t.more, t.taken = 0, false
+	return err
+}
+
+func (t *tx) Counts() (store.Counts, error) {
+	if err := t.writeCounts(); err != nil {
+		return store.Counts{}, err
+	}
+	return t.snapshot.Counts()
+}
+
+func (t *tx) Surviving(ids []lead.ID) (map[lead.ID]lead.ID, error) {
+	if err := t.writeCounts(); err != nil {
+		return nil, err
+	}
+	return t.snapshot.Surviving(ids)
+}
 
 // end writes what was gathered, before the commit.
 func (t *tx) end() error {
-	if t.more != 0 {
-		if _, err := t.exec(addLeads, t.more); err != nil {
-			return err
-		}
+	if err := t.writeCounts(); err != nil {
+		return err
 	}
 	if len(t.entry) == 0 {
 		return t.err

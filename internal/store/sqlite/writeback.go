@@ -188,10 +188,10 @@ type writeBack struct {
 
 func (s *Store) newWriteBack(t *tail) *writeBack {
 	w := &writeBack{store: s, tail: t, ids: t.sortedLeads()}
-	if len(t.events) > 0 {
-		w.drafts = []*draft{
-			newDraft(s.takeRunID(), byMessage, filterSize(len(t.events)), ofKeys(t.sortedKeys(byMessage))),
-			newDraft(s.takeRunID(), byLead, filterSize(len(t.newest)), ofKeys(t.sortedKeys(byLead))),
+	for _, k := range kinds {
+		distinct := map[kind]int{byMessage: len(t.events) + len(t.refiled), byLead: len(t.newest) + len(t.moved)}
+		if keys := t.sortedKeys(k, s.tails[0]); len(keys) > 0 {
+			w.drafts = append(w.drafts, newDraft(s.takeRunID(), k, filterSize(distinct[k]), ofKeys(keys)))
 		}
 	}
 	return w

@@ -353,19 +353,19 @@ func TestFilter(t *testing.T) {
 		random := rand.New(rand.NewPCG(5, uint64(of)))
 		at := func(i int) key {
 			if of == byLead {
-				return placeKey(lead.ID(i), random.Int64())
+				return leadKey(lead.ID(i), random.Int64())
 			}
 			hash := lead.HashMessage(fmt.Sprint(i))
-			return key(hash)
+			return messageKey(hash, random.Int64N(lastSeqOfKey))
 		}
 		for i := range keys {
 			k := at(i)
-			f.add(of.filtered(k[:]))
+			f.add(filtered(k))
 		}
 		wrong := 0
 		for i := range 2 * keys {
 			k := at(i)
-			if may := f.mayHave(of.filtered(k[:])); i < keys && !may {
+			if may := f.mayHave(filtered(k)); i < keys && !may {
 				t.Fatalf("key %d was forgotten", i)
 			} else if i >= keys && may {
 				wrong++
@@ -381,6 +381,7 @@ func TestFilter(t *testing.T) {
 func FuzzEntry(f *testing.F) {
 	entry, _ := appendRow(nil, store.LeadRow{ID: 5, WakeAt: 77, State: []byte("state")})
 	entry = appendGone(entry, 1<<40)
+	entry = appendRefiled(entry, 8, 9, lead.HashMessage("m"))
 	f.Add(entry)
 	f.Add(entry[:len(entry)-1])
 	f.Add(binary.AppendVarint(nil, 3))
@@ -393,12 +394,12 @@ func FuzzEntry(f *testing.F) {
 			} else {
 				again, _ = appendRow(again, row)
 			}
-		})
+		}, func(seq int64, id lead.ID, hash lead.MessageHash) { again = appendRefiled(again, seq, id, hash) })
 		if err != nil {
 			return
 		}
 		n := 0
-		if err := readEntry(again, func(store.LeadRow, bool) { n++ }); err != nil || (n == 0) != (len(entry) == 0) {
+		if err := readEntry(again, func(store.LeadRow, bool) { n++ }, func(int64, lead.ID, lead.MessageHash) { n++ }); err != nil || (n == 0) != (len(entry) == 0) {
 			t.Errorf("what was read of %x was written as %x, which cannot be read: %v", entry, again, err)
 		}
 	})

@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"database/sql"
+	"slices"
+
+	"galena/internal/lead"
+)
+
+var (
+	filedAt    = define(`SELECT lead, hash FROM events WHERE seq = ?`)
+	cutBlock   = define(`UPDATE blocks SET keys = ? WHERE id = ?`)
+	cutRunKeys = define(`UPDATE runs SET keys = keys - 1 WHERE id = ?`)
+)
+
+// refile lets an event be found under another lead or hash. It is called before
+// the event's row is changed, in the same transaction, and leaves nothing in the
+// indexes of what the row said before.
+func (t *tx) refile(seq int64, id lead.ID, hash lead.MessageHash) error {
+	var owner lead.ID
+	var was []byte
+	found := false
+	err := t.each(filedAt, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&owner, &was)
+	}, seq)
+	if err != nil {
+		return err
+	}
+	if !found || len(was) != len(hash) {
+		return t.refuse("Event %d does not exist.", seq)
+	}
+	for k, before := range map[kind]key{byMessage: messageKey(lead.MessageHash(was), seq), byLead: leadKey(owner, seq)} {
+		if err := t.strike(k, before); err != nil {
+			return err
+		}
+	}
+	t.entry = appendRefiled(t.entry, seq, id, hash)
+	t.own.refile(seq, id, hash)
+	return t.err
+}
+
+// strike takes a key out of the runs, if it is in one. Its bits stay in the
+// filter, which many keys share.
+func (t *tx) strike(of kind, k key) error {
+	a, b := filtered(k)
+	for i, r := range t.runs {
+		if r.kind != of || !r.filter.mayHave(a, b) {
+			continue
+		}
+		n := r.blockFor(k)
+		block, err := t.block(r, n)
+		if err != nil {
+			return err
+		}
+		at := search(block, k) * keyBytes
+		if at == len(block) || key(block[at:]) != k {
+			continue
+		}
+		if _, err := t.exec(cutBlock, slices.Delete(block, at, at+keyBytes), r.blockID(n)); err != nil {
+			return err
+		}
+		if _, err := t.exec(cutRunKeys, r.id); err != nil {
+			return err
+		}
+		less := *r
+		less.keys--
+		t.runs = slices.Clone(t.runs)
+		t.runs[i] = &less
+	}
+	return t.err
+}
