@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"galena/internal/lead"
 )
@@ -11,9 +12,16 @@ import (
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
 	origin, source, occurred, received, backfill, sanitised, body`
 
+const (
+	insertEvents = `INSERT INTO events (` + eventColumns + `, hash) VALUES `
+	eventValues  = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	// insertedAtOnce is how many events one statement appends, where there are as many.
+	insertedAtOnce = 16
+)
+
 var (
-	insertEvent = define(`INSERT INTO events (` + eventColumns + `, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	insertEvent  = define(insertEvents + eventValues)
+	insertSome   = define(insertEvents + eventValues + strings.Repeat(", "+eventValues, insertedAtOnce-1))
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 	eventsAt     = define(`SELECT ` + eventColumns + ` FROM events WHERE seq IN (SELECT value FROM json_each(?))`)
@@ -30,27 +38,49 @@ func (t *tx) Append(events []lead.Event) error {
 	if err != nil {
 		return err
 	}
+	for len(events) > 0 {
+		some := events[:min(insertedAtOnce, len(events))]
+		events = events[len(some):]
+		if err := t.appendSome(some, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendSome appends at most insertedAtOnce events of leads up to last.
+func (t *tx) appendSome(events []lead.Event, last lead.ID) error {
+	before := t.own.upTo.seq
+	values := t.on.values[:0]
 	for i := range events {
 		e := &events[i]
 		if e.Lead < 1 || e.Lead > last {
 			return t.refuse("Event %q is of %s, which does not exist.", e.MessageID, e.Lead)
 		}
 		hash := lead.HashMessage(e.MessageID)
-		switch known, err := t.knows(hash); {
-		case err != nil:
-			return err
-		case known:
-			return t.refuse("Message %q is in the log already.", e.MessageID)
-		}
-		seq := t.own.upTo.seq + 1
-		_, err := t.exec(insertEvent, seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
-			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
-			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, hash[:])
+		known, err := t.knows(hash)
 		if err != nil {
 			return err
 		}
+		if known || t.own.place(hash, t.at) > before { // of the latter there is no row yet
+			return t.refuse("Message %q is in the log already.", e.MessageID)
+		}
+		e.Seq = t.own.upTo.seq + 1
 		t.own.addEvent(hash, e.Lead)
-		e.Seq = seq
+		values = append(values, e.Seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
+			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
+			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, hash[:])
+	}
+	t.on.values = values
+	defer clear(values)
+	if len(events) == insertedAtOnce {
+		_, err := t.exec(insertSome, values...)
+		return err
+	}
+	for width := len(values) / len(events); len(values) > 0; values = values[width:] {
+		if _, err := t.exec(insertEvent, values[:width]...); err != nil {
+			return err
+		}
 	}
 	return nil
 }

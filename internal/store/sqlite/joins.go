@@ -51,6 +51,7 @@ func (t *tx) Join(joins []store.Join) error {
 			t.more--
 		}
 		t.drop(j.Child)
+		t.joined = true
 	}
 	return t.err
 }

@@ -33,7 +33,8 @@ type Store struct {
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
 	own        *tail // of the transaction under way
-	job        job   // what is done behind the commits; nil for nothing
+	holders    holders
+	job        job // what is done behind the commits; nil for nothing
 	garbage    []garbage
 	lastRun    int64 // the highest id given to a run
 	bounds     bounds
@@ -159,6 +160,9 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 			// It goes by what was there before.
 			s.job.abandon()
 			s.job = nil
+		}
+		for _, l := range t.linked {
+			s.holders.put(l.Identifier, l.Lead)
 		}
 		active.take(s.own)
 		s.runs = t.runs

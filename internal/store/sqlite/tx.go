@@ -19,8 +19,12 @@ type tx struct {
 	// rowed are leads that were found to have a row in the table.
 	rowed map[lead.ID]bool
 	fresh lead.ID // the first id taken by this transaction, 0 for none
-	more  int64   // how many rows it adds that are not counted yet
-	taken bool    // whether ids were taken that are not counted yet
+	// holders are the store's; linked is what changes there with the commit.
+	holders *holders
+	linked  []store.Link
+	joined  bool  // whether it joined leads: then nothing that is remembered counts
+	more    int64 // how many rows it adds that are not counted yet
+	taken   bool  // whether ids were taken that are not counted yet
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -29,7 +33,7 @@ var _ store.Tx = (*tx)(nil)
 func (s *Store) newTx(view *snapshot) *tx {
 	view.tails = append([]*tail{s.own}, s.tails...)
 	view.at = moment{math.MaxInt64, math.MaxInt64}
-	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}}
+	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, holders: &s.holders}
 }
 
 // Lock has nothing to do: there is one writer.
