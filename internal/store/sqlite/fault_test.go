@@ -141,10 +141,10 @@ func TestLogIsSettled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pages := info.Size() / 4096; pages > 200 {
-		t.Errorf("the log has %d pages after 400 of them were written and settled at 50", pages)
+	if pages := info.Size() / 4096; pages > 250 {
+		t.Errorf("the log has %d pages after 400 of them were written, settled at 50 and at 150 at the latest", pages)
 	}
-	if info, err = os.Stat(s.path); err != nil || info.Size() < 300*4096 {
+	if info, err = os.Stat(s.path); err != nil || info.Size() < 200*4096 {
 		t.Errorf("the database has %d bytes (%v); the log was not moved into it", info.Size(), err)
 	}
 }

@@ -114,7 +114,6 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if err != nil {
 		return explain(ctx, err, s.path)
 	}
-	s.writing.SetMaxOpenConns(1)
 	if s.writer, err = openHandle(ctx, s.writing); err != nil {
 		return explain(ctx, err, s.path)
 	}
@@ -130,6 +129,9 @@ func (s *Store) openWriter(ctx context.Context) error {
 	}
 	if err := s.recover(); err != nil {
 		return err
+	}
+	if s.settler, err = openHandle(ctx, s.writing); err != nil {
+		return explain(ctx, err, s.path)
 	}
 	s.worked = make(chan struct{})
 	go s.work()

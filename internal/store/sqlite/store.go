@@ -32,12 +32,16 @@ type Store struct {
 	writer     *handle
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
-	own        *tail // of the transaction under way
-	holders    holders
-	job        job // what is done behind the commits; nil for nothing
-	garbage    []garbage
-	lastRun    int64 // the highest id given to a run
-	bounds     bounds
+	settleDue  bool  // there are as many
+	// settler is a second writing connection, which work alone uses, without the
+	// turn.
+	settler *handle
+	own     *tail // of the transaction under way
+	holders holders
+	job     job // what is done behind the commits; nil for nothing
+	garbage []garbage
+	lastRun int64 // the highest id given to a run
+	bounds  bounds
 
 	// sight guards what a transaction looks at in memory. For a reader it goes
 	// with the moment at which its transaction began: a commit and its change
@@ -184,6 +188,7 @@ func (s *Store) Close() error {
 		if s.worked != nil {
 			<-s.worked
 			s.writeAllBack()
+			err = errors.Join(err, s.settler.close())
 		}
 		for range readers {
 			if on := <-s.idle; on != nil {

@@ -70,7 +70,11 @@ func (s *Store) work() {
 			}
 			var err error
 			more, err = s.step()
+			due := s.settleDue && s.diskFailed == nil
 			<-s.turn
+			if due {
+				s.settleBeside()
+			}
 			if err != nil {
 				break // what is wrong shows at the next commit, which tells again
 			}
@@ -80,7 +84,7 @@ func (s *Store) work() {
 
 // tell wakes the one who works behind the commits, if there is something to do.
 func (s *Store) tell() {
-	if s.job == nil && len(s.tails) == 1 && !s.tails[0].full(s.bounds) && len(s.garbage) == 0 {
+	if !s.settleDue && s.job == nil && len(s.tails) == 1 && !s.tails[0].full(s.bounds) && len(s.garbage) == 0 {
 		return
 	}
 	select {
