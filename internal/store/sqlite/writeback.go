@@ -10,11 +10,7 @@ import (
 // bounds say how large a tail grows before it is written back.
 type bounds struct{ events, bytes int }
 
-// The bounds of a tail. A start after a kill reads it, and so does each command
-// that reads beside a server.
 const (
-	tailEvents = 50_000
-	tailBytes  = 24 << 20 // of rows
 	// Past so many times the bounds a commit waits for the write-back, and helps.
 	hardBound = 2
 	// A start reads so many times the bounds and leaves them for later; only what
