@@ -1,9 +1,6 @@
 package sqlite
 
-import (
-	"bytes"
-	"math"
-)
+import "bytes"
 
 var (
 	putBlock = define(`INSERT OR REPLACE INTO blocks (id, keys) VALUES (?, ?)`)
@@ -113,35 +110,4 @@ func ofRuns(runs []*run) func(*snapshot) (key, bool, error) {
 		c.at += keyBytes
 		return k, true, nil
 	}
-}
-
-// fan is how many runs of about the same size become one.
-const fan = 8
-
-// last tier is the one whose runs are not merged any more: it bounds what one
-// merge takes. With 50,000 events in a tail its runs have some 3 million keys.
-const lastTier = 2
-
-// tier tells runs of about the same size: those of a tail or less are the first.
-func (b bounds) tier(keys int64) int {
-	size := 2 * float64(b.events)
-	return max(0, int(math.Ceil(math.Log(float64(keys)/size)/math.Log(fan))))
-}
-
-// crowded finds runs that are to become one, nil if there are none.
-func (b bounds) crowded(runs []*run) []*run {
-	for _, k := range kinds {
-		for tier := range lastTier {
-			var same []*run
-			for _, r := range runs {
-				if r.kind == k && b.tier(r.keys) == tier {
-					same = append(same, r)
-				}
-			}
-			if len(same) >= fan {
-				return same[:fan]
-			}
-		}
-	}
-	return nil
 }

@@ -23,7 +23,6 @@ var (
 	insertEntry  = define(`INSERT INTO journal (id, rows) VALUES (?, ?)`)
 	entriesAfter = define(`SELECT id, rows FROM journal WHERE id > ? ORDER BY id`)
 	lastEntry    = define(`SELECT max(coalesce((SELECT max(id) FROM journal), 0), entry) FROM marks`)
-	dropEntries  = define(`DELETE FROM journal WHERE id <= ?`)
 )
 
 // appendRow writes a row behind an entry and gives the entry with the row's state

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -289,98 +287,6 @@ func TestKilledAfterAnySlice(t *testing.T) {
 	}
 }
 
-// olderFolder makes a database as schema 1 left it, of so many events.
-func olderFolder(t *testing.T, events int) (path string, hashes []lead.MessageHash, places map[lead.ID][]int64) {
-	t.Helper()
-	ctx := context.Background()
-	path = filepath.Join(t.TempDir(), "galena.db")
-	if err := createFile(path); err != nil {
-		t.Fatal(err)
-	}
-	db, err := connect(path, "rw", map[string]string{"journal_mode": "WAL"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := openHandle(ctx, db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps, err := migrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := runMigration(ctx, h, steps[0], 1); err != nil {
-		t.Fatal(err)
-	}
-	const leads = 20
-	places = map[lead.ID][]int64{}
-	must := func(text string, args ...any) {
-		t.Helper()
-		if _, err := h.conn.ExecContext(ctx, text, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(`UPDATE workspace SET last_lead = ?`, leads)
-	for id := range leads - 1 {
-		must(`INSERT INTO leads VALUES (?, ?, ?)`, id+1, id, fmt.Append(nil, "state ", id+1))
-	}
-	must(`INSERT INTO joins VALUES (20, 1, 1, 5, 'm0')`)
-	for i := range events {
-		id := 1 + lead.ID(i*7%leads)
-		hash := lead.HashMessage(fmt.Sprint("m", i))
-		must(`INSERT INTO events (seq, lead, hash, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email,
-			company, origin, source, occurred, received, backfill, sanitised, body)
-			VALUES (?, ?, ?, ?, 1, '', '', '', '', '', '', '', 1, 1, 1, 1, 0, 0, NULL)`, i+1, int64(id), hash[:], fmt.Sprint("m", i))
-		hashes = append(hashes, hash)
-		if id == leads {
-			id = 1
-		}
-		places[id] = append(places[id], int64(i+1))
-	}
-	if err := errors.Join(h.close(), db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return path, hashes, places
-}
-
-// The first start with runs makes them from the whole log, a tail at a time.
-func TestUpgradeMakesRuns(t *testing.T) {
-	t.Parallel()
-	path, hashes, places := olderFolder(t, 300)
-	s := openWith(t, path, Options{tail: bounds{events: 7, bytes: 1 << 20}})
-	if len(s.runs) == 0 {
-		t.Error("nothing was written back at the start")
-	}
-	expectKnown(t, s, hashes, places)
-	err := s.Read(context.Background(), func(view store.Snapshot) error {
-		rows, err := view.Leads(0, 100)
-		if len(rows) != 19 || string(rows[18].State) != "state 19" {
-			t.Errorf("there are %d leads, the last %v", len(rows), rows[len(rows)-1])
-		}
-		due, err2 := view.Due(3, 100)
-		if len(due) != 3 {
-			t.Errorf("%d leads are due, want 3", len(due))
-		}
-		counts, err3 := view.Counts()
-		if counts.Leads != 19 || counts.Events != 300 {
-			t.Errorf("it counts %+v", counts)
-		}
-		return errors.Join(err, err2, err3)
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	err = s.Write(context.Background(), func(tx store.Tx) error {
-		return tx.Append([]lead.Event{{Lead: 3, MessageID: "m17"}})
-	})
-	if fault.KindOf(err) != fault.Internal {
-		t.Errorf("a message of the older version was taken again: %v", err)
-	}
-	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
-	}
-}
-
 // A write-back that fails is done again; commits go on meanwhile, up to a bound.
 func TestWriteBackOnFullDisk(t *testing.T) {
 	t.Parallel()
@@ -408,65 +314,4 @@ func TestWriteBackOnFullDisk(t *testing.T) {
 	if lines, err := s.Check(context.Background()); err != nil {
 		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
 	}
-}
-
-// A filter knows all that was put in, and little else.
-func TestFilter(t *testing.T) {
-	t.Parallel()
-	for _, of := range kinds {
-		const keys = 20_000
-		f := make(filter, filterSize(keys))
-		random := rand.New(rand.NewPCG(5, uint64(of)))
-		at := func(i int) key {
-			if of == byLead {
-				return leadKey(lead.ID(i), random.Int64())
-			}
-			hash := lead.HashMessage(fmt.Sprint(i))
-			return messageKey(hash, random.Int64N(lastSeqOfKey))
-		}
-		for i := range keys {
-			k := at(i)
-			f.add(filtered(k))
-		}
-		wrong := 0
-		for i := range 2 * keys {
-			k := at(i)
-			if may := f.mayHave(filtered(k)); i < keys && !may {
-				t.Fatalf("key %d was forgotten", i)
-			} else if i >= keys && may {
-				wrong++
-			}
-		}
-		if wrong > keys/100 {
-			t.Errorf("of %d keys that are not there %d may be, says the filter of kind %d", keys, wrong, of)
-		}
-	}
-}
-
-// FuzzEntry reads entries that may be damaged.
-func FuzzEntry(f *testing.F) {
-	entry, _ := appendRow(nil, store.LeadRow{ID: 5, WakeAt: 77, State: []byte("state")})
-	entry = appendGone(entry, 1<<40)
-	entry = appendRefiled(entry, 8, 9, lead.HashMessage("m"))
-	f.Add(entry)
-	f.Add(entry[:len(entry)-1])
-	f.Add(binary.AppendVarint(nil, 3))
-	f.Add([]byte{2, 0, 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
-	f.Fuzz(func(t *testing.T, entry []byte) {
-		var again []byte
-		err := readEntry(entry, func(row store.LeadRow, gone bool) {
-			if gone {
-				again = appendGone(again, row.ID)
-			} else {
-				again, _ = appendRow(again, row)
-			}
-		}, func(seq int64, id lead.ID, hash lead.MessageHash) { again = appendRefiled(again, seq, id, hash) })
-		if err != nil {
-			return
-		}
-		n := 0
-		if err := readEntry(again, func(store.LeadRow, bool) { n++ }, func(int64, lead.ID, lead.MessageHash) { n++ }); err != nil || (n == 0) != (len(entry) == 0) {
-			t.Errorf("what was read of %x was written as %x, which cannot be read: %v", entry, again, err)
-		}
-	})
 }
