@@ -80,6 +80,9 @@ func (s *Store) step() (more bool, err error) {
 	if s.diskFailed != nil {
 		return false, s.diskFailed
 	}
+	if len(s.tails) == 1 && s.tails[0].full(s.bounds) {
+		s.freeze() // a merge may be under way: it goes on, with room for commits
+	}
 	if s.job == nil {
 		if s.job = s.nextJob(); s.job == nil {
 			return false, nil
@@ -136,9 +139,6 @@ func (s *Store) transact(fn func(*snapshot) error, after func()) error {
 
 // nextJob finds what is to be done, nil if there is nothing.
 func (s *Store) nextJob() job {
-	if len(s.tails) == 1 && s.tails[0].full(s.bounds) {
-		s.freeze()
-	}
 	if len(s.tails) == 2 {
 		return s.newWriteBack(s.tails[1])
 	}
