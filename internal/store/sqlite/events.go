@@ -134,31 +134,40 @@ func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 }
 
 func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
-	if err := s.look(); err != nil {
-		return nil, err
-	}
-	family, err := list(s, familyOf, func(rows *sql.Rows, id *lead.ID) error { return rows.Scan(id) }, int64(id))
+	family, places, err := s.familyPlaces(id)
 	if err != nil {
 		return nil, err
 	}
-	var places []int64
-	for _, member := range family {
-		for _, t := range s.tails {
-			places = t.placesOf(member, s.at, places)
-		}
-		if places, err = s.placesOf(member, places); err != nil {
-			return nil, err
-		}
-	}
-	slices.Sort(places)
-	// A tail that is being written back may be in runs already, and an event may
-	// be another's by now.
-	events, err := list(s, eventsAt, scanEvent, idList(slices.Compact(places)))
+	events, err := list(s, eventsAt, scanEvent, idList(places))
 	events = slices.DeleteFunc(events, func(e lead.Event) bool { return !slices.Contains(family, e.Lead) })
 	slices.SortFunc(events, func(a, b lead.Event) int {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})
 	return events, err
+}
+
+// familyPlaces gives a surviving lead and all that were joined into it, and where
+// in the log their events are, ascending. A row there may be another lead's by
+// now.
+func (s *snapshot) familyPlaces(id lead.ID) (family []lead.ID, places []int64, err error) {
+	if err := s.look(); err != nil {
+		return nil, nil, err
+	}
+	family, err = list(s, familyOf, func(rows *sql.Rows, id *lead.ID) error { return rows.Scan(id) }, int64(id))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, member := range family {
+		for _, t := range s.tails {
+			places = t.placesOf(member, s.at, places)
+		}
+		if places, err = s.placesOf(member, places); err != nil {
+			return nil, nil, err
+		}
+	}
+	slices.Sort(places)
+	// A tail that is being written back may be in runs already.
+	return family, slices.Compact(places), nil
 }
 
 func scanEvent(rows *sql.Rows, e *lead.Event) error {

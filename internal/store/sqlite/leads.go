@@ -69,17 +69,18 @@ func (t *tx) PutLeads(rows []store.LeadRow) error {
 // standing says whether a lead has a row, and whether it survives. It asks the
 // database only about leads that nothing was asked about before.
 func (t *tx) standing(id lead.ID) (has, survives bool, err error) {
-	if v := t.row(id); v != nil {
-		return !v.gone, !v.gone, t.err
-	}
-	if t.rowed[id] {
+	v := t.row(id)
+	switch {
+	case v != nil && !v.gone, v == nil && t.rowed[id]:
 		return true, true, t.err
-	}
-	if t.fresh > 0 && id >= t.fresh && id <= t.last {
+	case v == nil && t.fresh > 0 && id >= t.fresh && id <= t.last:
 		return false, true, t.err
 	}
-	err = t.each(standingOf, func(rows *sql.Rows) error { return rows.Scan(&has, &survives) }, int64(id))
-	return has, survives, err
+	err = t.writeCounts()
+	if err == nil {
+		err = t.each(standingOf, func(rows *sql.Rows) error { return rows.Scan(&has, &survives) }, int64(id))
+	}
+	return has && v == nil, survives, err
 }
 
 // row gives what the tails know of a lead's row, nil for nothing.

@@ -13,9 +13,9 @@ var (
 	cutRunKeys = define(`UPDATE runs SET keys = keys - 1 WHERE id = ?`)
 )
 
-// refile lets an event be found under another lead or hash. It is called before
-// the event's row is changed, in the same transaction, and leaves nothing in the
-// indexes of what the row said before.
+// refile lets an event be found under another lead or hash; 0 and the zero hash
+// stand for what it has. It is called before the event's row is changed, in the
+// same transaction, and leaves nothing in the indexes of what the row said before.
 func (t *tx) refile(seq int64, id lead.ID, hash lead.MessageHash) error {
 	var owner lead.ID
 	var was []byte
@@ -29,6 +29,12 @@ func (t *tx) refile(seq int64, id lead.ID, hash lead.MessageHash) error {
 	}
 	if !found || len(was) != len(hash) {
 		return t.refuse("Event %d does not exist.", seq)
+	}
+	if id == 0 {
+		id = owner
+	}
+	if hash == (lead.MessageHash{}) {
+		hash = lead.MessageHash(was)
 	}
 	for k, before := range map[kind]key{byMessage: messageKey(lead.MessageHash(was), seq), byLead: leadKey(owner, seq)} {
 		if err := t.strike(k, before); err != nil {
