@@ -21,6 +21,17 @@ var (
 	settleLog = define(`PRAGMA wal_checkpoint(PASSIVE)`)
 )
 
+// grown settles the log after a commit, when there were enough of them since the
+// last look that it may be due.
+func (s *Store) grown(by *tail) {
+	const pageBytes, eventBytes = 4096, 600
+	s.unlooked += pageBytes + int64(len(by.events)*eventBytes+by.bytes)
+	if s.unlooked > s.settleAt*pageBytes/16 {
+		s.unlooked = 0
+		s.settle()
+	}
+}
+
 // pragmaLog runs one of the above and tells how many pages are not settled.
 func (h *handle) pragmaLog(q *query) (open int64, err error) {
 	err = h.each(context.Background(), q, nil, func(rows *sql.Rows) error {

@@ -33,6 +33,7 @@ type Store struct {
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
 	settleDue  bool  // there are as many
+	unlooked   int64 // about how many bytes it grew by since settle looked
 	// settler is a second writing connection, which work alone uses, without the
 	// turn.
 	settler *handle
@@ -146,7 +147,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		}
 	}
 	active := s.tails[0]
-	s.own.reset(active.upTo)
+	s.own = s.own.emptied(active.upTo)
 	var t *tx
 	err := s.transact(func(view *snapshot) error {
 		t = s.newTx(view)
@@ -172,7 +173,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		s.runs = t.runs
 	})
 	if err == nil {
-		s.settle()
+		s.grown(s.own)
 		s.tell()
 	}
 	return err

@@ -65,8 +65,15 @@ func newTail(after moment) *tail {
 	}
 }
 
-// reset empties the tail of a transaction for the next one.
-func (t *tail) reset(after moment) {
+// roomy is how much of a transaction's tail is kept for the next one: to clear a
+// large map takes as long as to fill it.
+const roomy = 256
+
+// emptied gives an empty tail for the next transaction: this one, if it is small.
+func (t *tail) emptied(after moment) *tail {
+	if len(t.hashes)+len(t.rows)+len(t.refiled) > roomy {
+		return newTail(after)
+	}
 	t.after, t.upTo = after, after
 	t.events, t.entries, t.bytes = t.events[:0], t.entries[:0], 0
 	clear(t.hashes)
@@ -74,6 +81,7 @@ func (t *tail) reset(after moment) {
 	clear(t.rows)
 	clear(t.refiled)
 	clear(t.moved)
+	return t
 }
 
 // refile adds an event that is to be found otherwise than before.
