@@ -36,13 +36,14 @@ type Store struct {
 	unlooked   int64 // about how many bytes it grew by since settle looked
 	// settler is a second writing connection, which work alone uses, without the
 	// turn.
-	settler *handle
-	own     *tail // of the transaction under way
-	holders holders
-	job     job // what is done behind the commits; nil for nothing
-	garbage []garbage
-	lastRun int64 // the highest id given to a run
-	bounds  bounds
+	settler   *handle
+	own       *tail // of the transaction under way
+	holders   holders
+	entryRoom int // for the next entry of the journal
+	job       job // what is done behind the commits; nil for nothing
+	garbage   []garbage
+	lastRun   int64 // the highest id given to a run
+	bounds    bounds
 
 	// sight guards what a transaction looks at in memory. For a reader it goes
 	// with the moment at which its transaction began: a commit and its change
@@ -169,6 +170,9 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		for _, l := range t.linked {
 			s.holders.put(l.Identifier, l.Lead)
 		}
+		// About as much will be put next time. An entry that grows leaves what it was
+		// behind, in the states that are parts of it.
+		s.entryRoom = min(s.own.bytes*5/4, maxEntryRoom)
 		active.take(s.own)
 		s.runs = t.runs
 	})

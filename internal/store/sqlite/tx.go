@@ -29,11 +29,14 @@ type tx struct {
 
 var _ store.Tx = (*tx)(nil)
 
+// maxEntryRoom bounds the room that is made beforehand for an entry.
+const maxEntryRoom = 1 << 20
+
 // newTx makes a transaction whose additions go to s.own.
 func (s *Store) newTx(view *snapshot) *tx {
 	view.tails = append([]*tail{s.own}, s.tails...)
 	view.at = moment{math.MaxInt64, math.MaxInt64}
-	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, holders: &s.holders}
+	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, holders: &s.holders, entry: make([]byte, 0, s.entryRoom)}
 }
 
 // Lock has nothing to do: there is one writer.
