@@ -71,7 +71,7 @@ func (s *snapshot) look() error {
 
 // maxBeside is the longest tail that a process reads which cannot write it back:
 // more than there ever is after the first start.
-const maxBeside = 2 * startBound * tailEvents
+const maxBeside = startBound * tailEvents
 
 // readTail adds to a tail what follows it in the log, at most so many events, and
 // the whole journal.

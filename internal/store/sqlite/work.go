@@ -10,7 +10,7 @@ const (
 	hardBound = 2
 	// A start reads so many times the bounds and leaves them for later; only what
 	// is more, an index that is made anew, it writes back at once.
-	startBound = 2 * hardBound
+	startBound = 4 * hardBound
 )
 
 func (b bounds) times(n int) bounds { return bounds{b.events * n, b.bytes * n} }
