@@ -40,6 +40,10 @@ type Options struct {
 	// Nothing in it is changed; SQLite leaves an empty log and its index beside
 	// a database that no server has open.
 	ReadOnly bool
+
+	// tail says how large the tail grows; tests make it small. Zero stands for
+	// the bounds in writeback.go.
+	tail bounds
 }
 
 // maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
@@ -104,15 +108,14 @@ func (s *Store) openWriter(ctx context.Context) error {
 		"cache_size":         strconv.Itoa(-writerCacheKB),
 		"journal_mode":       "WAL",
 		"journal_size_limit": strconv.Itoa(maxIdleLog),
-		// What is deleted is overwritten: erasure means it.
-		"secure_delete":      "ON",
+		// What is deleted within a page is overwritten; for the rest see cut.
+		"secure_delete":      "FAST",
 		"synchronous":        "FULL",
 		"wal_autocheckpoint": "0",
 	})
 	if err != nil {
 		return explain(ctx, err, s.path)
 	}
-	s.writing.SetMaxOpenConns(1)
 	if s.writer, err = openHandle(ctx, s.writing); err != nil {
 		return explain(ctx, err, s.path)
 	}
@@ -123,7 +126,24 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if mode != "wal" {
 		return fault.New(fault.Busy, "The disk of %s cannot hold a database in WAL mode; use a local disk.", s.path)
 	}
-	return migrate(ctx, s.writer, s.path)
+	if err := migrate(ctx, s.writer, s.path); err != nil {
+		return err
+	}
+	if err := s.recover(); err != nil {
+		return err
+	}
+	if s.settler, err = openHandle(ctx, s.writing); err != nil {
+		return explain(ctx, err, s.path)
+	}
+	if s.cutDue {
+		if err := s.cut(); err != nil {
+			return s.writeError(explain(ctx, err, s.path))
+		}
+	}
+	s.worked = make(chan struct{})
+	go s.work()
+	s.tell()
+	return nil
 }
 
 // connect makes a pool of connections that all have the same settings.
