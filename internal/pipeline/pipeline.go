@@ -48,7 +48,7 @@ type Pipeline struct {
 	versions *Versions
 	calls    chan *call
 	queued   atomic.Int64 // events and rejects of calls that are not answered yet
-	beside   int // how many commit besides Run itself
+	beside   int          // how many commit besides Run itself
 
 	closing sync.RWMutex // held for reading while a call is put in
 	closed  bool

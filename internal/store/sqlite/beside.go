@@ -138,7 +138,7 @@ func (s *Store) recover() error {
 		if _, err := view.one(eraseDue, &due); err != nil {
 			return err
 		}
-		s.wipeDue, s.cutDue = due != 0, due != 0
+		s.cutDue, s.journalDue = due != 0, due != 0
 		s.own = newTail(marks)
 		s.tails = []*tail{newTail(marks)}
 		return nil

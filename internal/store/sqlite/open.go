@@ -108,8 +108,9 @@ func (s *Store) openWriter(ctx context.Context) error {
 		"cache_size":         strconv.Itoa(-writerCacheKB),
 		"journal_mode":       "WAL",
 		"journal_size_limit": strconv.Itoa(maxIdleLog),
-		// What is deleted within a page is overwritten; for the rest see cut.
-		"secure_delete":      "FAST",
+		// What is deleted is overwritten: erasure means it. FAST would leave it in
+		// freed pages, and behind the end of what these are used for next.
+		"secure_delete":      "ON",
 		"synchronous":        "FULL",
 		"wal_autocheckpoint": "0",
 	})
@@ -136,8 +137,9 @@ func (s *Store) openWriter(ctx context.Context) error {
 		return explain(ctx, err, s.path)
 	}
 	if s.cutDue {
-		if err := s.cut(); err != nil {
-			return s.writeError(explain(ctx, err, s.path))
+		_ = s.writeError(s.cut()) // if it cannot be now, the next commit tries again
+		if s.diskFailed != nil {
+			return s.diskFailed
 		}
 	}
 	s.worked = make(chan struct{})

@@ -32,8 +32,8 @@ type Store struct {
 	writer     *handle
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
-	wipeDue    bool  // the database's file shows what was erased, see wipe
-	cutDue     bool  // its log does, see cut
+	cutDue     bool  // the files show what was erased, see cut
+	journalDue bool  // the journal does, too
 	settleDue  bool  // there are as many
 	unlooked   int64 // about how many bytes it grew by since settle looked
 	// settler is a second writing connection, which work alone uses, without the
@@ -182,7 +182,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		active.take(s.own)
 		s.runs = t.runs
 		if t.erased {
-			s.wipeDue, s.cutDue = true, true
+			s.cutDue, s.journalDue = true, true
 		}
 	})
 	if err != nil {
