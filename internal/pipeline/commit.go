@@ -100,12 +100,18 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 func (c *commit) look(batches []*Batch) error {
 	var hashes []lead.MessageHash
 	var ids []lead.Identifier
+	asked := map[lead.Identifier]bool{} // a session's events name the same ones
 	for _, b := range batches {
 		for i := range b.Events {
 			hashes = append(hashes, lead.HashMessage(b.Events[i].MessageID))
 			e := b.Events[i]
 			e.Phone, _ = identity.PhoneOf(&e)
-			ids = append(ids, identity.Of(&e)...)
+			for _, id := range identity.Of(&e) {
+				if !asked[id] {
+					asked[id] = true
+					ids = append(ids, id)
+				}
+			}
 		}
 	}
 	var err error

@@ -8,6 +8,7 @@ func (p *Pipeline) CommitTogether(batches ...Batch) ([]Receipt, error) {
 	group := make([]*call, len(batches))
 	for i, b := range batches {
 		group[i] = &call{batch: b, done: make(chan struct{})}
+		p.queued.Add(b.size())
 	}
 	p.commit(group)
 	receipts := make([]Receipt, len(group))
@@ -23,6 +24,9 @@ func (p *Pipeline) CommitTogether(batches ...Batch) ([]Receipt, error) {
 // MaxWaiting is how many calls wait before more are told to come again.
 const MaxWaiting = maxWaiting
 
+// MaxQueued is how many events wait before more are told to come again.
+const MaxQueued = maxQueued
+
 // MaxWakes is how many leads are woken in one commit.
 const MaxWakes = maxWakes
 
@@ -34,11 +38,17 @@ type Waiting struct{ c *call }
 
 // Hand hands a batch in without waiting for the answer.
 func (p *Pipeline) Hand(b Batch) *Waiting {
-	c := &call{batch: b, done: make(chan struct{})}
-	if err := p.enqueue(c); err != nil {
+	w, err := p.TryHand(b)
+	if err != nil {
 		panic(err)
 	}
-	return &Waiting{c}
+	return w
+}
+
+// TryHand hands a batch in if there is room for it.
+func (p *Pipeline) TryHand(b Batch) (*Waiting, error) {
+	c := &call{batch: b, done: make(chan struct{})}
+	return &Waiting{c}, p.enqueue(c)
 }
 
 // Answer waits for it.
@@ -48,5 +58,12 @@ func (w *Waiting) Answer(ctx context.Context) (Receipt, error) {
 		return w.c.receipt, w.c.err
 	case <-ctx.Done():
 		return Receipt{}, ctx.Err()
+	}
+}
+
+// Drain commits what waits now.
+func (p *Pipeline) Drain() {
+	for len(p.calls) > 0 {
+		p.commit(p.gather(<-p.calls))
 	}
 }

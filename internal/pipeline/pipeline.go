@@ -8,6 +8,7 @@ package pipeline
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"galena/internal/fault"
@@ -32,8 +33,12 @@ type Receipt struct {
 // Bounds of what waits and of what is committed together.
 const (
 	maxWaiting = 1024 // calls; more are told to come again
-	maxGroup   = 4000 // events in one commit: a few tens of milliseconds
-	maxWakes   = 500  // leads woken in one commit, so that events never wait long
+	// maxQueued is how many events and rejects wait: about what is committed in a
+	// second. Who would wait longer is told so at once. A batch of more is taken
+	// when nothing else waits.
+	maxQueued = 20_000
+	maxGroup  = 4000 // events in one commit: a few tens of milliseconds
+	maxWakes  = 500  // leads woken in one commit, so that events never wait long
 )
 
 // Pipeline is the one writer of events into a store. Run must be running for
@@ -42,7 +47,8 @@ type Pipeline struct {
 	store    store.Store
 	versions *Versions
 	calls    chan *call
-	beside   int // how many commit besides Run itself
+	queued   atomic.Int64 // events and rejects of calls that are not answered yet
+	beside   int          // how many commit besides Run itself
 
 	closing sync.RWMutex // held for reading while a call is put in
 	closed  bool
@@ -98,12 +104,25 @@ func (p *Pipeline) enqueue(c *call) error {
 	if p.closed {
 		return ErrStopping
 	}
-	select {
-	case p.calls <- c:
-		return nil
-	default:
-		return fault.New(fault.Busy, "Too many events are waiting to be written. Send them again in a moment.")
+	size := c.batch.size()
+	if all := p.queued.Add(size); all <= maxQueued || all == size {
+		select {
+		case p.calls <- c:
+			return nil
+		default:
+		}
 	}
+	p.queued.Add(-size)
+	return fault.New(fault.Busy, "Too many events are waiting to be written. Send them again in a moment.")
+}
+
+func (b *Batch) size() int64 { return int64(len(b.Events) + len(b.Rejects)) }
+
+// answer tells the one who waits what became of its call.
+func (p *Pipeline) answer(c *call, err error) {
+	c.err = err
+	p.queued.Add(-c.batch.size())
+	close(c.done)
 }
 
 // Run commits what is handed in, and wakes and sweeps leads every interval (0:
@@ -187,14 +206,12 @@ func (p *Pipeline) commit(group []*call) {
 	err := p.write(group)
 	if err != nil && len(group) > 1 && fault.KindOf(err) != fault.Busy {
 		for _, c := range group {
-			c.err = p.write([]*call{c})
-			close(c.done)
+			p.answer(c, p.write([]*call{c}))
 		}
 		return
 	}
 	for _, c := range group {
-		c.err = err
-		close(c.done)
+		p.answer(c, err)
 	}
 }
 

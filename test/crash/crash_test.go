@@ -16,8 +16,9 @@ import (
 	_ "galena/internal/cli" // so that a change of the program runs this again
 )
 
-// program is the path of the galena under test, built once for all tests.
-var program string
+// program is the path of the galena under test, built once for all tests; hasty
+// is one whose store writes back and merges all the time.
+var program, hasty string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "galena-crash-")
@@ -25,13 +26,20 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	program = filepath.Join(dir, "galena")
+	program, hasty = filepath.Join(dir, "galena"), filepath.Join(dir, "hasty")
 	code := 1
-	if out, err := exec.Command("go", "build", "-o", program, "galena/cmd/galena").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "galena cannot be built: %s\n%s", err, out)
-	} else {
+	if build(program) && build(hasty, "-tags", "hasty") {
 		code = m.Run()
 	}
 	os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+func build(path string, flags ...string) bool {
+	words := append([]string{"build", "-o", path}, flags...)
+	out, err := exec.Command("go", append(words, "galena/cmd/galena")...).CombinedOutput()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "galena cannot be built: %s\n%s", err, out)
+	}
+	return err == nil
 }

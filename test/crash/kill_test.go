@@ -39,9 +39,10 @@ func TestKills(t *testing.T) {
 		clients[i] = newClient(seed, i, key)
 	}
 	var slowest time.Duration
-	for range kills {
+	for n := range kills {
 		begun := time.Now()
-		s := serve(t, data)
+		// By turns one that is killed with all in its tail, and one that writes back.
+		s := serveWith(t, []string{program, hasty}[n%2], data)
 		slowest = max(slowest, time.Since(begun))
 		sent := start(clients, s.url)
 		// The moment of the kill is chance, not a wait for something.

@@ -43,6 +43,12 @@ func at(place string) []string {
 // listens. before are words that go before the command, such as a tracer's.
 func serve(t *testing.T, data string, before ...string) *server {
 	t.Helper()
+	return serveWith(t, program, data, before...)
+}
+
+// serveWith is serve for one of the programs.
+func serveWith(t *testing.T, program, data string, before ...string) *server {
+	t.Helper()
 	words := append(before, program, "serve", "--listen", "127.0.0.1:0")
 	words = append(words, at(data)...)
 	s := &server{cmd: exec.Command(words[0], words[1:]...), log: &lockedBuffer{}, ended: make(chan struct{})}

@@ -5,11 +5,15 @@ import (
 	"database/sql"
 )
 
-// settleAt is how many pages of the log (80 MB) are gathered before they are
-// moved into the database. Random indexes touch the same pages again and again,
-// and each is moved once: against SQLite's own thousand pages this makes writing
-// 1.6 times as fast.
-const settleAt = 20_000
+const (
+	// settleAt is how many pages of the log (80 MB) are gathered before they are
+	// moved into the database. Random pages are touched again and again, and each
+	// is moved once: against SQLite's own thousand pages this makes writing 1.6
+	// times as fast.
+	settleAt = 20_000
+	// Past so many times that commits wait until the log is settled.
+	settleHard = 3
+)
 
 var (
 	// logSize and settleLog give (busy, pages in the log, pages of them settled).
@@ -17,19 +21,61 @@ var (
 	settleLog = define(`PRAGMA wal_checkpoint(PASSIVE)`)
 )
 
-// settle moves the log into the database when it has grown enough. It waits for
-// no reader: what one still needs stays in the log until a later turn. What was
-// committed is safe whatever happens here, so the only error that counts is a
-// disk that fails.
-func (s *Store) settle() {
-	var busy, pages, settled int64
-	scan := func(rows *sql.Rows) error { return rows.Scan(&busy, &pages, &settled) }
-	err := s.writer.each(context.Background(), logSize, nil, scan)
-	if err == nil && pages-settled >= s.settleAt {
-		err = s.writer.each(context.Background(), settleLog, nil, scan)
+// grown settles the log after a commit, when there were enough of them since the
+// last look that it may be due.
+func (s *Store) grown(by *tail) {
+	const pageBytes, eventBytes = 4096, 600
+	s.unlooked += pageBytes + int64(len(by.events)*eventBytes+by.bytes)
+	if s.unlooked > s.settleAt*pageBytes/16 {
+		s.unlooked = 0
+		s.settle()
 	}
-	if err == nil && s.cutDue {
-		err = s.cut()
+}
+
+// pragmaLog runs one of the above and tells how many pages are not settled.
+func (h *handle) pragmaLog(q *query) (open int64, err error) {
+	err = h.each(context.Background(), q, nil, func(rows *sql.Rows) error {
+		var busy, pages, settled int64
+		err := rows.Scan(&busy, &pages, &settled)
+		open = pages - settled
+		return err
+	})
+	return open, err
+}
+
+// settle has the log moved into the database when it has grown enough. It waits
+// for no reader: what one still needs stays in the log until a later turn. What
+// was committed is safe whatever happens here, so the only error that counts is a
+// disk that fails. The caller has the turn.
+func (s *Store) settle() {
+	open, err := s.writer.pragmaLog(logSize)
+	switch {
+	case err != nil:
+	case open >= settleHard*s.settleAt:
+		_, err = s.writer.pragmaLog(settleLog)
+	case open >= s.settleAt:
+		s.settleDue = true
+	}
+	_ = s.writeError(err)
+}
+
+// settleBeside moves most of the log while commits go on, over a connection of
+// its own; and then, in turn, the little that came meanwhile, so that the log can
+// begin anew.
+func (s *Store) settleBeside() {
+	_, err := s.settler.pragmaLog(settleLog)
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-s.closed:
+		return // the end of the writing connection settles what is left
+	}
+	if err == nil && s.diskFailed == nil {
+		_, err = s.writer.pragmaLog(settleLog)
+	}
+	s.settleDue = false
+	if err == nil && s.cutDue && s.diskFailed == nil {
+		err = s.cut() // which could not be while the log was moved
 	}
 	_ = s.writeError(err)
 }

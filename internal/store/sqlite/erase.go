@@ -1,11 +1,11 @@
 package sqlite
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
+	"slices"
 
 	"galena/internal/lead"
 )
@@ -15,33 +15,32 @@ var (
 	putErasureKey = define(`UPDATE workspace SET erasure_key = ?`)
 
 	// Tombstones are of type 8 (lead.Tombstone).
-	hashesOfFamily = define(`SELECT seq, hash FROM events WHERE type <> 8 AND lead IN (` + family + `)`)
-	buryEvent      = define(`UPDATE events SET hash = ?2, message_id = '', type = 8, name = '', user_id = '', anonymous_id = '',
+	hashesAt  = define(`SELECT seq, lead, hash FROM events WHERE type <> 8 AND seq IN (SELECT value FROM json_each(?))`)
+	buryEvent = define(`UPDATE events SET hash = ?2, message_id = '', type = 8, name = '', user_id = '', anonymous_id = '',
 			group_id = '', previous_id = '', email = '', company = '', source = 0, sanitised = 0, body = NULL, phone = ''
 		WHERE seq = ?1`)
 	forgetIdentifiers = define(`DELETE FROM identifiers WHERE lead = ?`)
 	clearDecisions    = define(`UPDATE decisions SET event = '' WHERE lead IN (` + family + `)`)
 	clearJoins        = define(`UPDATE joins SET event = '' WHERE survivor = ?`)
 	clearReject       = define(`UPDATE rejects SET message_id = '', message = '', body = NULL WHERE seq = ?`)
-
-	// cutLog moves the log into the database and empties its file: what was
-	// overwritten there still shows older pages.
-	cutLog = define(`PRAGMA wal_checkpoint(TRUNCATE)`)
 )
 
 // keyedHash is by what the message of a tombstone is known: a hash of its hash
 // under a key of the workspace, so that nobody else can tell which it was.
-func keyedHash(key []byte, hash []byte) []byte {
+func keyedHash(key []byte, hash lead.MessageHash) lead.MessageHash {
 	mac := hmac.New(sha256.New, key)
-	mac.Write(hash)
-	return mac.Sum(nil)[:len(hash)]
+	mac.Write(hash[:])
+	return lead.MessageHash(mac.Sum(nil)[:len(hash)])
 }
 
-// erasureKey is nil as long as nothing was erased.
+// erasureKey is nil as long as nothing was erased. It is read once.
 func (s *snapshot) erasureKey() ([]byte, error) {
-	var key []byte
-	err := s.each(erasureKeyOf, func(rows *sql.Rows) error { return rows.Scan(&key) })
-	return key, err
+	if s.keyRead {
+		return s.key, s.err
+	}
+	err := s.each(erasureKeyOf, func(rows *sql.Rows) error { return rows.Scan(&s.key) })
+	s.keyRead = err == nil
+	return s.key, err
 }
 
 func (t *tx) Erase(id lead.ID) error {
@@ -52,34 +51,58 @@ func (t *tx) Erase(id lead.ID) error {
 	if err == nil && key == nil {
 		key = make([]byte, sha256.Size)
 		rand.Read(key)
+		t.key = key
 		_, err = t.exec(putErasureKey, key)
 	}
 	if err != nil {
 		return err
 	}
-	hashes := map[int64][]byte{}
-	err = t.each(hashesOfFamily, func(rows *sql.Rows) error {
-		var seq int64
-		var hash []byte
-		err := rows.Scan(&seq, &hash)
-		hashes[seq] = hash
-		return err
-	}, int64(id))
+	hashes, err := t.hashesOfFamily(id)
 	if err != nil {
 		return err
 	}
 	for seq, hash := range hashes {
-		if _, err := t.exec(buryEvent, seq, keyedHash(key, hash)); err != nil {
+		keyed := keyedHash(key, hash)
+		if err := t.refile(seq, 0, keyed); err != nil {
+			return err
+		}
+		if _, err := t.exec(buryEvent, seq, keyed[:]); err != nil {
 			return err
 		}
 	}
-	for _, q := range []*query{forgetIdentifiers, dropLead, clearDecisions, clearJoins} {
+	for _, q := range []*query{forgetIdentifiers, clearDecisions, clearJoins} {
 		if _, err := t.exec(q, int64(id)); err != nil {
 			return err
 		}
 	}
-	t.erased = true
-	return t.err
+	has, _, err := t.standing(id)
+	if has {
+		t.more--
+		t.drop(id)
+	}
+	t.joined, t.released, t.erased = true, true, true
+	return err
+}
+
+// hashesOfFamily gives the hashes of all events of a surviving lead that are no
+// tombstones yet, by their places.
+func (t *tx) hashesOfFamily(id lead.ID) (map[int64]lead.MessageHash, error) {
+	family, places, err := t.familyPlaces(id)
+	if err != nil {
+		return nil, err
+	}
+	hashes := map[int64]lead.MessageHash{}
+	var hash []byte
+	err = t.each(hashesAt, func(rows *sql.Rows) error {
+		var seq int64
+		var owner lead.ID
+		err := rows.Scan(&seq, &owner, &hash)
+		if err == nil && slices.Contains(family, owner) {
+			hashes[seq] = lead.MessageHash(hash)
+		}
+		return err
+	}, idList(places))
+	return hashes, err
 }
 
 func (t *tx) EraseRejects(seqs []int64) error {
@@ -94,17 +117,4 @@ func (t *tx) EraseRejects(seqs []int64) error {
 		t.erased = true
 	}
 	return t.err
-}
-
-// cut empties the log's file after an erasure. Readers of an older moment can
-// keep it from that; then the next commit tries again.
-func (s *Store) cut() error {
-	var busy, pages, settled int64
-	err := s.writer.each(context.Background(), cutLog, nil, func(rows *sql.Rows) error {
-		return rows.Scan(&busy, &pages, &settled)
-	})
-	if err == nil {
-		s.cutDue = busy != 0
-	}
-	return err
 }

@@ -4,30 +4,29 @@ import (
 	"cmp"
 	"database/sql"
 	"slices"
+	"strings"
 
-	"galena/internal/fault"
 	"galena/internal/lead"
 )
 
 const eventColumns = `seq, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
 	origin, source, occurred, received, backfill, sanitised, body, phone`
 
+const (
+	insertEvents = `INSERT INTO events (` + eventColumns + `, hash) VALUES `
+	eventValues  = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	// insertedAtOnce is how many events one statement appends, where there are as many.
+	insertedAtOnce = 16
+)
+
 var (
-	insertEvent = define(`INSERT INTO events (` + eventColumns + `, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	insertEvent  = define(insertEvents + eventValues)
+	insertSome   = define(insertEvents + eventValues + strings.Repeat(", "+eventValues, insertedAtOnce-1))
 	lastSeq      = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
-	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead IN (` + family + `)`)
-	// The hashes come as one blob, 16 bytes each, so that there is one statement
-	// for any number of them.
-	knownHashes = define(`
-		WITH RECURSIVE asked(place) AS (
-			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
-		SELECT hash FROM asked CROSS JOIN events ON hash = substr(?1, place, 16)`)
-	eventsByHash = define(`
-		WITH RECURSIVE asked(place) AS (
-			VALUES (1) UNION ALL SELECT place + 16 FROM asked WHERE place + 16 < length(?1))
-		SELECT ` + eventColumns + ` FROM events WHERE hash IN (SELECT substr(?1, place, 16) FROM asked) AND type <> 8`)
+	eventsAt     = define(`SELECT ` + eventColumns + ` FROM events WHERE seq IN (SELECT value FROM json_each(?))`)
+	hashAt       = define(`SELECT hash FROM events WHERE seq = ?`)
+	keysOfEvents = define(`SELECT seq, lead, hash FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
 )
 
 // Append sets Seq itself, so that the numbers have no gaps and need no reading back.
@@ -35,89 +34,127 @@ func (t *tx) Append(events []lead.Event) error {
 	if len(events) == 0 {
 		return t.err
 	}
-	var seq int64
-	if _, err := t.one(lastSeq, &seq); err != nil {
-		return err
-	}
 	last, err := t.lastLead()
 	if err != nil {
 		return err
 	}
+	for len(events) > 0 {
+		some := events[:min(insertedAtOnce, len(events))]
+		events = events[len(some):]
+		if err := t.appendSome(some, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendSome appends at most insertedAtOnce events of leads up to last.
+func (t *tx) appendSome(events []lead.Event, last lead.ID) error {
+	before := t.own.upTo.seq
+	values := t.on.values[:0]
 	for i := range events {
 		e := &events[i]
 		if e.Lead < 1 || e.Lead > last {
 			return t.refuse("Event %q is of %s, which does not exist.", e.MessageID, e.Lead)
 		}
-		seq++
 		hash := lead.HashMessage(e.MessageID)
-		_, err := t.exec(insertEvent, seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
-			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
-			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, e.Phone, hash[:])
-		if isUnique(err) {
-			t.err = fault.Wrap(err, fault.Internal, "Message %q is in the log already.", e.MessageID)
-			return t.err
-		}
+		known, err := t.knows(hash)
 		if err != nil {
 			return err
 		}
-		e.Seq = seq
+		if known || t.own.place(hash, t.at) > before { // of the latter there is no row yet
+			return t.refuse("Message %q is in the log already.", e.MessageID)
+		}
+		e.Seq = t.own.upTo.seq + 1
+		t.own.addEvent(hash, e.Lead)
+		values = append(values, e.Seq, int64(e.Lead), e.MessageID, int64(e.Type), e.Name, e.UserID,
+			e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, int64(e.Origin), e.Source,
+			int64(e.Occurred), int64(e.Received), e.Backfill, e.Sanitised, e.Body, e.Phone, hash[:])
+	}
+	t.on.values = values
+	defer clear(values)
+	if len(events) == insertedAtOnce {
+		_, err := t.exec(insertSome, values...)
+		return err
+	}
+	for width := len(values) / len(events); len(values) > 0; values = values[width:] {
+		if _, err := t.exec(insertEvent, values[:width]...); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
-	known, err := s.among(knownHashes, hashes)
-	if err != nil || len(hashes) == 0 {
-		return known, err
+	found := map[lead.MessageHash]bool{}
+	for _, hash := range hashes {
+		known, err := s.knows(hash)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			found[hash] = true
+		}
+	}
+	return found, s.err
+}
+
+// knows says whether a message is or was in the log: of tombstones it is known by
+// a keyed hash.
+func (s *snapshot) knows(hash lead.MessageHash) (bool, error) {
+	seq, err := s.find(hash)
+	if seq > 0 || err != nil {
+		return seq > 0, err
 	}
 	key, err := s.erasureKey()
 	if key == nil || err != nil {
-		return known, err
+		return false, err
 	}
-	// Messages of tombstones are known by a keyed hash.
-	keyed := make([]lead.MessageHash, len(hashes))
-	for i := range hashes {
-		keyed[i] = lead.MessageHash(keyedHash(key, hashes[i][:]))
-	}
-	erased, err := s.among(knownHashes, keyed)
-	for i := range hashes {
-		if erased[keyed[i]] {
-			known[hashes[i]] = true
-		}
-	}
-	return known, err
+	seq, err = s.find(keyedHash(key, hash))
+	return seq > 0, err
 }
 
-// among finds which of the hashes a query gives that takes them packed.
-func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
-	known := map[lead.MessageHash]bool{}
-	if len(hashes) == 0 {
-		return known, s.err
+// find gives the place in the log of the message with a hash, 0 if there is none.
+func (s *snapshot) find(hash lead.MessageHash) (int64, error) {
+	if err := s.look(); err != nil {
+		return 0, err
 	}
-	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
-	for i := range hashes {
-		packed = append(packed, hashes[i][:]...)
-	}
-	var hash []byte
-	err := s.each(q, func(rows *sql.Rows) error {
-		if err := rows.Scan(&hash); err != nil {
-			return err
+	var some [4]int64
+	places := some[:0]
+	for _, t := range s.tails {
+		if seq := t.place(hash, s.at); seq > 0 {
+			places = append(places, seq)
 		}
-		known[lead.MessageHash(hash)] = true
-		return nil
-	}, packed)
-	return known, err
+	}
+	places, err := s.indexed(hash, places)
+	for _, seq := range places {
+		var there []byte
+		if err := s.each(hashAt, func(rows *sql.Rows) error { return rows.Scan(&there) }, seq); err != nil {
+			return 0, err
+		}
+		if string(there) == string(hash[:]) {
+			return seq, nil
+		}
+	}
+	return 0, err
 }
 
 func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
-	if len(hashes) == 0 {
+	var places []int64
+	for _, hash := range hashes {
+		seq, err := s.find(hash)
+		if err != nil {
+			return nil, err
+		}
+		if seq > 0 {
+			places = append(places, seq)
+		}
+	}
+	if len(places) == 0 {
 		return nil, s.err
 	}
-	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
-	for i := range hashes {
-		packed = append(packed, hashes[i][:]...)
-	}
-	events, err := list(s, eventsByHash, scanEvent, packed)
+	events, err := list(s, eventsAt, scanEvent, idList(places))
+	events = slices.DeleteFunc(events, func(e lead.Event) bool { return e.Type == lead.Tombstone })
 	slices.SortFunc(events, func(a, b lead.Event) int { return cmp.Compare(a.Seq, b.Seq) })
 	return events, err
 }
@@ -127,11 +164,40 @@ func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 }
 
 func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
-	events, err := list(s, eventsOfLead, scanEvent, int64(id))
+	family, places, err := s.familyPlaces(id)
+	if err != nil {
+		return nil, err
+	}
+	events, err := list(s, eventsAt, scanEvent, idList(places))
+	events = slices.DeleteFunc(events, func(e lead.Event) bool { return !slices.Contains(family, e.Lead) })
 	slices.SortFunc(events, func(a, b lead.Event) int {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})
 	return events, err
+}
+
+// familyPlaces gives a surviving lead and all that were joined into it, and where
+// in the log their events are, ascending. A row there may be another lead's by
+// now.
+func (s *snapshot) familyPlaces(id lead.ID) (family []lead.ID, places []int64, err error) {
+	if err := s.look(); err != nil {
+		return nil, nil, err
+	}
+	family, err = list(s, familyOf, func(rows *sql.Rows, id *lead.ID) error { return rows.Scan(id) }, int64(id))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, member := range family {
+		for _, t := range s.tails {
+			places = t.placesOf(member, s.at, places)
+		}
+		if places, err = s.placesOf(member, places); err != nil {
+			return nil, nil, err
+		}
+	}
+	slices.Sort(places)
+	// A tail that is being written back may be in runs already.
+	return family, slices.Compact(places), nil
 }
 
 func scanEvent(rows *sql.Rows, e *lead.Event) error {

@@ -18,8 +18,7 @@ var (
 		WHERE lead <> excluded.lead`)
 	moveIdentifiers = define(`UPDATE identifiers SET lead = ?2 WHERE lead = ?1`)
 
-	identifierHolder = define(`SELECT lead FROM identifiers WHERE value = ? AND kind = ?`)
-	identifiersOf    = define(`SELECT kind, value, lead, display, since, origin FROM identifiers WHERE lead = ? ORDER BY id`)
+	identifiersOf = define(`SELECT kind, value, lead, display, since, origin FROM identifiers WHERE lead = ? ORDER BY id`)
 )
 
 func (t *tx) Link(links []store.Link) error {
@@ -39,22 +38,8 @@ func (t *tx) Link(links []store.Link) error {
 			return err
 		}
 	}
+	t.linked = append(t.linked, links...)
 	return nil
-}
-
-func (s *snapshot) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error) {
-	found := make(map[lead.Identifier]lead.ID, len(ids))
-	for _, id := range ids {
-		var holder int64
-		ok, err := s.one(identifierHolder, &holder, id.Value, int64(id.Kind))
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			found[id] = lead.ID(holder)
-		}
-	}
-	return found, s.err
 }
 
 func (s *snapshot) Identifiers(id lead.ID) ([]store.Link, error) {

@@ -13,6 +13,7 @@ const family = `SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM joins WHERE child = ?1
 	UNION ALL SELECT child FROM joins WHERE survivor = ?1`
 
 var (
+	familyOf  = define(family)
 	survivors = define(`SELECT value, coalesce(survivor, value)
 		FROM json_each(?) CROSS JOIN workspace LEFT JOIN joins ON child = value
 		WHERE value BETWEEN 1 AND last_lead`)
@@ -42,21 +43,27 @@ func (t *tx) Join(joins []store.Join) error {
 		if _, err := t.exec(moveIdentifiers, child, parent); err != nil {
 			return err
 		}
-		if _, err := t.exec(dropLead, child); err != nil {
+		has, _, err := t.standing(j.Child)
+		if err != nil {
 			return err
 		}
+		if has {
+			t.more--
+		}
+		t.drop(j.Child)
+		t.joined = true
 	}
 	return t.err
 }
 
 // requireSurviving fails the transaction unless all of ids stand for themselves.
 func (t *tx) requireSurviving(ids ...lead.ID) error {
-	surviving, err := t.Surviving(ids)
-	if err != nil {
-		return err
-	}
 	for _, id := range ids {
-		if survivor, exists := surviving[id]; !exists || survivor != id {
+		_, survives, err := t.standing(id)
+		if err != nil {
+			return err
+		}
+		if !survives {
 			return t.refuse("%s is no surviving lead.", id)
 		}
 	}

@@ -1,27 +1,25 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
+	"slices"
 
 	"galena/internal/lead"
 	"galena/internal/store"
 )
 
 var (
-	takeLeads  = define(`UPDATE workspace SET last_lead = last_lead + ? RETURNING last_lead`)
 	lastLeadID = define(`SELECT last_lead FROM workspace`)
 
-	// Touches no row when the lead was joined or never existed.
-	putLead = define(`INSERT INTO leads (id, wake_at, state)
-		SELECT ?1, ?2, ?3 FROM workspace
-		WHERE ?1 BETWEEN 1 AND last_lead AND NOT EXISTS (SELECT 1 FROM joins WHERE child = ?1)
-		ON CONFLICT (id) DO UPDATE SET wake_at = excluded.wake_at, state = excluded.state`)
-	dropLead = define(`DELETE FROM leads WHERE id = ?`)
+	// Gives (it has a row, it survives).
+	standingOf = define(`SELECT EXISTS (SELECT 1 FROM leads WHERE id = ?1),
+		?1 BETWEEN 1 AND last_lead AND NOT EXISTS (SELECT 1 FROM joins WHERE child = ?1) FROM workspace`)
 
 	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id IN (SELECT value FROM json_each(?))`)
 	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > ? ORDER BY id LIMIT ?`)
 	leadsDue   = define(`SELECT id, wake_at, state FROM leads
-		WHERE wake_at <> 0 AND wake_at <= ? ORDER BY wake_at, id LIMIT ?`)
+		WHERE wake_at <> 0 AND wake_at <= ?1 AND (wake_at, id) > (?2, ?3) ORDER BY wake_at, id LIMIT ?4`)
 )
 
 func (t *tx) NewLeads(n int) (lead.ID, error) {
@@ -31,10 +29,13 @@ func (t *tx) NewLeads(n int) (lead.ID, error) {
 	if n == 0 {
 		return 0, t.err
 	}
-	var last int64
-	_, err := t.one(takeLeads, &last, int64(n))
-	t.last = lead.ID(last)
-	return t.last - lead.ID(n) + 1, err
+	last, err := t.lastLead()
+	if t.fresh == 0 {
+		t.fresh = last + 1
+	}
+	t.last += lead.ID(n)
+	t.taken = true
+	return last + 1, err
 }
 
 // lastLead is the highest id given out.
@@ -50,32 +51,164 @@ func (t *tx) lastLead() (lead.ID, error) {
 
 func (t *tx) PutLeads(rows []store.LeadRow) error {
 	for i := range rows {
-		n, err := t.exec(putLead, int64(rows[i].ID), int64(rows[i].WakeAt), rows[i].State)
+		has, survives, err := t.standing(rows[i].ID)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if !survives {
 			return t.refuse("The row of %s cannot be kept: it is no surviving lead.", rows[i].ID)
 		}
+		if !has {
+			t.more++
+		}
+		t.put(rows[i])
 	}
 	return t.err
 }
 
+// standing says whether a lead has a row, and whether it survives. It asks the
+// database only about leads that nothing was asked about before.
+func (t *tx) standing(id lead.ID) (has, survives bool, err error) {
+	v := t.row(id)
+	switch {
+	case v != nil && !v.gone, v == nil && t.rowed[id]:
+		return true, true, t.err
+	case v == nil && t.fresh > 0 && id >= t.fresh && id <= t.last:
+		return false, true, t.err
+	}
+	err = t.writeCounts()
+	if err == nil {
+		err = t.each(standingOf, func(rows *sql.Rows) error { return rows.Scan(&has, &survives) }, int64(id))
+	}
+	return has && v == nil, survives, err
+}
+
+// row gives what the tails know of a lead's row, nil for nothing.
+func (s *snapshot) row(id lead.ID) *version {
+	for _, t := range s.tails {
+		if v := t.row(id, s.at); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// copied is a version's row for a caller, who may change it.
+func (v *version) copied() store.LeadRow {
+	row := v.row
+	row.State = slices.Clone(row.State)
+	return row
+}
+
+func (t *tx) States(ids []lead.ID) (map[lead.ID]store.LeadRow, error) {
+	found, err := t.snapshot.States(ids)
+	for id := range found {
+		t.rowed[id] = true
+	}
+	return found, err
+}
+
 func (s *snapshot) States(ids []lead.ID) (map[lead.ID]store.LeadRow, error) {
-	rows, err := list(s, leadsByID, scanLead, idList(ids))
-	found := make(map[lead.ID]store.LeadRow, len(rows))
+	if err := s.look(); err != nil {
+		return nil, err
+	}
+	found := make(map[lead.ID]store.LeadRow, len(ids))
+	var stored []lead.ID
+	for _, id := range ids {
+		if v := s.row(id); v == nil {
+			stored = append(stored, id)
+		} else if !v.gone {
+			found[id] = v.copied()
+		}
+	}
+	if len(stored) == 0 {
+		return found, s.err
+	}
+	rows, err := list(s, leadsByID, scanLead, idList(stored))
 	for _, row := range rows {
 		found[row.ID] = row
 	}
 	return found, err
 }
 
+// Leads merges the table with what the tails know better.
 func (s *snapshot) Leads(after lead.ID, limit int) ([]store.LeadRow, error) {
-	return page(s, leadsAfter, scanLead, int64(after), limit)
+	return s.overlaid(limit,
+		func(last *store.LeadRow) ([]store.LeadRow, error) {
+			if last != nil {
+				after = last.ID
+			}
+			return page(s, leadsAfter, scanLead, int64(after), limit)
+		},
+		func(row *store.LeadRow) bool { return row.ID > after },
+		func(a, b *store.LeadRow) int { return cmp.Compare(a.ID, b.ID) })
 }
 
+// Due merges the table with what the tails know better.
 func (s *snapshot) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
-	return page(s, leadsDue, scanLead, int64(at), limit)
+	var from store.LeadRow
+	return s.overlaid(limit,
+		func(last *store.LeadRow) ([]store.LeadRow, error) {
+			if last != nil {
+				from = *last
+			}
+			return list(s, leadsDue, scanLead, int64(at), int64(from.WakeAt), int64(from.ID), int64(limit))
+		},
+		func(row *store.LeadRow) bool { return row.WakeAt != 0 && row.WakeAt <= at },
+		func(a, b *store.LeadRow) int { return cmp.Or(cmp.Compare(a.WakeAt, b.WakeAt), cmp.Compare(a.ID, b.ID)) })
+}
+
+// overlaid lists at most limit rows in an order: those of the table, which next
+// gives in that order, limit at a time, and of the tails those that belong.
+func (s *snapshot) overlaid(limit int, next func(last *store.LeadRow) ([]store.LeadRow, error),
+	belongs func(*store.LeadRow) bool, order func(a, b *store.LeadRow) int) ([]store.LeadRow, error) {
+	if err := s.look(); err != nil || limit <= 0 {
+		return nil, err // to SQLite a negative limit is none
+	}
+	var young []*version
+	for i, t := range s.tails {
+		t.eachRow(s.at, func(v *version) {
+			if !v.gone && belongs(&v.row) && !s.younger(i, v.row.ID) {
+				young = append(young, v)
+			}
+		})
+	}
+	slices.SortFunc(young, func(a, b *version) int { return order(&a.row, &b.row) })
+	var all []store.LeadRow
+	var last *store.LeadRow
+	for len(all) < limit {
+		rows, err := next(last)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			if s.row(rows[i].ID) != nil {
+				continue
+			}
+			for ; len(young) > 0 && order(&young[0].row, &rows[i]) < 0; young = young[1:] {
+				all = append(all, young[0].copied())
+			}
+			all = append(all, rows[i])
+		}
+		if len(rows) < limit {
+			for ; len(young) > 0 && len(all) < limit; young = young[1:] {
+				all = append(all, young[0].copied())
+			}
+			break
+		}
+		last = &rows[len(rows)-1]
+	}
+	return all[:min(limit, len(all))], s.err
+}
+
+// younger says whether a tail before the i-th has the row of a lead.
+func (s *snapshot) younger(i int, id lead.ID) bool {
+	for _, t := range s.tails[:i] {
+		if t.row(id, s.at) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func scanLead(rows *sql.Rows, l *store.LeadRow) error {

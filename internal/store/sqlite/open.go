@@ -40,6 +40,10 @@ type Options struct {
 	// Nothing in it is changed; SQLite leaves an empty log and its index beside
 	// a database that no server has open.
 	ReadOnly bool
+
+	// tail says how large the tail grows; tests make it small. Zero stands for
+	// the bounds in writeback.go.
+	tail bounds
 }
 
 // maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
@@ -104,7 +108,8 @@ func (s *Store) openWriter(ctx context.Context) error {
 		"cache_size":         strconv.Itoa(-writerCacheKB),
 		"journal_mode":       "WAL",
 		"journal_size_limit": strconv.Itoa(maxIdleLog),
-		// What is deleted is overwritten: erasure means it.
+		// What is deleted is overwritten: erasure means it. FAST would leave it in
+		// freed pages, and behind the end of what these are used for next.
 		"secure_delete":      "ON",
 		"synchronous":        "FULL",
 		"wal_autocheckpoint": "0",
@@ -112,7 +117,6 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if err != nil {
 		return explain(ctx, err, s.path)
 	}
-	s.writing.SetMaxOpenConns(1)
 	if s.writer, err = openHandle(ctx, s.writing); err != nil {
 		return explain(ctx, err, s.path)
 	}
@@ -123,7 +127,25 @@ func (s *Store) openWriter(ctx context.Context) error {
 	if mode != "wal" {
 		return fault.New(fault.Busy, "The disk of %s cannot hold a database in WAL mode; use a local disk.", s.path)
 	}
-	return migrate(ctx, s.writer, s.path)
+	if err := migrate(ctx, s.writer, s.path); err != nil {
+		return err
+	}
+	if err := s.recover(); err != nil {
+		return err
+	}
+	if s.settler, err = openHandle(ctx, s.writing); err != nil {
+		return explain(ctx, err, s.path)
+	}
+	if s.cutDue {
+		_ = s.writeError(s.cut()) // if it cannot be now, the next commit tries again
+		if s.diskFailed != nil {
+			return s.diskFailed
+		}
+	}
+	s.worked = make(chan struct{})
+	go s.work()
+	s.tell()
+	return nil
 }
 
 // connect makes a pool of connections that all have the same settings.

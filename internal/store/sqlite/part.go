@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"galena/internal/lead"
 	"galena/internal/store"
 )
 
@@ -51,6 +52,9 @@ func (t *tx) Part(p store.Parting) error {
 		}
 	}
 	for _, seq := range p.Events {
+		if err := t.refile(seq, p.Child, lead.MessageHash{}); err != nil {
+			return err
+		}
 		n, err := t.exec(partEvent, child, seq, survivor)
 		if err != nil || n == 0 {
 			return firstOf(err, func() error {
@@ -58,6 +62,7 @@ func (t *tx) Part(p store.Parting) error {
 			})
 		}
 	}
+	t.joined, t.released = true, true
 	return t.err
 }
 

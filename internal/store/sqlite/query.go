@@ -36,6 +36,7 @@ type handle struct {
 	statements []*sql.Stmt
 	// broken says that the connection must not be used again.
 	broken bool
+	values []any // room for what is inserted
 }
 
 func openHandle(ctx context.Context, db *sql.DB) (*handle, error) {

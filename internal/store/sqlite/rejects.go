@@ -69,3 +69,25 @@ func scanReject(rows *sql.Rows, r *lead.Reject) error {
 func (s *snapshot) Refused(identities []lead.MessageHash) (map[lead.MessageHash]bool, error) {
 	return s.among(refusedOf, identities)
 }
+
+// among finds which of the hashes a query gives that takes them as one blob, so
+// that there is one statement for any number of them.
+func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	known := map[lead.MessageHash]bool{}
+	if len(hashes) == 0 {
+		return known, s.err
+	}
+	packed := make([]byte, 0, len(hashes)*len(lead.MessageHash{}))
+	for i := range hashes {
+		packed = append(packed, hashes[i][:]...)
+	}
+	var hash []byte
+	err := s.each(q, func(rows *sql.Rows) error {
+		if err := rows.Scan(&hash); err != nil {
+			return err
+		}
+		known[lead.MessageHash(hash)] = true
+		return nil
+	}, packed)
+	return known, err
+}

@@ -1,5 +1,10 @@
 -- What the migrations add up to. Written by go test -update; do not edit.
 
+CREATE TABLE blocks (
+  id   INTEGER PRIMARY KEY, -- run * 2^24 + number in the run
+  keys BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE counters (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL
@@ -44,10 +49,6 @@ CREATE TABLE events (
   body         BLOB              -- JSON text; NULL: none
 , phone TEXT NOT NULL DEFAULT '') STRICT;
 
-CREATE UNIQUE INDEX events_hash ON events (hash);
-
-CREATE INDEX events_lead ON events (lead);
-
 CREATE TABLE identifiers (
   id      INTEGER PRIMARY KEY,
   kind    INTEGER NOT NULL,
@@ -72,6 +73,11 @@ CREATE TABLE joins (
 
 CREATE INDEX joins_survivor ON joins (survivor);
 
+CREATE TABLE journal (
+  id   INTEGER PRIMARY KEY,
+  rows BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE keys (
   id       INTEGER PRIMARY KEY,
   hash     BLOB    NOT NULL UNIQUE,
@@ -88,15 +94,14 @@ CREATE TABLE leads (
   state   BLOB
 ) STRICT;
 
-CREATE TRIGGER leads_less AFTER DELETE ON leads BEGIN
-  UPDATE workspace SET leads = leads - 1;
-END;
-
-CREATE TRIGGER leads_more AFTER INSERT ON leads BEGIN
-  UPDATE workspace SET leads = leads + 1;
-END;
-
 CREATE INDEX leads_wake ON leads (wake_at) WHERE wake_at <> 0;
+
+CREATE TABLE marks (
+  one   INTEGER PRIMARY KEY CHECK (one = 1),
+  seq   INTEGER NOT NULL,
+  entry INTEGER NOT NULL,
+  erase INTEGER NOT NULL -- 1: files may still show what an erasure took away
+) STRICT;
 
 CREATE TABLE playbooks (
   version   INTEGER PRIMARY KEY,
@@ -117,6 +122,14 @@ CREATE TABLE rejects (
 , identity BLOB) STRICT;
 
 CREATE UNIQUE INDEX rejects_identity ON rejects (identity);
+
+CREATE TABLE runs (
+  id     INTEGER PRIMARY KEY,
+  kind   INTEGER NOT NULL, -- 1: ten bytes of a message's hash and seq; 2: lead and seq
+  keys   INTEGER NOT NULL, -- how many
+  filter BLOB    NOT NULL, -- a Bloom filter of the first 8 bytes
+  fences BLOB    NOT NULL  -- the first key of each block
+) STRICT;
 
 CREATE TABLE signatures (
   version INTEGER NOT NULL,

@@ -16,6 +16,17 @@ type snapshot struct {
 	path  string
 	clock func() lead.Time
 
+	// What tables and indexes lack is in tails, the newest first, as it was at a
+	// moment; runs are the indexes. To a reader beside the process that writes
+	// look gives them.
+	tails  []*tail
+	runs   []*run
+	at     moment
+	beside *beside
+
+	key     []byte // see erasureKey
+	keyRead bool
+
 	// err is the first failure. Every later call returns it too, and a writing
 	// transaction that had one is not committed, whatever its function returns.
 	err error
@@ -93,7 +104,7 @@ func page[T any](s *snapshot, q *query, scan func(*sql.Rows, *T) error, after in
 
 // idList writes ids as a JSON array: one parameter for json_each, however many
 // there are.
-func idList(ids []lead.ID) string {
+func idList[T ~int64](ids []T) string {
 	b := make([]byte, 1, 2+8*len(ids))
 	b[0] = '['
 	for i, id := range ids {

@@ -32,7 +32,31 @@ type Store struct {
 	writer     *handle
 	diskFailed error
 	settleAt   int64 // pages of the log, see settle
-	cutDue     bool  // the log's file shows what was erased, see cut
+	cutDue     bool  // the files show what was erased, see cut
+	journalDue bool  // the journal does, too
+	settleDue  bool  // there are as many
+	unlooked   int64 // about how many bytes it grew by since settle looked
+	// settler is a second writing connection, which work alone uses, without the
+	// turn.
+	settler   *handle
+	own       *tail // of the transaction under way
+	holders   holders
+	entryRoom int // for the next entry of the journal
+	job       job // what is done behind the commits; nil for nothing
+	garbage   []garbage
+	lastRun   int64 // the highest id given to a run
+	bounds    bounds
+
+	// sight guards what a transaction looks at in memory. For a reader it goes
+	// with the moment at which its transaction began: a commit and its change
+	// here are one step.
+	sight  sync.RWMutex
+	tails  []*tail // the newest first; the others grow no more. At most two
+	runs   []*run  // replaced, never changed
+	beside beside  // for reading beside the process that writes
+
+	wanted chan struct{} // tells work that there may be something to do
+	worked chan struct{} // closed when work has ended; nil if it never began
 }
 
 var _ store.Store = (*Store)(nil)
@@ -46,6 +70,11 @@ func newStore(path string, options Options) *Store {
 		idle:     make(chan *handle, readers),
 		turn:     make(chan struct{}, 1),
 		settleAt: settleAt,
+		bounds:   options.tail,
+		wanted:   make(chan struct{}, 1),
+	}
+	if s.bounds == (bounds{}) {
+		s.bounds = bounds{tailEvents, tailBytes}
 	}
 	if s.clock == nil {
 		s.clock = func() lead.Time { return lead.TimeOf(time.Now()) }
@@ -59,23 +88,41 @@ func newStore(path string, options Options) *Store {
 // Read runs fn in a transaction that sees the moment at which it began.
 func (s *Store) Read(ctx context.Context, fn func(store.Snapshot) error) error {
 	return s.withReader(ctx, func(on *handle) error {
-		if err := on.run(ctx, begin); err != nil {
-			return explain(ctx, err, s.path)
-		}
 		view := &snapshot{ctx: ctx, on: on, path: s.path, clock: s.clock}
-		defer func() {
-			view.err = errOver
-			// SQLite has rolled back by itself after some errors; a connection
-			// of which we cannot be sure is opened anew.
-			on.broken = on.run(context.Background(), rollback) != nil
-		}()
-		// SQLite takes its snapshot at the first look at a table.
-		var id int64
-		if _, err := view.one(lastLeadID, &id); err != nil {
+		begun, err := s.begin(view)
+		if begun {
+			defer func() {
+				view.err = errOver
+				// SQLite has rolled back by itself after some errors; a connection
+				// of which we cannot be sure is opened anew.
+				on.broken = on.run(context.Background(), rollback) != nil
+			}()
+		}
+		if err != nil {
 			return err
 		}
 		return fn(view)
 	})
+}
+
+// begin begins a reading transaction.
+func (s *Store) begin(view *snapshot) (begun bool, err error) {
+	s.sight.RLock()
+	defer s.sight.RUnlock()
+	if err := view.on.run(view.ctx, begin); err != nil {
+		return false, explain(view.ctx, err, s.path)
+	}
+	// SQLite takes its snapshot at the first look at a table.
+	var id int64
+	if _, err := view.one(lastLeadID, &id); err != nil {
+		return true, err
+	}
+	if s.readOnly {
+		view.beside = &s.beside
+		return true, nil
+	}
+	view.tails, view.runs, view.at = s.tails, s.runs, s.tails[0].upTo
+	return true, nil
 }
 
 // Write runs fn in a transaction that begins when those before it have ended.
@@ -97,31 +144,56 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		return s.diskFailed
 	}
 
-	ctx = context.Background()
-	if err := s.writer.run(ctx, beginImmediate); err != nil {
-		return s.writeError(explain(ctx, err, s.path))
-	}
-	view := &tx{snapshot: snapshot{ctx: ctx, on: s.writer, path: s.path, clock: s.clock}}
-	committed := false
-	defer func() {
-		view.err = errOver
-		if !committed {
-			_ = s.writer.run(ctx, rollback) // fails where SQLite has rolled back by itself
+	for s.tails[0].full(s.bounds.times(hardBound)) {
+		if _, err := s.step(); err != nil {
+			return err
 		}
-	}()
-	err := fn(view)
-	if err == nil || isDiskFailure(view.err) {
-		err = view.err
 	}
+	active := s.tails[0]
+	s.own = s.own.emptied(active.upTo)
+	var t *tx
+	err := s.transact(func(view *snapshot) error {
+		t = s.newTx(view)
+		defer func() { t.err = errOver }()
+		err := fn(t)
+		if err == nil || isDiskFailure(t.err) {
+			err = t.err
+		}
+		if err == nil {
+			err = t.end()
+		}
+		return err
+	}, func() {
+		if len(s.own.refiled) > 0 && s.job != nil {
+			// It goes by what was there before.
+			s.job.abandon()
+			s.job = nil
+		}
+		if t.released {
+			s.holders = holders{}
+		} else {
+			for _, l := range t.linked {
+				s.holders.put(l.Identifier, l.Lead)
+			}
+		}
+		// About as much will be put next time. An entry that grows leaves what it was
+		// behind, in the states that are parts of it.
+		s.entryRoom = min(s.own.bytes*5/4, maxEntryRoom)
+		active.take(s.own)
+		s.runs = t.runs
+		if t.erased {
+			s.cutDue, s.journalDue = true, true
+		}
+	})
 	if err != nil {
-		return s.writeError(err)
+		return err
 	}
-	if err := s.writer.run(ctx, commit); err != nil {
-		return s.writeError(explain(ctx, err, s.path))
+	s.grown(s.own)
+	if s.cutDue && s.diskFailed == nil {
+		// What was committed is safe whatever happens here.
+		_ = s.writeError(s.cut())
 	}
-	committed = true
-	s.cutDue = s.cutDue || view.erased
-	s.settle()
+	s.tell()
 	return nil
 }
 
@@ -132,6 +204,11 @@ func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
 		s.turn <- struct{}{} // for good
+		if s.worked != nil {
+			<-s.worked
+			_ = s.writeAllBack() // what is left stays in the log and the journal, where the next process finds it
+			err = errors.Join(err, s.settler.close())
+		}
 		for range readers {
 			if on := <-s.idle; on != nil {
 				err = errors.Join(err, on.close())
@@ -139,6 +216,9 @@ func (s *Store) Close() error {
 		}
 		if s.reading != nil {
 			err = errors.Join(err, s.reading.Close())
+		}
+		if s.worked != nil && s.cutDue && s.diskFailed == nil {
+			_ = s.writeError(s.cut())
 		}
 		// The last connection to close settles the log, that is, it syncs:
 		// after the disk has failed, the end of the process closes the file.

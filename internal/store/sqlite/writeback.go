@@ -1,0 +1,86 @@
+package sqlite
+
+import (
+	"slices"
+
+	"galena/internal/lead"
+)
+
+var (
+	putRow = define(`INSERT INTO leads (id, wake_at, state) VALUES (?1, ?2, ?3)
+		ON CONFLICT (id) DO UPDATE SET wake_at = ?2, state = ?3`)
+	dropRow  = define(`DELETE FROM leads WHERE id = ?`)
+	setMarks = define(`UPDATE marks SET seq = ?, entry = ?`)
+)
+
+// writeBack brings a tail that grows no more to where it belongs.
+type writeBack struct {
+	store  *Store
+	tail   *tail
+	ids    []lead.ID // whose rows are still to be written
+	drafts []*draft
+}
+
+func (s *Store) newWriteBack(t *tail) *writeBack {
+	w := &writeBack{store: s, tail: t, ids: t.sortedLeads()}
+	for _, k := range kinds {
+		distinct := map[kind]int{byMessage: len(t.events) + len(t.refiled), byLead: len(t.newest) + len(t.moved)}
+		if keys := t.sortedKeys(k, s.tails[0]); len(keys) > 0 {
+			w.drafts = append(w.drafts, newDraft(s.takeRunID(), k, filterSize(distinct[k]), ofKeys(keys)))
+		}
+	}
+	return w
+}
+
+func (w *writeBack) slice(view *snapshot) (func(), error) {
+	if len(w.ids) > 0 {
+		n := min(sliceRows, len(w.ids))
+		err := w.rows(view, w.ids[:n])
+		w.ids = w.ids[n:]
+		return nil, err
+	}
+	for _, d := range w.drafts {
+		if !d.done {
+			return nil, d.write(view, sliceBlocks)
+		}
+	}
+	runs := slices.Clone(w.store.runs)
+	for _, d := range w.drafts {
+		if err := d.end(view); err != nil {
+			return nil, err
+		}
+		runs = append(runs, d.run)
+	}
+	if _, err := view.exec(setMarks, w.tail.upTo.seq, w.tail.upTo.entry); err != nil {
+		return nil, err
+	}
+	return func() {
+		w.store.runs = runs
+		w.store.tails = w.store.tails[:1:1]
+		for _, e := range w.tail.entries {
+			w.store.garbage = append(w.store.garbage, garbage{entry: e.id, bytes: e.bytes})
+		}
+	}, nil
+}
+
+func (w *writeBack) rows(view *snapshot, ids []lead.ID) error {
+	younger := w.store.tails[0]
+	for _, id := range ids {
+		if younger.rows[id] != nil {
+			continue // it is in the journal again, and will be written with that
+		}
+		v := w.tail.rows[id]
+		var err error
+		if v.gone {
+			_, err = view.exec(dropRow, int64(id))
+		} else {
+			_, err = view.exec(putRow, int64(id), int64(v.row.WakeAt), v.row.State)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writeBack) abandon() { w.store.discard(w.drafts...) }
