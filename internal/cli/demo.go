@@ -157,14 +157,6 @@ Ctrl-C stops it; started again it goes on. %[6]s
 	return nil
 }
 
-// place is where the workspace is, as it may be shown.
-func (c *demoCmd) place() string {
-	if server.IsDatabase(c.Data) {
-		return "the database"
-	}
-	return c.Data
-}
-
 // introduce says who a lead is: the address, and what is known of the job.
 func introduce(l *app.Lead) string {
 	words := who(l)

@@ -16,6 +16,9 @@ func (d *draft) stages(t *rapid.T) {
 	d.line("stages:")
 	names := stageNames[:among(t, []int{3, 2, 1, 4}, "stages")]
 	roles := []string{"identified", "qualified", "accepted", "sales-qualified"}
+	if d.renames {
+		names, roles = otherStages(t)
+	}
 	for i, name := range names {
 		d.line("  - name: %s", name)
 		d.line("    role: %s", roles[i])
