@@ -62,4 +62,3 @@ func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield fu
 		})
 	})
 }
-

@@ -57,7 +57,7 @@ func Fold(ctx context.Context, o FoldOptions) (*FoldResult, error) {
 	var histories [][]lead.Event
 	lanes := make([]engine.Lane, people)
 	var kinds []lead.Event
-	r := &FoldResult{Rules: len(o.Plan.Rules), Signals: len(o.Plan.Signals), Stages: len(o.Plan.Stages), Lives: people}
+	r := &FoldResult{Rules: rulesOf(o.Plan), Signals: len(o.Plan.Signals), Stages: o.Plan.FirstExit, Lives: people}
 	index := map[string]uint32{}
 	for n := range people {
 		events := all.life(n)
@@ -157,4 +157,15 @@ func (r *Rate) measure(events, rounds int, do func() error) error {
 	r.Allocations = float64(after.Mallocs-before.Mallocs) / n
 	r.Bytes = float64(after.TotalAlloc-before.TotalAlloc) / n
 	return nil
+}
+
+// rulesOf counts the rules that a document wrote; the ledgers of balances and
+// corrections are none of them.
+func rulesOf(p *playbook.Plan) (n int) {
+	for i := range p.Rules {
+		if k := p.Rules[i].Kind; k != playbook.Opening && k != playbook.Correction {
+			n++
+		}
+	}
+	return n
 }

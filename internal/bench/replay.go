@@ -65,7 +65,7 @@ func (s span) seconds() Seconds { return Seconds{s.wall.Seconds(), s.cpu.Seconds
 // Replay makes a history, puts it on tape and plays it.
 func Replay(ctx context.Context, o ReplayOptions) (*ReplayResult, error) {
 	e := engine.New(o.Plan)
-	r := &ReplayResult{Rules: len(o.Plan.Rules), Stages: len(o.Plan.Stages), Leads: o.Leads, Cores: runtime.GOMAXPROCS(0)}
+	r := &ReplayResult{Rules: rulesOf(o.Plan), Stages: o.Plan.FirstExit, Leads: o.Leads, Cores: runtime.GOMAXPROCS(0)}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -175,7 +175,7 @@ func (r *rows) add(e *engine.Engine, n int, events []lead.Event) {
 	cast := e.Cast(events)
 	for i := range events {
 		r.lead = append(r.lead, uint32(n))
-		r.rule = append(r.rule, ruleOf(e.Plan(), cast[i]))
+		r.rule = append(r.rule, ruleOf(e.Plan(), cast.Signals(i)))
 		r.occurred = append(r.occurred, int64(events[i].Occurred))
 	}
 }

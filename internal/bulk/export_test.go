@@ -124,7 +124,7 @@ func TestDecisionsAndLines(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got, want := write(NDJSON), `{"id":"lead_7/2/=SQL/3","lead":"lead_9","original":"lead_7","cycle":2,"stage":"=SQL","from":"MQL","role":"ready","nth":3,"at":"2025-06-15T15:06:40.000Z","event":"-m","version":4,"verb":"retracted","recorded":"2025-06-15T15:06:40.001Z"}
-{"lead":"lead_7","of":"score","score":"fit","rule":"boss","label":"+decides","signal":"visit","event":"@m","at":"2025-06-15T15:06:40.000Z","raw":20.5,"limited":-1,"capped":-2.25,"decayed":-0.001,"points":17.249,"as_of":"2025-06-15T15:06:40.000Z","version":4}
+{"lead":"lead_7","of":"score","score":"fit","rule":"boss","label":"+decides","signal":"visit","event":"@m","at":"2025-06-15T15:06:40.000Z","raw":20.5,"limited":-1,"lapsed":0,"capped":-2.25,"decayed":-0.001,"points":17.249,"as_of":"2025-06-15T15:06:40.000Z","version":4}
 `; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

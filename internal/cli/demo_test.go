@@ -141,6 +141,6 @@ func TestDemo(t *testing.T) {
 	t.Run("in a database", func(t *testing.T) {
 		t.Parallel()
 		out := run(t, "--database-url", cluster.URL(t))
-		shows(t, out, `Making a year of history in the database`, `explain --database-url "\$GALENA_DATABASE_URL" --email`)
+		shows(t, out, `Making a year of history in postgres://`, `explain --database-url "\$URL" --email`)
 	})
 }

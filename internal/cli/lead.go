@@ -21,6 +21,7 @@ type leadCmd struct {
 	Merge   leadMergeCmd   `cmd:"" help:"Make one of two leads that are the same person."`
 	Unmerge leadUnmergeCmd `cmd:"" help:"Undo a merge, or a join of a visitor."`
 	Erase   leadEraseCmd   `cmd:"" help:"Take a person out of the workspace for good."`
+	Adjust  leadAdjustCmd  `cmd:"" help:"Correct a score by hand, with a reason."`
 }
 
 type leadShowCmd struct {

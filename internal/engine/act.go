@@ -5,7 +5,18 @@ import "galena/internal/lead"
 // act does what a person decided by hand. Acts tell nothing about the lead
 // itself: they move no moment at which it was seen and are no signals.
 func (f *fold) act(e *lead.Event, now lead.Time) {
-	if f.still || e.Name != lead.ActStage {
+	switch e.Name {
+	case lead.ActStage:
+		f.place(e, now)
+	case lead.ActBalance, lead.ActPoints:
+		f.book(e)
+		f.evaluate(now, e.MessageID)
+	}
+}
+
+// place puts the lead where a person wants it.
+func (f *fold) place(e *lead.Event, now lead.Time) {
+	if f.still {
 		return
 	}
 	name, _ := e.Properties[lead.ActStageName].(string)

@@ -10,7 +10,7 @@ import (
 
 // attributes applies what an event says about the person and says whether
 // anything changed.
-func (f *fold) attributes(e *lead.Event) bool {
+func (f *fold) attributes(e *lead.Event, occurred lead.Time) bool {
 	s := f.s
 	if !s.news(e) {
 		return false
@@ -50,6 +50,9 @@ func (f *fold) attributes(e *lead.Event) bool {
 			if raw, ok := find(a.From, e.Type, traits, fallback); ok {
 				if v, ok := lead.Convert(raw, a.Kind); ok {
 					set(slot, v)
+					if a.Dated {
+						s.said[slot] = occurred
+					}
 				}
 			}
 		}
@@ -149,14 +152,35 @@ func lookup(m map[string]any, path []string) (any, bool) {
 	return nil, false
 }
 
+// findPersona sets the attribute that tells the first persona that holds.
+func (f *fold) findPersona(v *view) {
+	if f.plan.Persona == 0 {
+		return
+	}
+	f.s.attributes[f.plan.Persona] = lead.Value{}
+	for i := range f.plan.Personas {
+		if p := &f.plan.Personas[i]; p.When.OnLead(v) == rule.True {
+			f.s.attributes[f.plan.Persona] = lead.Value{Kind: lead.Text, Text: p.Name}
+			return
+		}
+	}
+}
+
 // refreshHolds asks the conditions that depend on attributes alone again, because
 // of an event.
 func (f *fold) refreshHolds(event string) {
 	v := f.lookAt(f.s.At)
+	f.findPersona(v)
 	for _, r := range f.whileTrue {
-		holds := f.plan.Rules[r].When.OnLead(v) == rule.True
-		if rs := &f.s.rules[r]; rs.holds != holds {
-			rs.holds = holds
+		rl, rs := &f.plan.Rules[r], &f.s.rules[r]
+		holds := rl.When.OnLead(v) == rule.True
+		worth := lead.Points(0)
+		if holds && rl.Compute != nil {
+			worth = f.compute(rl, nil)
+			holds = worth != 0
+		}
+		if rs.holds != holds || rs.points != worth {
+			rs.holds, rs.points = holds, worth
 			if f.trace != nil {
 				f.trace.turned(int(r), holds, event, f.s.At)
 			}

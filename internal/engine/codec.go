@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"encoding/binary"
 	"errors"
-	"math"
 
 	"galena/internal/lead"
 )
@@ -35,6 +33,12 @@ func (e *Engine) Encode(s *State) []byte {
 	w.path(e, &s.path)
 	for i := range s.attributes {
 		w.value(&s.attributes[i])
+		if e.plan.Attributes[i].Dated {
+			w.time(s.said[i])
+		}
+	}
+	for _, seen := range s.values {
+		w.values(seen)
 	}
 	// Most signals and rules of most leads are untouched: each that is not is
 	// preceded by how many untouched ones come before it.
@@ -62,6 +66,7 @@ func (e *Engine) Encode(s *State) []byte {
 		w.int(skipped)
 		skipped = 0
 		w.bool(r.holds)
+		w.bool(r.owed)
 		w.int(r.seen)
 		w.int(r.given)
 		w.int(int64(r.points))
@@ -70,6 +75,7 @@ func (e *Engine) Encode(s *State) []byte {
 			w.int(e.number)
 			w.int(e.weight)
 		}
+		w.steps(r.steps)
 		w.times(r.dates)
 		w.time(r.next)
 		w.time(r.base)
@@ -98,6 +104,12 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	s.path = r.path(e)
 	for i := range s.attributes {
 		s.attributes[i] = r.value()
+		if e.plan.Attributes[i].Dated {
+			s.said[i] = r.time()
+		}
+	}
+	for i := range s.values {
+		s.values[i] = r.values(e.plan.Memories[i].Keep)
 	}
 	for i := r.skip(-1, len(s.signals)); i >= 0; i = r.skip(i, len(s.signals)) {
 		sig := &s.signals[i]
@@ -106,13 +118,14 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	}
 	for i := r.skip(-1, len(s.rules)); i >= 0; i = r.skip(i, len(s.rules)) {
 		rs := &s.rules[i]
-		rs.holds = r.bool()
+		rs.holds, rs.owed = r.bool(), r.bool()
 		rs.seen, rs.given = r.int(), r.int()
 		rs.points = lead.Points(r.int())
 		n := r.length(oldest + 1)
 		for range n {
 			rs.decay = append(rs.decay, epoch{r.int(), r.int()})
 		}
+		rs.steps = r.steps()
 		rs.dates = r.times(maxDates)
 		rs.next, rs.base = r.time(), r.time()
 	}
@@ -121,156 +134,4 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 		return nil, ErrForeignState
 	}
 	return s, nil
-}
-
-type writer struct{ b []byte }
-
-func (w *writer) int(n int64)      { w.b = binary.AppendVarint(w.b, n) }
-func (w *writer) time(t lead.Time) { w.int(int64(t)) }
-
-func (w *writer) bool(b bool) {
-	n := byte(0)
-	if b {
-		n = 1
-	}
-	w.b = append(w.b, n)
-}
-
-func (w *writer) text(s string) {
-	w.int(int64(len(s)))
-	w.b = append(w.b, s...)
-}
-
-// times writes ascending moments as differences.
-func (w *writer) times(ts []lead.Time) {
-	w.int(int64(len(ts)))
-	before := lead.Time(0)
-	for _, t := range ts {
-		w.time(t - before)
-		before = t
-	}
-}
-
-func (w *writer) value(v *lead.Value) {
-	w.b = append(w.b, byte(v.Kind))
-	switch v.Kind {
-	case lead.Text:
-		w.text(v.Text)
-	case lead.Number, lead.Moment:
-		w.b = binary.BigEndian.AppendUint64(w.b, math.Float64bits(v.Num))
-	case lead.Bool:
-		w.bool(v.Num == 1)
-	case lead.List:
-		w.int(int64(len(v.List)))
-		for _, s := range v.List {
-			w.text(s)
-		}
-	}
-}
-
-// reader reads what writer wrote; after the first fault everything reads as zero.
-type reader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *reader) fail() { r.bad, r.b = true, nil }
-
-func (r *reader) byte() byte {
-	if len(r.b) == 0 {
-		r.fail()
-		return 0
-	}
-	c := r.b[0]
-	r.b = r.b[1:]
-	return c
-}
-
-func (r *reader) int() int64 {
-	n, used := binary.Varint(r.b)
-	if used <= 0 {
-		r.fail()
-		return 0
-	}
-	r.b = r.b[used:]
-	return n
-}
-
-func (r *reader) time() lead.Time { return lead.Time(r.int()) }
-func (r *reader) bool() bool      { return r.byte() == 1 }
-
-// length reads a length and refuses one above most.
-func (r *reader) length(most int) int {
-	n := r.int()
-	if n < 0 || n > int64(most) {
-		r.fail()
-		return 0
-	}
-	return int(n)
-}
-
-func (r *reader) text() string {
-	n := r.length(lead.MaxText)
-	if n > len(r.b) {
-		r.fail()
-		return ""
-	}
-	s := string(r.b[:n])
-	r.b = r.b[n:]
-	return s
-}
-
-func (r *reader) times(most int) []lead.Time {
-	n := r.length(most)
-	if n == 0 {
-		return nil
-	}
-	ts := make([]lead.Time, 0, n)
-	before := lead.Time(0)
-	for range n {
-		before += r.time()
-		ts = append(ts, before)
-	}
-	return ts
-}
-
-// skip reads how many entries after i were untouched and gives the next index;
-// -1 at the end.
-func (r *reader) skip(i, n int) int {
-	skipped := r.int()
-	if skipped < 0 || r.bad {
-		return -1
-	}
-	if next := int64(i) + 1 + skipped; next < int64(n) && next > int64(i) {
-		return int(next)
-	}
-	r.fail()
-	return -1
-}
-
-func (r *reader) value() lead.Value {
-	v := lead.Value{Kind: lead.Kind(r.byte())}
-	switch v.Kind {
-	case lead.Missing:
-	case lead.Text:
-		v.Text = r.text()
-	case lead.Number, lead.Moment:
-		if len(r.b) < 8 {
-			r.fail()
-			return lead.Value{}
-		}
-		v.Num = math.Float64frombits(binary.BigEndian.Uint64(r.b))
-		r.b = r.b[8:]
-	case lead.Bool:
-		if r.bool() {
-			v.Num = 1
-		}
-	case lead.List:
-		for range r.length(lead.MaxItems) {
-			v.List = append(v.List, r.text())
-		}
-	default:
-		r.fail()
-	}
-	return v
 }

@@ -8,8 +8,8 @@ import (
 	"galena/internal/playbook"
 )
 
-// maxDates bounds how many dated contributions a rule remembers for a limit by
-// period, more than a year of a daily one, and for decay by steps. When the memory is full, a late
+// maxDates bounds how many dates a rule remembers for a limit by period, more than
+// a year of a daily one, and how many contributions that fade by steps. When the memory is full, a late
 // occurrence is refused if its period reaches back before all that is
 // remembered, since it can no longer be told how full that period is.
 const maxDates = 4 * playbook.MaxPerPeriod
@@ -17,31 +17,53 @@ const maxDates = 4 * playbook.MaxPerPeriod
 // maxScore bounds every sum of points, either sign.
 const maxScore = lead.Points(1_000_000_000_000_000)
 
-// contribute lets an occurrence, dated at, count for a rule. Signal -1 and no
-// event stand for silence.
-func (f *fold) contribute(r, signal int, event string, at lead.Time) {
+// contribute lets an occurrence, dated at, count for a rule: of an event, of which
+// what rules read is seen. Signal -1 and no event stand for silence.
+func (f *fold) contribute(r, signal int, seen *lead.Event, event string, at lead.Time) {
 	rl := &f.plan.Rules[r]
 	s := &f.s.rules[r]
 	s.seen++
 	if s.seen < rl.Minimum {
 		return
 	}
+	points := rl.Points
+	if rl.Compute != nil {
+		if points = f.compute(rl, seen); points == 0 {
+			return
+		}
+	}
 	allowed := !f.isStopped(r) && f.allow(rl, s, at)
 	if f.trace != nil {
-		f.trace.contributed(r, signal, event, at, !allowed)
+		f.trace.contributed(r, part{signal: signal, event: event, at: at, points: points, refused: !allowed})
 	}
-	if !allowed {
-		return
+	if allowed {
+		s.given++
+		f.give(r, points, at)
 	}
-	s.given++
+}
+
+// give adds a contribution to a rule.
+func (f *fold) give(r int, points lead.Points, at lead.Time) {
+	rl, s := &f.plan.Rules[r], &f.s.rules[r]
+	s.owed = true
 	switch rl.Decay.Kind {
 	case playbook.Lasting:
-		s.points = clampSum(s.points + rl.Points)
+		s.points = clampSum(s.points + points)
 	case playbook.Halving:
-		s.decay = addDecaying(s.decay, rl.Points, at, rl.Decay.Every)
+		s.decay = addDecaying(s.decay, points, at, rl.Decay.Every)
 	default:
-		f.addStepped(r, at)
+		f.addStepped(r, points, at)
 	}
+}
+
+// compute is what a rule that reckons its points gives now; 0 for nothing.
+func (f *fold) compute(rl *playbook.Rule, e *lead.Event) lead.Points {
+	n, ok := rl.Compute.Of(e, f.lookAt(f.s.At))
+	if !ok {
+		return 0
+	}
+	points, _ := lead.PointsWithin(n, rl.Least, rl.Most)
+	return points
 }
 
 // allow asks a rule's limit and remembers what it allows.
@@ -67,7 +89,11 @@ func (f *fold) allow(rl *playbook.Rule, s *ruleState, at lead.Time) bool {
 	if int64(last-first) >= l.N {
 		return false
 	}
-	s.remember(at)
+	if len(s.dates) == maxDates {
+		s.dates = slices.Delete(s.dates, 0, 1)
+	}
+	i, _ := slices.BinarySearch(s.dates, at)
+	s.dates = slices.Insert(s.dates, i, at)
 	return true
 }
 
@@ -167,12 +193,16 @@ func (f *fold) nextSilence() lead.Time {
 	return next
 }
 
-// fallDue gives the points of all silences that fall due at a moment.
+// fallDue does what falls due at a moment: first resets, then the points of all
+// silences.
 func (f *fold) fallDue(at lead.Time) {
 	f.readStops(at)
+	f.resetDue(at)
 	for _, r := range f.silences {
 		if f.s.rules[r].next == at {
-			f.contribute(int(r), -1, "", at)
+			if f.plan.Rules[r].Reset == nil {
+				f.contribute(int(r), -1, nil, "", at)
+			}
 			f.schedule(int(r), at)
 		}
 	}

@@ -18,7 +18,7 @@ func (f *fold) beginAnew(now lead.Time) {
 				continue
 			}
 			s := &f.s.rules[r]
-			s.seen, s.given, s.points, s.decay, s.dates = 0, 0, 0, nil, nil
+			s.seen, s.given, s.points, s.decay, s.steps, s.dates, s.owed = 0, 0, 0, nil, nil, nil, false
 			if f.plan.Rules[r].Kind == playbook.PerSilence && s.base != 0 {
 				f.schedule(r, now)
 			}

@@ -28,11 +28,19 @@ type Engine struct {
 	// steps are, for each rule that fades by steps, what a contribution is worth
 	// after so many full periods; after the last, nothing.
 	steps [][]lead.Points
+	// lifetimes are how long a contribution of such a rule is worth anything.
+	lifetimes []int64
+	// resets are the rules that reset their score, calendar those of them that do
+	// so by the calendar.
+	resets, calendar []int32
 	// stops are those of all rules, each once; stopOf tells which is a rule's.
 	stops  []playbook.Stop
 	stopOf []int
-	drifts []drift   // of each score
-	folds  sync.Pool // of *fold
+	// memories lists, for each signal, what is remembered of its values.
+	memories [][]int32
+	dated    bool      // any attribute is
+	drifts   []drift   // of each score
+	folds    sync.Pool // of *fold
 }
 
 // New prepares an engine for a plan.
@@ -40,17 +48,28 @@ func New(p *playbook.Plan) *Engine {
 	e := &Engine{
 		plan:       p,
 		steps:      make([][]lead.Points, len(p.Rules)),
+		lifetimes:  make([]int64, len(p.Rules)),
 		perSignal:  make([][]int32, len(p.Signals)),
 		perSilence: make([][]int32, len(p.Signals)),
 		unions:     make([][]int32, len(p.Signals)),
+		memories:   make([][]int32, len(p.Signals)),
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		e.steps[i] = stepsOf(r.Points, r.Decay)
+		e.lifetimes[i] = lifetimeOf(r, e.steps[i])
+		if r.Reset != nil {
+			e.resets = append(e.resets, int32(i))
+		}
 		switch r.Kind {
 		case playbook.WhileTrue:
 			e.whileTrue = append(e.whileTrue, int32(i))
+		case playbook.PerPeriod:
+			e.calendar = append(e.calendar, int32(i))
 		case playbook.PerSignal:
+			if r.Reset != nil {
+				continue
+			}
 			for _, s := range r.Signals {
 				e.perSignal[s] = append(e.perSignal[s], int32(i))
 			}
@@ -60,6 +79,12 @@ func New(p *playbook.Plan) *Engine {
 				e.perSilence[s] = append(e.perSilence[s], int32(i))
 			}
 		}
+	}
+	for i := range p.Attributes {
+		e.dated = e.dated || p.Attributes[i].Dated
+	}
+	for m := range p.Memories {
+		e.memories[p.Memories[m].Signal] = append(e.memories[p.Memories[m].Signal], int32(m))
 	}
 	for s := range p.Signals {
 		e.unions[s] = unionsOf(p, s)
@@ -105,6 +130,8 @@ type fold struct {
 	still bool
 	// stopped tells of each of stops whether it refuses what happens now.
 	stopped []bool
+	// armed tells of each of resets whether its score reads so that it resets.
+	armed []bool
 
 	almanac *almanac // nil until it is needed
 
@@ -147,12 +174,12 @@ func (f *fold) run(events []lead.Event, at lead.Time) {
 
 func (f *fold) event(e *lead.Event) {
 	f.match(e)
-	f.happen(e.Effective(), e.Occurred, e.MessageID, e)
+	f.happen(e.Effective(), e.Occurred, e.MessageID, e, e)
 }
 
-// happen does what an event does whose signals are matched. Said is what it says
-// about the person; nil for nothing that is not known.
-func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event) {
+// happen does what an event does whose signals are matched. Seen is what rules read
+// of it, said what it says about the person; nil for nothing that is not known.
+func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead.Event) {
 	s := f.s
 	now := max(effective, s.At)
 	f.advance(now)
@@ -174,18 +201,26 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 	s.Last = max(s.Last, occurred)
 	s.Events++
 
-	changed := said != nil && f.attributes(said) || first
+	changed := said != nil && f.attributes(said, occurred) || first
 	if changed {
 		f.refreshHolds(id)
 	}
 	for _, sig := range f.matched {
 		f.occur(int(sig), occurred)
+		for _, m := range f.memories[sig] {
+			f.keep(int(m), seen, occurred)
+		}
+	}
+	if len(f.resets) > 0 {
+		f.resetUpon(id, occurred)
 	}
 	for _, sig := range f.matched {
 		for _, r := range f.perSignal[sig] {
 			if f.fed[r] != f.turn {
 				f.fed[r] = f.turn
-				f.contribute(int(r), int(sig), id, occurred)
+				if f.meets(&f.plan.Rules[r]) {
+					f.contribute(int(r), int(sig), seen, id, occurred)
+				}
 			}
 		}
 	}
@@ -196,6 +231,13 @@ func (f *fold) happen(effective, occurred lead.Time, id string, said *lead.Event
 		f.evaluate(now, id)
 		f.calm = 0
 	}
+}
+
+// meets says whether the condition of a rule that receives the present event
+// holds: after the event's attributes and signals are applied and before any of
+// its points are given, at its effective moment.
+func (f *fold) meets(rl *playbook.Rule) bool {
+	return rl.When == nil || rl.When.OnLead(f.lookAt(f.s.At)) == rule.True
 }
 
 // match finds the signals that the event is, unions included, ascending.

@@ -69,11 +69,15 @@ type ruleTrace struct {
 	past  int // how many of the parts belong to cycles that were left and count no more
 }
 
+// part is a contribution of a rule, or the reset of its score.
 type part struct {
 	signal  int
 	event   string
 	at      lead.Time
+	points  lead.Points
 	refused bool
+	note    string         // what the line's label says besides the rule's
+	reset   *playbook.Rule // what took away all parts before; nil of a contribution
 }
 
 func (t *trace) turned(r int, holds bool, event string, at lead.Time) {
@@ -82,8 +86,8 @@ func (t *trace) turned(r int, holds bool, event string, at lead.Time) {
 	}
 }
 
-func (t *trace) contributed(r, signal int, event string, at lead.Time, refused bool) {
-	t.rules[r].parts = append(t.rules[r].parts, part{signal, event, at, refused})
+func (t *trace) contributed(r int, p part) {
+	t.rules[r].parts = append(t.rules[r].parts, p)
 }
 
 // Explain folds events from nothing and tells where the points come from at a
@@ -160,52 +164,4 @@ func (f *fold) scoreLines(slot int, at lead.Time, before []ScoreLines) ScoreLine
 
 func clampLine(score, rule, label string, by lead.Points) Line {
 	return Line{Score: score, Rule: rule, Label: label, Capped: by, Points: by}
-}
-
-// ruleLines explains one rule, and gives the sum of its lines.
-func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
-	rl, t := &f.plan.Rules[r], &f.trace.rules[r]
-	line := Line{Score: f.plan.Scores[rl.Score].Name, Rule: rl.Name, Label: rl.Label, Raw: rl.Points}
-	if rl.Kind == playbook.WhileTrue {
-		if f.s.rules[r].holds {
-			line.Event, line.At, line.Points = t.event, t.at, rl.Points
-			lines, sum = append(lines, line), rl.Points
-		}
-	}
-	var epochs []epoch
-	lost := map[int]bool{}
-	if rl.Decay.Kind > playbook.Halving {
-		lost = forgotten(t.parts, t.past)
-	}
-	for i, p := range t.parts {
-		l := line
-		l.Event, l.At = p.event, p.at
-		if p.signal >= 0 {
-			l.Signal = f.plan.Signals[p.signal].Name
-		}
-		switch {
-		case p.refused:
-			l.Limited = -l.Raw
-		case i < t.past:
-			l.Lapsed = -l.Raw
-		case rl.Decay.Kind == playbook.Lasting:
-			l.Points = l.Raw
-		case rl.Decay.Kind == playbook.Halving:
-			epochs = addDecaying(epochs, rl.Points, p.at, rl.Decay.Every)
-			l.Points = decayed(epochs, at, rl.Decay.Every) - sum
-			l.Decayed = l.Points - l.Raw
-		default:
-			if !lost[i] {
-				l.Points = f.stepped(r, p.at, at)
-			}
-			l.Decayed = l.Points - l.Raw
-		}
-		sum += l.Points
-		lines = append(lines, l)
-	}
-	if clamped := clamp(sum, rl.Cap, rl.Floor); clamped != sum {
-		lines = append(lines, clampLine(line.Score, rl.Name, rl.Label+", clamped", clamped-sum))
-		sum = clamped
-	}
-	return lines, sum
 }

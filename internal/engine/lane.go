@@ -23,23 +23,32 @@ type Lane struct {
 	Said   []*lead.Event
 }
 
-// Cast tells of each kind, of which an open event is given that stands for all,
-// which signals it is.
-func (e *Engine) Cast(kinds []lead.Event) [][]int32 {
+// Cast tells what the events of each kind are to a playbook: which signals, and
+// what its rules read of them.
+type Cast struct {
+	signals [][]int32
+	kinds   []lead.Event
+}
+
+// Cast takes for each kind an open event that stands for all.
+func (e *Engine) Cast(kinds []lead.Event) *Cast {
 	f := e.folds.Get().(*fold)
 	defer e.folds.Put(f)
-	cast := make([][]int32, len(kinds))
+	c := &Cast{make([][]int32, len(kinds)), kinds}
 	for i := range kinds {
 		f.match(&kinds[i])
-		cast[i] = append([]int32(nil), f.matched...)
+		c.signals[i] = append([]int32(nil), f.matched...)
 	}
-	return cast
+	return c
 }
+
+// Signals are those that the events of a kind are.
+func (c *Cast) Signals(kind int) []int32 { return c.signals[kind] }
 
 // Run folds a lane from nothing, as Step does events, into a state that Clear has
 // emptied or NewState made. Cast is what Engine.Cast says of the kinds. The
 // decisions name no events.
-func (e *Engine) Run(s *State, l *Lane, cast [][]int32, at lead.Time) []lead.Decision {
+func (e *Engine) Run(s *State, l *Lane, cast *Cast, at lead.Time) []lead.Decision {
 	f := e.folds.Get().(*fold)
 	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
 	own, said := f.matched, 0
@@ -49,8 +58,8 @@ func (e *Engine) Run(s *State, l *Lane, cast [][]int32, at lead.Time) []lead.Dec
 			news = l.Said[said]
 			said++
 		}
-		f.matched = cast[kind]
-		f.happen(l.Effective[i], l.Occurred[i], "", news)
+		f.matched = cast.signals[kind]
+		f.happen(l.Effective[i], l.Occurred[i], "", &cast.kinds[kind], news)
 	}
 	f.advance(at)
 	made := f.decisions
@@ -68,9 +77,16 @@ func (e *Engine) Clear(s *State) {
 	}
 	for i := range s.rules {
 		r := &s.rules[i]
-		*r = ruleState{decay: r.decay[:0], dates: r.dates[:0]}
+		*r = ruleState{decay: r.decay[:0], steps: r.steps[:0], dates: r.dates[:0]}
 	}
-	*s = State{attributes: s.attributes, signals: s.signals, rules: s.rules, excluded: -1, path: newPath()}
+	for i := range s.values {
+		s.values[i] = s.values[i][:0]
+	}
+	clear(s.said)
+	*s = State{
+		attributes: s.attributes, said: s.said, values: s.values, signals: s.signals, rules: s.rules,
+		excluded: -1, path: newPath(),
+	}
 }
 
 // AppendScores is Read into memory that the caller has.
@@ -102,15 +118,32 @@ func (n *News) Picks(e *lead.Event) bool {
 	return picked
 }
 
-// SignalReads is what the signals of plans read of events of a type and name.
+// SignalReads is what the signals of plans, and the rules that they feed, read of
+// events of a type and name.
 func SignalReads(t lead.Type, name string, plans ...*playbook.Plan) *rule.Reads {
-	var conditions []*rule.Expr
+	var readers []rule.Reader
 	for _, p := range plans {
+		any := false
 		p.Candidates(&lead.Event{Type: t, Name: name}, func(signal int) {
-			conditions = append(conditions, p.Signals[signal].Where)
+			any = true
+			if w := p.Signals[signal].Where; w != nil {
+				readers = append(readers, w)
+			}
 		})
+		if !any {
+			continue
+		}
+		// Whichever signals it is in the end.
+		for i := range p.Rules {
+			if r := &p.Rules[i]; r.Kind == playbook.PerSignal && r.Compute != nil {
+				readers = append(readers, r.Compute)
+			}
+		}
+		for i := range p.Memories {
+			readers = append(readers, p.Memories[i].Path)
+		}
 	}
-	return rule.ReadsOf(t, conditions...)
+	return rule.ReadsOf(t, readers...)
 }
 
 // PersonParts are those parts of a body that say something about the person in an

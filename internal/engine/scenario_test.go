@@ -98,6 +98,9 @@ func tell(t *testing.T, source, events []byte) string {
 		}
 		if s.Type != "" {
 			e.Type, _ = lead.TypeNamed(s.Type)
+			if s.Type == lead.Act.String() {
+				e.Type = lead.Act
+			}
 		}
 		if address, ok := s.Traits["email"].(string); ok {
 			e.Email, _, _ = identity.Email(address)

@@ -10,10 +10,13 @@ func (f *fold) ruleValue(r int, at lead.Time) lead.Points {
 	rl, s := &f.plan.Rules[r], &f.s.rules[r]
 	switch {
 	case rl.Kind == playbook.WhileTrue:
-		if s.holds {
-			return rl.Points
+		switch {
+		case !s.holds:
+			return 0
+		case rl.Compute != nil:
+			return s.points
 		}
-		return 0
+		return rl.Points
 	case rl.Decay.Kind == playbook.Lasting:
 		return s.points
 	case rl.Decay.Kind == playbook.Halving:
@@ -44,13 +47,10 @@ func (f *fold) beneath(slot int, at lead.Time) lead.Points {
 	return clamp(sum, sc.Cap, sc.Floor)
 }
 
-// scoreRange bounds what a score reads anywhere from a to b while nothing else
-// happens. Each rule's contributions have one sign, so its value only moves
-// towards nothing, and sums and clamps keep order.
-func (f *fold) scoreRange(slot int, a, b lead.Time) (low, high lead.Points) {
-	if f.excluded() >= 0 {
-		return 0, 0
-	}
+// rangeBeneath bounds what a score reads anywhere from a to b while nothing else
+// happens, exclusions left aside. Each rule's contributions have one sign, so its
+// value only moves towards nothing, and sums and clamps keep order.
+func (f *fold) rangeBeneath(slot int, a, b lead.Time) (low, high lead.Points) {
 	sc := &f.plan.Scores[slot]
 	for _, r := range sc.Rules {
 		rl := &f.plan.Rules[r]
@@ -62,7 +62,7 @@ func (f *fold) scoreRange(slot int, a, b lead.Time) (low, high lead.Points) {
 		low, high = clampSum(low+min(l, h)), clampSum(high+max(l, h))
 	}
 	for _, s := range sc.Of {
-		l, h := f.scoreRange(s, a, b)
+		l, h := f.rangeBeneath(s, a, b)
 		low, high = clampSum(low+l), clampSum(high+h)
 	}
 	return clamp(low, sc.Cap, sc.Floor), clamp(high, sc.Cap, sc.Floor)
@@ -76,8 +76,8 @@ func (f *fold) fading(slot int) int64 {
 		switch {
 		case d.Kind == playbook.Halving && len(s.decay) > 0:
 			longest = max(longest, (oldest+2)*d.Every)
-		case d.Kind > playbook.Halving && len(s.dates) > 0:
-			longest = max(longest, f.lifetime(r))
+		case d.Kind > playbook.Halving && len(s.steps) > 0:
+			longest = max(longest, f.lifetimes[r])
 		}
 	}
 	for _, s := range f.plan.Scores[slot].Of {

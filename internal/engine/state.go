@@ -22,6 +22,9 @@ type State struct {
 	// grouped says that the account came from a group call, not from an address.
 	grouped bool
 
+	said   []lead.Time   // by slot, when an event said what a dated attribute is; nil without any
+	values [][]valueSeen // by memory of the plan, ascending by date, at most Keep
+
 	signals []signalState
 	rules   []ruleState
 
@@ -40,16 +43,34 @@ type signalState struct {
 	ring  []lead.Time // the latest occurrences, ascending, at most Recall
 }
 
+// valueSeen is a value that stood in an event, as a hash: whose it was can be asked
+// again, but not what it was.
+type valueSeen struct {
+	at   lead.Time // its latest Occurred
+	hash uint64
+}
+
 type ruleState struct {
 	holds bool  // WhileTrue: the condition is true
 	seen  int64 // occurrences
 	given int64 // those that gave points
 
-	points lead.Points // without decay: what they sum to
+	// points are, without decay, what was given sums to; of WhileTrue that
+	// reckons its points, what it is worth while it holds.
+	points lead.Points
 	decay  []epoch     // with a half-life, ascending by number
-	dates  []lead.Time // dates of what was given, ascending, for limits by period and decay by steps
-	next   lead.Time   // PerSilence: when it falls due; 0 not at all
-	base   lead.Time   // PerSilence: since when it has been silent
+	steps  []dated     // fading by steps, ascending by date
+	dates  []lead.Time // dates of what was given, ascending, for limits by period
+	// owed says that something was given that no reset has taken away since.
+	owed bool
+	next lead.Time // PerSilence: when it falls due; 0 not at all
+	base lead.Time // PerSilence: since when it has been silent
+}
+
+// dated is a contribution that fades by steps.
+type dated struct {
+	at     lead.Time
+	points lead.Points
 }
 
 // epoch sums the weights of the contributions of one half-life period.
@@ -64,13 +85,18 @@ const fewTimes = 8
 
 // NewState is the state of a lead of whom nothing is known.
 func (e *Engine) NewState() *State {
-	return &State{
+	s := &State{
 		attributes: make([]lead.Value, len(e.plan.Attributes)),
+		values:     make([][]valueSeen, len(e.plan.Memories)),
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
 		excluded:   -1,
 		path:       newPath(),
 	}
+	if e.dated {
+		s.said = make([]lead.Time, len(e.plan.Attributes))
+	}
+	return s
 }
 
 // Excluded is the slot of the exclusion that holds, -1 for none.

@@ -23,13 +23,14 @@ func (e *Engine) findStops() {
 	}
 }
 
-// readStops reads the scores of all stops before something is done at a moment,
+// readStops reads the scores of all stops and resets before something is done at a moment,
 // so that nothing that is done at it can stop another.
 func (f *fold) readStops(at lead.Time) {
 	f.stopped = f.stopped[:0]
 	for _, stop := range f.stops {
 		f.stopped = append(f.stopped, f.beneath(stop.Score, at) > stop.Above)
 	}
+	f.readResets(at)
 }
 
 // isStopped says whether a rule's points are refused by what its stop read last.

@@ -15,6 +15,9 @@ func driftOf(p *playbook.Plan, score int, before []drift) (d drift) {
 	for _, r := range p.Scores[score].Rules {
 		switch rl := &p.Rules[r]; {
 		case rl.Decay.Kind == playbook.Lasting:
+		case rl.Varies():
+			d.recovering = append(d.recovering, int32(r))
+			d.fading = append(d.fading, int32(r))
 		case rl.Points < 0:
 			d.recovering = append(d.recovering, int32(r))
 		default:
@@ -33,8 +36,10 @@ func driftOf(p *playbook.Plan, score int, before []drift) (d drift) {
 func (f *fold) mayTurn(atom *rule.Atom, rising, falling bool) bool {
 	var up, down bool // whether what the atom compares can rise, and fall
 	switch atom.Kind {
-	case rule.Count:
+	case rule.Count, rule.Distinct:
 		down = atom.Window != 0
+	case rule.Same:
+		return falling && atom.Window != 0
 	case rule.Score:
 		up = f.anyGiven(f.drifts[atom.Slot].recovering)
 		down = f.anyGiven(f.drifts[atom.Slot].fading)
@@ -52,7 +57,7 @@ func (f *fold) mayTurn(atom *rule.Atom, rising, falling bool) bool {
 
 func (f *fold) anyGiven(rules []int32) bool {
 	for _, r := range rules {
-		if f.s.rules[r].given > 0 {
+		if s := &f.s.rules[r]; s.given > 0 || s.owed {
 			return true
 		}
 	}

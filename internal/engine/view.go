@@ -37,6 +37,18 @@ func (v *view) Holds(a *rule.Atom) rule.Truth {
 			return rule.Unknown
 		}
 		n = int64(v.at - s.path.since)
+	case rule.Distinct:
+		n = s.distinct(a.Memory, a.Window, v.at)
+	case rule.Same:
+		if s.same(a, v.at) {
+			return rule.True
+		}
+		return rule.False
+	case rule.Age:
+		if s.said[a.Slot] == 0 || s.attributes[a.Slot].Kind == lead.Missing {
+			return rule.Unknown
+		}
+		n = int64(v.at - s.said[a.Slot])
 	case rule.Score:
 		n = int64(v.f.score(a.Slot, v.at))
 	}

@@ -15,8 +15,8 @@ func (f *fold) advance(to lead.Time) {
 	}
 	for {
 		// Anew after each look, which may begin a rule anew.
-		due := f.nextSilence()
-		// Conditions are looked at up to the moment before a silence falls due;
+		due := min(f.nextSilence(), f.nextReset(s.At, to))
+		// Conditions are looked at up to the moment before something falls due;
 		// at that moment they are looked at after it.
 		until := min(to, due-1)
 		if !f.isCalm(until) {
@@ -44,6 +44,7 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 	f := e.folds.Get().(*fold)
 	f.s, f.trace = s, nil
 	next := f.nextSilence()
+	next = min(next, f.nextReset(s.At, next))
 	next = min(next, f.nextChange(s.At, next))
 	f.s = nil
 	e.folds.Put(f)
@@ -97,6 +98,23 @@ func (f *fold) atomChange(atom *rule.Atom, to bool, a, b lead.Time) lead.Time {
 			}
 		}
 		return lead.Never
+	case rule.Distinct:
+		if atom.Window == 0 || settled(atom.Op, was) {
+			return lead.Never
+		}
+		for _, value := range s.values[atom.Memory] { // ascending
+			if leaves := value.at.Add(atom.Window); leaves > a {
+				return upTo(leaves, b)
+			}
+		}
+		return lead.Never
+	case rule.Same:
+		if last, ok := s.sameUntil(atom); ok && atom.Window > 0 && was == rule.True {
+			return upTo(last.Add(atom.Window), b)
+		}
+		return lead.Never
+	case rule.Age:
+		return passes(s.said[atom.Slot], atom.N, a, b)
 	case rule.Since:
 		return passes(s.signals[atom.Slot].last, atom.N, a, b)
 	case rule.InStage:
@@ -145,7 +163,7 @@ func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time 
 		return lead.Never
 	}
 	if f.glancing {
-		low, high := f.scoreRange(atom.Slot, a, b)
+		low, high := f.rangeBeneath(atom.Slot, a, b)
 		if decided(atom.Op, int64(low), int64(high), atom.N, was) {
 			return lead.Never
 		}
@@ -156,17 +174,17 @@ func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time 
 }
 
 // turns finds the first moment after a, and not after b, at which the comparison
-// is no longer was, as it is at a.
+// is no longer was, as it is at a; exclusions are left aside.
 func (f *fold) turns(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
 	if a >= b {
 		return lead.Never
 	}
-	low, high := f.scoreRange(atom.Slot, a, b)
+	low, high := f.rangeBeneath(atom.Slot, a, b)
 	if decided(atom.Op, int64(low), int64(high), atom.N, was) {
 		return lead.Never
 	}
 	if b == a+1 {
-		if atom.Op.Compare(int64(f.score(atom.Slot, b)), atom.N) != was {
+		if atom.Op.Compare(int64(f.beneath(atom.Slot, b)), atom.N) != was {
 			return b
 		}
 		return lead.Never

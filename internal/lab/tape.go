@@ -102,7 +102,7 @@ var there, known = &lead.Event{}, &lead.Event{UserID: "known"}
 // say keeps of an event what it says about the person; of an act, all.
 func (r *Recorder) say(e *lead.Event) *lead.Event {
 	if e.Type == lead.Act {
-		return &lead.Event{Type: e.Type, Name: e.Name, Properties: e.Properties}
+		return &lead.Event{Type: e.Type, Name: e.Name, Occurred: e.Occurred, Properties: e.Properties}
 	}
 	if e.Email == "" && e.Type != lead.Identify && e.Type != lead.Group {
 		if e.UserID != "" {
@@ -201,7 +201,7 @@ func (t *Tape) Play(ctx context.Context, e *engine.Engine, at lead.Time, workers
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	casts := make([][][]int32, len(t.reels))
+	casts := make([]*engine.Cast, len(t.reels))
 	var turns []turn
 	for i, r := range t.reels {
 		casts[i] = e.Cast(r.kinds)

@@ -29,5 +29,5 @@ const (
 	// ActReason is why, in the author's words or one of those that the playbook
 	// allows; ActAuthor is whose decision it was.
 	ActReason = "reason"
-	ActAuthor = "by"
+	ActAuthor = "author"
 )

@@ -2,6 +2,7 @@ package lead
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -51,6 +52,26 @@ func (p *Points) UnmarshalJSON(b []byte) error {
 		*p = v
 	}
 	return err
+}
+
+// PointsWithin is x points in thousandths, rounded once, half to even, and brought
+// between two bounds; false for what is no number or infinite.
+func PointsWithin(x float64, least, most Points) (Points, bool) {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, false
+	}
+	const far = 1e13 // points; far past all bounds, and its thousandths still fit
+	x = min(max(x, -far), far)
+	product := x * 1000
+	rounded := math.RoundToEven(product)
+	// The product was rounded already: where that made a tie, what it lost decides.
+	if lost := math.FMA(x, 1000, -product); math.Abs(product-rounded) == 0.5 && lost != 0 {
+		rounded = math.Floor(product)
+		if lost > 0 {
+			rounded = math.Ceil(product)
+		}
+	}
+	return min(max(Points(rounded), least), most), true
 }
 
 // ParsePoints reads a decimal number with at most three decimals, within ±MaxPoints.

@@ -36,6 +36,9 @@ func (d *Document) Compile(version int) (*Plan, []Problem) {
 	return plan, problems
 }
 
+// personaAttribute is the attribute of playbooks with personas: which one somebody is.
+const personaAttribute = "persona"
+
 // nameKind says what a name of the one namespace stands for.
 type nameKind string
 
@@ -45,6 +48,7 @@ const (
 	scoreName     nameKind = "score"
 	totalName     nameKind = "total"
 	segmentName   nameKind = "segment"
+	personaName   nameKind = "persona"
 )
 
 // meaning is what a name stands for and its slot among its like.
@@ -64,6 +68,7 @@ type compiler struct {
 	lists      map[nameKind][]string // see named
 	source     *source
 	leads      *rule.Env
+	both       *rule.Env    // of points that are reckoned upon a signal
 	conditions int          // bytes of conditions so far
 	used       map[int]bool // slots of the signals that something reads
 }
@@ -79,6 +84,7 @@ func compile(d *Document, version int, problems *collector) *Plan {
 	c.scores()
 	c.segments()
 	c.rules()
+	c.ledgers()
 	c.stages()
 	c.exclusions()
 	c.grade()
@@ -144,7 +150,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 	case taken && before.kind == kind && c.d.source != nil:
 		// A key that is given twice; the parser has reported it.
 	case taken:
-		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, scores and totals share their names",
+		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, personas, scores and totals share their names",
 			kind, quote(name.Text), before.kind, before.place.Line)
 	case rule.Reserved(name.Text):
 		c.report(name.Place, path, "%s has a meaning of its own in conditions; choose another name", quote(name.Text))
@@ -158,11 +164,16 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 func (c *compiler) attributes() {
 	add := func(a Attribute) {
 		c.plan.Attributes = append(c.plan.Attributes, a)
-		c.plan.Catalogue.Fields = append(c.plan.Catalogue.Fields, rule.Field{Name: a.Name, Kind: a.Kind})
+		c.plan.Catalogue.Fields = append(c.plan.Catalogue.Fields, rule.Field{Name: a.Name, Kind: a.Kind, Ageless: len(a.From) == 0})
 	}
 	for slot, a := range builtins {
 		c.names[a.Name] = meaning{kind: attributeName, slot: slot}
 		add(a)
+	}
+	if len(c.d.Personas) > 0 {
+		c.plan.Persona = len(c.plan.Attributes)
+		c.names[personaAttribute] = meaning{attributeName, c.plan.Persona, c.d.Personas[0].Name.Place}
+		add(Attribute{Name: personaAttribute, Label: personaAttribute, Kind: lead.Text})
 	}
 	for _, a := range c.d.Attributes {
 		if c.declare(a.Name, attributeName, len(c.plan.Attributes), "attributes") {
@@ -289,18 +300,42 @@ func (p *Plan) index() {
 	}
 }
 
-// widen makes the signals that a condition counts within windows recall one
-// more than it asks for.
+// widen makes the plan remember what a condition asks for: of signals that are
+// counted within windows one occurrence more than the number compared with,
+// likewise of values.
 func (c *compiler) widen(atoms []rule.Atom) {
-	for _, a := range atoms {
-		if a.Kind != rule.Count && a.Kind != rule.Since {
-			continue
+	for i := range atoms {
+		switch a := &atoms[i]; a.Kind {
+		case rule.Count:
+			c.used[a.Slot] = true
+			if a.Window > 0 {
+				s := &c.plan.Signals[a.Slot]
+				s.Recall = max(s.Recall, int(a.N)+1)
+			}
+		case rule.Since:
+			c.used[a.Slot] = true
+		case rule.Age:
+			c.plan.Attributes[a.Slot].Dated = true
+		case rule.Distinct:
+			a.Memory = c.memory(a.Slot, a.Path, int(a.N)+1)
+		case rule.Same:
+			a.Memory = c.memory(a.Slot, a.Path, rule.MaxSame)
+			a.OtherMemory = c.memory(a.Other, a.Path, rule.MaxSame)
 		}
-		c.used[a.Slot] = true
-		if a.Kind == rule.Since || a.Window == 0 {
-			continue
-		}
-		s := &c.plan.Signals[a.Slot]
-		s.Recall = max(s.Recall, int(max(a.N, 0))+1)
 	}
+}
+
+// memory finds the memory of a signal's values at a path, made if there is none,
+// and large enough. Same and distinct of one path share it: same(…) never sees
+// more than the newest of what it may.
+func (c *compiler) memory(signal int, path string, keep int) int {
+	c.used[signal] = true
+	for i := range c.plan.Memories {
+		if m := &c.plan.Memories[i]; m.Signal == signal && m.text == path {
+			m.Keep = max(m.Keep, keep)
+			return i
+		}
+	}
+	c.plan.Memories = append(c.plan.Memories, Memory{Signal: signal, Path: rule.PathOf(path), Keep: keep, text: path})
+	return len(c.plan.Memories) - 1
 }

@@ -15,8 +15,19 @@ const MaxConditions = 128 << 10
 // check compiles a condition; nil if it is wrong or there is none. Problems
 // point at their place within the condition's text.
 func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Expr {
+	if !c.affords(when, path) {
+		return nil
+	}
+	expr, problems := scope.Compile(when.Text)
+	c.tell(problems, when, path)
+	return expr
+}
+
+// affords counts a text before it is compiled and says whether there is one, and
+// whether it is still within the bound.
+func (c *compiler) affords(when Condition, path string) bool {
 	if when.Text == "" {
-		return nil // the parser has reported that it is missing
+		return false // the parser has reported that it is missing
 	}
 	before := c.conditions
 	c.conditions += len(when.Text)
@@ -24,9 +35,13 @@ func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Exp
 		if before <= MaxConditions {
 			c.report(when.Place, path, "the conditions up to here have more than %d bytes together; this playbook is too large", MaxConditions)
 		}
-		return nil
+		return false
 	}
-	expr, problems := scope.Compile(when.Text)
+	return true
+}
+
+// tell reports what is wrong within a condition.
+func (c *compiler) tell(problems []rule.Problem, when Condition, path string) {
 	for _, p := range problems {
 		at := c.source.within(when.Place, when.Text, p.Offset)
 		c.add(Problem{
@@ -34,7 +49,6 @@ func (c *compiler) check(scope *rule.Env, when Condition, path string) *rule.Exp
 			Message: strings.TrimSuffix(p.Message, "."), Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
 		})
 	}
-	return expr
 }
 
 // condition compiles a condition that may read everything about a lead.
@@ -51,11 +65,22 @@ func (c *compiler) condition(when Condition, path string) *rule.Expr {
 // hung on points, counts or stages would have no order to be computed in.
 func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
 	expr := c.check(c.leads, when, path)
-	if expr == nil {
-		return nil
+	if expr != nil {
+		c.attributesOnly(expr, when, path, "the condition of "+whose)
 	}
-	for i := range expr.Atoms() {
-		a := &expr.Atoms()[i]
+	return expr
+}
+
+// readsLead is a compiled text that reads a lead.
+type readsLead interface {
+	Atoms() []rule.Atom
+	Fields() []int
+}
+
+// attributesOnly reports what a text reads besides attributes.
+func (c *compiler) attributesOnly(x readsLead, when Condition, path, whose string) {
+	for i := range x.Atoms() {
+		a := &x.Atoms()[i]
 		name, reads := "", ""
 		switch a.Kind {
 		case rule.Count:
@@ -65,53 +90,144 @@ func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
 			name, reads = "since", "when a signal occurred"
 			c.used[a.Slot] = true
 		case rule.InStage:
-			name, reads = "in_stage", "the time in a stage"
+			continue // told with the rest of the way through the funnel
+		case rule.Distinct, rule.Same:
+			name, reads = "distinct", "what signals had in them"
+			if a.Kind == rule.Same {
+				name = "same"
+				c.used[a.Other] = true
+			}
+			c.used[a.Slot] = true
+		case rule.Age:
+			name, reads = "since", "how old an attribute is"
 		case rule.Score:
 			name = c.plan.Catalogue.Scores[a.Slot]
 			reads = "the score " + quote(name)
 		}
 		c.forbid(when, path, whose, name, reads)
 	}
-	for slot, reads := range map[int]string{
-		BuiltinStage: "the stage", BuiltinPreviousStage: "the stage before", BuiltinPastStages: "the stages before", BuiltinCycle: "the cycle",
-	} {
-		if slices.Contains(expr.Fields(), slot) {
-			c.forbid(when, path, whose, builtins[slot].Name, reads)
+	for _, r := range wayReadings(x) {
+		c.forbid(when, path, whose, r.name, r.words)
+	}
+}
+
+// reading is something that a text reads, by its name and in words.
+type reading struct{ name, words string }
+
+// wayReadings are what a text reads of the lead's way through the funnel.
+func wayReadings(x readsLead) (found []reading) {
+	for _, a := range x.Atoms() {
+		if a.Kind == rule.InStage {
+			found = append(found, reading{"in_stage", "the time in a stage"})
 		}
 	}
+	for _, way := range []struct {
+		slot  int
+		words string
+	}{
+		{BuiltinStage, "the stage"}, {BuiltinPreviousStage, "the stage before"},
+		{BuiltinPastStages, "the stages before"}, {BuiltinCycle, "the cycle"},
+	} {
+		if slices.Contains(x.Fields(), way.slot) {
+			found = append(found, reading{builtins[way.slot].Name, way.words})
+		}
+	}
+	return found
+}
+
+// atSignal compiles the condition of a rule that receives signals. It may read
+// neither points, which hang on the rule, nor the lead's way through the funnel:
+// a version that is published later must be able to say what it would have given.
+func (c *compiler) atSignal(when Condition, path string) *rule.Expr {
+	expr := c.check(c.leads, when, path)
+	if expr == nil {
+		return nil
+	}
+	place := func(name string) Place { return c.source.within(when.Place, when.Text, placeOfName(when.Text, name)) }
+	for _, a := range expr.Atoms() {
+		if a.Kind == rule.Score {
+			name := c.plan.Catalogue.Scores[a.Slot]
+			c.report(place(name), path, `the condition of a rule may not read points; this reads the score %s. To stop points above a score, write "stop"`, quote(name))
+		}
+	}
+	for _, r := range wayReadings(expr) {
+		c.report(place(r.name), path, "the condition of a rule may not read %s: points do not hang on how far the lead has come", r.words)
+	}
+	c.widen(expr.Atoms())
 	return expr
 }
 
-func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
-	offset := 0
-	if at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(when.Text); at != nil {
-		offset = at[0]
+// computed compiles points that are reckoned; nil if the rule has none.
+func (c *compiler) computed(r *RuleDecl, path string) *rule.Number {
+	if r.Compute.Text == "" || !c.affords(r.Compute, path) {
+		return nil
 	}
-	at := c.source.within(when.Place, when.Text, offset)
-	c.report(at, path, "the condition of %s may read attributes only; this reads %s", whose, reads)
+	scope := c.leads
+	if r.Kind == PerSignal {
+		scope = c.both
+	}
+	number, problems := scope.CompileNumber(r.Compute.Text)
+	c.tell(problems, r.Compute, path)
+	if number == nil {
+		return nil
+	}
+	c.attributesOnly(number, r.Compute, path, "what reckons the points of a rule")
+	return number
 }
 
-// segments declares and compiles the segments, and then makes the scope in which
-// all other conditions are read. A segment's mistakes are told at its own place.
+func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
+	at := c.source.within(when.Place, when.Text, placeOfName(when.Text, name))
+	c.report(at, path, "%s may read attributes only; this reads %s", whose, reads)
+}
+
+// placeOfName is where a name first stands in a text; 0 if it does not.
+func placeOfName(text, name string) int {
+	if at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(text); at != nil {
+		return at[0]
+	}
+	return 0
+}
+
+// segments declares and compiles the segments and personas, and then makes the
+// scope in which all other conditions are read. Their mistakes are told once, at
+// their own places.
 func (c *compiler) segments() {
 	catalogue := &c.plan.Catalogue
-	var whens []SegmentDecl
-	for _, s := range c.d.Segments {
-		if c.declare(s.Name, segmentName, len(catalogue.Segments), "segments") {
+	type named struct {
+		SegmentDecl
+		section, whose string
+	}
+	var all []named
+	declare := func(s SegmentDecl, kind nameKind, section, whose string) {
+		if c.declare(s.Name, kind, len(catalogue.Segments), section) {
 			catalogue.Segments = append(catalogue.Segments, rule.Segment{Name: s.Name.Text})
-			whens = append(whens, s)
+			all = append(all, named{s, section, whose})
 		}
 	}
-	c.leads = rule.ForLeads(*catalogue)
-	if len(whens) == 0 {
+	for _, s := range c.d.Segments {
+		declare(s, segmentName, "segments", "a segment")
+	}
+	for _, p := range c.d.Personas {
+		declare(p.SegmentDecl, personaName, "personas", "a persona")
+	}
+	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
+	if len(all) == 0 {
 		return
 	}
-	for i, s := range whens {
-		when := c.onAttributes(s.When, join(join("segments", s.Name.Text), "when"), "a segment")
+	for i, s := range all {
+		path := join(join(s.section, s.Name.Text), "when")
+		when := c.onAttributes(s.When, path, s.whose)
 		if when == nil { // reported; what asks for it shall not be reported, too
 			when, _ = c.leads.Compile("false")
 		}
+		if c.plan.Persona != 0 && slices.Contains(when.Fields(), c.plan.Persona) {
+			at := c.source.within(s.When.Place, s.When.Text, placeOfName(s.When.Text, personaAttribute))
+			c.report(at, path, "the condition of %s cannot ask for the persona, which is found by such conditions", s.whose)
+		}
 		catalogue.Segments[i].When = when
+		if s.section == "personas" {
+			c.plan.Personas = append(c.plan.Personas, Persona{Name: s.Name.Text, Label: s.Label, When: when})
+		}
 	}
-	c.leads = rule.ForLeads(*catalogue)
+	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
 }

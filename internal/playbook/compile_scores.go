@@ -3,6 +3,8 @@ package playbook
 import (
 	"fmt"
 	"slices"
+
+	"galena/internal/lead"
 )
 
 // scores declares dimensions and totals, so that conditions can read them; their
@@ -24,6 +26,34 @@ func (c *compiler) scores() {
 	}
 }
 
+// ledgers gives each score its rules for opening balances and corrections.
+func (c *compiler) ledgers() {
+	balances := map[string]Decay{}
+	for _, s := range c.d.Scores {
+		balances[s.Name.Text] = s.Balance
+	}
+	for _, t := range c.d.Totals {
+		balances[t.Name.Text] = t.Balance
+	}
+	for slot := range c.plan.Scores {
+		s := &c.plan.Scores[slot]
+		for _, r := range []Rule{
+			{Name: OpeningName, Label: OpeningName, Kind: Opening, Decay: balances[s.Name]},
+			{Name: CorrectionName, Label: CorrectionName, Kind: Correction},
+		} {
+			r.Score, r.Least, r.Most = slot, -lead.MaxPoints, lead.MaxPoints
+			s.Rules = append(s.Rules, len(c.plan.Rules))
+			c.plan.Rules = append(c.plan.Rules, r)
+		}
+	}
+}
+
+// The names of the rules that no document writes.
+const (
+	OpeningName    = "opening balance"
+	CorrectionName = "corrected by hand"
+)
+
 // rules compiles the rules of all dimensions.
 func (c *compiler) rules() {
 	for i := range c.d.Scores {
@@ -42,7 +72,8 @@ func (c *compiler) rules() {
 
 func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 	out := Rule{
-		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Points: r.Points,
+		Name: r.Name.Text, Label: r.Label, Score: score, Kind: r.Kind, Silence: r.Silence, Every: r.Every, Points: r.Points,
+		Least: r.Least, Most: r.Most, Reset: r.Reset,
 		Limit: r.Limit, Minimum: r.Minimum, Decay: r.Decay, Cap: r.Cap, Floor: r.Floor,
 	}
 	if r.Stop != nil {
@@ -50,12 +81,16 @@ func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 			out.Stop = &Stop{Score: slot, Above: r.Stop.Above}
 		}
 	}
+	out.Compute = c.computed(r, path+".points")
 	switch r.Kind {
 	case WhileTrue:
 		out.When = c.onAttributes(r.When, path+".when", "a rule")
 		return out
+	case PerPeriod:
+		return out
 	case PerSignal:
 		out.Signals = c.resolve(r.On, signalName, path+".on")
+		out.When = c.atSignal(r.When, path+".when")
 	case PerSilence:
 		out.Signals = c.resolve(r.On, signalName, path+".of")
 	}

@@ -26,7 +26,19 @@ type Decay struct {
 	Percent int64       // of Shrinking, from 1 to 99
 }
 
-// periods is how many periods of Linear decay it takes until nothing is left.
-func (d Decay) periods(p lead.Points) int64 {
-	return int64((max(p, -p) + d.Loss - 1) / d.Loss)
+// Periods is how many full periods it takes until nothing is left of p, for those
+// kinds that fade by steps.
+func (d Decay) Periods(p lead.Points) int64 {
+	left := max(p, -p)
+	switch d.Kind {
+	case Linear:
+		return int64((left + d.Loss - 1) / d.Loss)
+	case Shrinking:
+		n := int64(0)
+		for ; left > 0; n++ {
+			left = left * lead.Points(100-d.Percent) / 100
+		}
+		return n
+	}
+	return 1
 }

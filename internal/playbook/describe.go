@@ -20,6 +20,7 @@ func Describe(d *Document) string {
 	w.attributes()
 	w.signals()
 	w.segments()
+	w.personas()
 	w.scores()
 	w.totals()
 	w.stages()
@@ -151,6 +152,19 @@ func (w *agreement) segments() {
 	w.table([]string{"Segment", "Name", "As long as"}, rows)
 }
 
+func (w *agreement) personas() {
+	if len(w.d.Personas) == 0 {
+		return
+	}
+	w.line("## Kinds of people")
+	w.line("Of several that hold, the first is somebody's persona.")
+	var rows [][]string
+	for _, p := range w.d.Personas {
+		rows = append(rows, []string{"the lead " + prose(p.Label), code(p.Name.Text), code(p.When.Text), prose(p.Description)})
+	}
+	w.table([]string{"Persona", "Name", "As long as", "Who"}, rows)
+}
+
 func (w *agreement) scores() {
 	if len(w.d.Scores) == 0 {
 		return
@@ -163,6 +177,9 @@ func (w *agreement) scores() {
 		}
 		if s.EachCycle {
 			w.line("What was given counts nothing any more once the lead has left the funnel.")
+		}
+		if s.Balance.Kind != Lasting {
+			w.line("Points that were brought along fade: %s.", decayInWords(s.Balance))
 		}
 		var rows [][]string
 		for _, r := range s.Rules {
@@ -178,14 +195,28 @@ func (w *agreement) rule(r *RuleDecl) []string {
 	if r.Points > 0 {
 		points = "+" + points
 	}
+	if r.Compute.Text != "" {
+		points = fmt.Sprintf("%s, %s", code(r.Compute.Text), bounded(&r.Most, &r.Least))
+	}
 	often, fading := limitInWords(r.Limit, r.Minimum), "never"
 	what := prose(r.Label)
+	if r.Reset != nil {
+		points, often, fading = resetInWords(r.Reset), "each time", ""
+	}
 	switch r.Kind {
+	case PerPeriod:
+		often = "at the beginning of each " + calendarNames[r.Every-PerDay]
 	case WhileTrue:
 		often, what = "as long as it holds", what+": "+code(r.When.Text)
 	case PerSignal:
 		if len(r.On) > 1 {
 			what += ": " + w.anyOf(r.On)
+		}
+		if clause, ok := w.words.condition(r.When.Text); ok && r.When.Text != "" {
+			what += ", when the lead " + prose(clause)
+		}
+		if r.When.Text != "" {
+			what += " (" + code(r.When.Text) + ")"
 		}
 	case PerSilence:
 		what += fmt.Sprintf(" (%s without: %s)", spanInWords(r.Silence), w.anyOf(r.On))
@@ -233,9 +264,21 @@ func (w *agreement) totals() {
 		for _, s := range t.Sum {
 			parts = append(parts, prose(w.words.label(s.Text)))
 		}
-		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), bounded(t.Cap, t.Floor)})
+		rows = append(rows, []string{prose(t.Label), code(t.Name.Text), strings.Join(parts, " + "), reads(t)})
 	}
 	w.table([]string{"Total", "Name", "Sum of", "Reads"}, rows)
+}
+
+// reads says within what bounds a total reads, and how what it began with fades.
+func reads(t TotalDecl) string {
+	text := bounded(t.Cap, t.Floor)
+	if t.Balance.Kind == Lasting {
+		return text
+	}
+	if text != "" {
+		text += "; "
+	}
+	return text + "points that were brought along fade: " + decayInWords(t.Balance)
 }
 
 func (w *agreement) exclusions() {

@@ -45,6 +45,28 @@ stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `
 	}
 }
 
+func TestRulesInWords(t *testing.T) {
+	t.Parallel()
+	for rule, want := range map[string]string{
+		"{on: a, points: properties.n * 2, max: 50}":                 "| a | `properties.n * 2`, at least 0 and at most 50 | each time | never |",
+		"{on: a, points: 5, when: 'count(a, 1d) >= 7'}":              "| a, when the lead did a at least 7 times within 1 day (`count(a, 1d) >= 7`) | +5 | each time | never |",
+		"{on: a, points: 5, when: 'distinct(a, page.path, 7d) > 2'}": "| a, when the lead did a with more than 2 different path within 7 days (`distinct(a, page.path, 7d) > 2`) | +5 | each time | never |",
+		"{on: a, points: 5, when: 'same(a, z, properties.mail.id)'}": "| a, when the lead did a and did z with the same id (`same(a, z, properties.mail.id)`) | +5 | each time | never |",
+		"{name: b, every: week, reset: {below: 0}}":                  "| b | back to nothing if below 0 | at the beginning of each week |  |",
+		"{on: a, reset: all}":                                        "| a | back to nothing | each time |  |",
+		"{name: b, silence: 90d, of: a, reset: {above: 100}}":        "| has not a for 90d (90 days without: a) | back to nothing if above 100 | each time |  |",
+		"{name: b, when: reachable, points: 2 * 3, max: 50}":         "| b: `reachable` | `2 * 3`, at least 0 and at most 50 | as long as it holds | never |",
+	} {
+		d, problems := Parse(minimal("signals: {a: {event: A}}\nscores: {s: {rules: [" + rule + "]}}"))
+		if d == nil {
+			t.Fatal(problems)
+		}
+		if text := Describe(d); !strings.Contains(text, want+"\n") {
+			t.Errorf("%s is not\n%s\nin\n%s", rule, want, text)
+		}
+	}
+}
+
 func TestDecayInWords(t *testing.T) {
 	t.Parallel()
 	for decay, want := range map[string]string{

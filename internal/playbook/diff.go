@@ -16,7 +16,7 @@ type Change struct {
 	// What is the aspect that differs, or "added", "removed", "renamed", "order".
 	What string `json:"what"`
 	// Was and Is are in words, "" where there is nothing or where words would be
-	// too many.
+	// too many; "yes" where the aspect is a statement that holds.
 	Was string `json:"was"`
 	Is  string `json:"is"`
 }
@@ -43,6 +43,10 @@ func (c Change) String() string {
 		return fmt.Sprintf("~ the order of the %ss is %s, was %s", c.Kind, c.Is, c.Was)
 	}
 	switch {
+	case statements[c.What] && c.Was == "":
+		return fmt.Sprintf("~ %s: now %s", thing, c.What)
+	case statements[c.What]:
+		return fmt.Sprintf("~ %s: no longer %s", thing, c.What)
 	case c.Was == "" && c.Is == "":
 		return fmt.Sprintf("~ %s: other %s", thing, c.What)
 	case c.Was == "":
@@ -73,6 +77,13 @@ type item struct {
 	aspects []aspect
 	// kind is another than its section's.
 	kind string
+	// nameless says that the name is made of what the thing says, so that another
+	// name is another thing.
+	nameless bool
+	// sequence are parts without names, in an order that matters; each is one of
+	// parts.
+	sequence []string
+	parts    string
 }
 
 // aspect is one thing that is said about an item; "" if nothing is. One that is
@@ -88,7 +99,11 @@ func (i *item) say(what, text string) { i.aspects = append(i.aspects, aspect{wha
 func (i *item) told() string {
 	var told []string
 	for _, a := range i.aspects {
-		if a.text != "" && !a.opaque {
+		switch {
+		case a.text == "" || a.opaque:
+		case statements[a.what]:
+			told = append(told, a.what)
+		default:
 			told = append(told, a.what+" "+a.text)
 		}
 	}
@@ -108,6 +123,8 @@ func (d *differ) add(c Change) {
 // compare tells what became of the items of a section: first what went, then what
 // is there, in its order.
 func (d *differ) compare(kind string, old, changed []item, ordered bool) {
+	tellApart(old)
+	tellApart(changed)
 	before, after := byName(old), byName(changed)
 	names := renames(old, changed, before, after)
 	kindOf := func(i *item) string {
@@ -128,14 +145,35 @@ func (d *differ) compare(kind string, old, changed []item, ordered bool) {
 			if from := nameBefore(names, is.name); from != "" {
 				d.add(Change{Kind: kindOf(is), Name: is.name, What: renamed, Was: from, Is: is.name})
 			} else {
-				d.add(Change{Kind: kindOf(is), Name: is.name, What: added, Is: is.told()})
+				told := is.told()
+				if ordered {
+					before := ""
+					if i > 0 {
+						before = changed[i-1].name
+					}
+					told = strings.TrimPrefix(told+"; "+comesAfter(before), "; ")
+				}
+				d.add(Change{Kind: kindOf(is), Name: is.name, What: added, Is: told})
+				d.sequence(is.parts, is.name, nil, is.sequence)
 			}
 			continue
 		}
 		d.aspects(kindOf(is), was, is)
+		d.sequence(is.parts, is.name, was.sequence, is.sequence)
 	}
 	if ordered {
-		d.order(kind, old, changed, before, after)
+		d.order(kind, old, changed, before, after, names)
+	}
+}
+
+// tellApart numbers things of one name; not all names are those of one thing only.
+func tellApart(items []item) {
+	met := map[string]int{}
+	for i := range items {
+		name := items[i].name
+		if met[name]++; met[name] > 1 {
+			items[i].name = fmt.Sprintf("%s (%s)", name, ordinal(int64(met[name])))
+		}
 	}
 }
 
@@ -152,12 +190,12 @@ func byName(items []item) map[string]*item {
 func renames(old, changed []item, before, after map[string]*item) map[string]string {
 	went, came := map[string][]string{}, map[string][]string{}
 	for i := range old {
-		if after[old[i].name] == nil {
+		if after[old[i].name] == nil && !old[i].nameless {
 			went[old[i].identity()] = append(went[old[i].identity()], old[i].name)
 		}
 	}
 	for i := range changed {
-		if before[changed[i].name] == nil {
+		if before[changed[i].name] == nil && !changed[i].nameless {
 			came[changed[i].identity()] = append(came[changed[i].identity()], changed[i].name)
 		}
 	}
@@ -171,7 +209,7 @@ func renames(old, changed []item, before, after map[string]*item) map[string]str
 }
 
 // identity is all that is said about an item but its name.
-func (i *item) identity() string { return fmt.Sprintf("%q %+v", i.kind, i.aspects) }
+func (i *item) identity() string { return fmt.Sprintf("%q %+v %q", i.kind, i.aspects, i.sequence) }
 
 func nameBefore(names map[string]string, now string) string {
 	for from, to := range names {
@@ -214,16 +252,20 @@ func (d *differ) aspects(kind string, was, is *item) {
 	}
 }
 
-// order tells whether what both have stands in another order.
-func (d *differ) order(kind string, old, changed []item, before, after map[string]*item) {
+// order tells whether what both have, under whatever names, stands in another
+// order.
+func (d *differ) order(kind string, old, changed []item, before, after map[string]*item, names map[string]string) {
 	var was, is []string
 	for _, i := range old {
-		if after[i.name] != nil {
+		switch now := names[i.name]; {
+		case now != "":
+			was = append(was, now)
+		case after[i.name] != nil:
 			was = append(was, i.name)
 		}
 	}
 	for _, i := range changed {
-		if before[i.name] != nil {
+		if before[i.name] != nil || nameBefore(names, i.name) != "" {
 			is = append(is, i.name)
 		}
 	}

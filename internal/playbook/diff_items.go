@@ -3,6 +3,7 @@ package playbook
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,11 +20,24 @@ var sections = []struct {
 	{"What we know about people", "attribute", false, catalogue.attributes},
 	{"What people do", "signal", false, catalogue.signals},
 	{"Whom we mean", "segment", false, catalogue.segments},
+	{"Kinds of people", "persona", true, catalogue.personas},
 	{"What it is worth", "rule", false, catalogue.scores},
 	{"Totals", "total", false, catalogue.totals},
 	{"The stages", "stage", true, catalogue.stages},
+	{"The ways out", "exit", true, catalogue.exits},
+	{"The ways out", "hand-raise", false, catalogue.handRaise},
 	{"Who is left out", "exclusion", true, catalogue.exclusions},
 	{"Grades", "scale", false, catalogue.grade},
+	{"The handoff to sales", "handoff", false, catalogue.handoff},
+	{"The handoff to sales", "route", true, catalogue.routes},
+	{"The handoff to sales", "rung", false, catalogue.rungs},
+	{"The handoff to sales", "question", true, catalogue.questions},
+	{"Nurture", "track", false, catalogue.tracks},
+	{"Credit", "attribution", false, catalogue.attribution},
+	{"Credit", "model", false, catalogue.models},
+	{"Goals", "goal", false, catalogue.goals},
+	{"Costs", "cost", false, catalogue.costs},
+	{"What else is agreed", "agreement", false, catalogue.review},
 	{"Examples that must hold", "example", false, catalogue.examples},
 }
 
@@ -81,10 +95,12 @@ func (c catalogue) signals() []item {
 		for _, n := range s.Names {
 			names = append(names, quoted(n))
 		}
+		slices.Sort(types)
+		slices.Sort(names)
 		i.say("type", enumerate(types, "or"))
 		i.say("event", enumerate(names, "or"))
 		i.say("condition", plain(s.Where))
-		i.say("union of", texts(s.Any, ", "))
+		i.say("union of", set(s.Any))
 		items = append(items, i)
 	}
 	return items
@@ -98,98 +114,42 @@ func texts(words []Word, between string) string {
 	return strings.Join(all, between)
 }
 
+// set is of names whose order means nothing.
+func set(words []Word) string {
+	sorted := slices.SortedFunc(slices.Values(words), func(a, b Word) int { return strings.Compare(a.Text, b.Text) })
+	return texts(sorted, ", ")
+}
+
+// quotedAll is of texts that may hold anything, in their order.
+func quotedAll(words []Word) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = quoted(w.Text)
+	}
+	return strings.Join(all, ", ")
+}
+
+// span is a duration in words; 0 is none.
+func span(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return spanInWords(ms)
+}
+
+// amountOf is a number; 0 is none.
+func amountOf(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
 func (c catalogue) segments() []item {
 	var items []item
 	for _, s := range c.d.Segments {
 		i := called(s.Name.Text, s.Label)
 		i.say("condition", plain(s.When))
-		items = append(items, i)
-	}
-	return items
-}
-
-func (c catalogue) scores() []item {
-	var items []item
-	for _, s := range c.d.Scores {
-		i := called(s.Name.Text, s.Label)
-		i.kind = "score"
-		i.say("bound", bounded(s.Cap, s.Floor))
-		i.say("fading", fading(s.Decay))
-		i.say("stop", stopped(s.Stop))
-		items = append(items, i)
-		for k := range s.Rules {
-			items = append(items, c.rule(&s, &s.Rules[k]))
-		}
-	}
-	return items
-}
-
-// asScore stands for what a rule has from its score, so that it is told once.
-const asScore = "that of its score"
-
-func (c catalogue) rule(s *ScoreDecl, r *RuleDecl) item {
-	i := called(r.Name.Text, r.Label)
-	i.name = s.Name.Text + ": " + r.Name.Text
-	i.say("kind", map[RuleKind]string{WhileTrue: "while a condition holds", PerSignal: "each time", PerSilence: "after silence"}[r.Kind])
-	points := r.Points.String()
-	if r.Points > 0 {
-		points = "+" + points
-	}
-	i.say("points", points)
-	i.say("condition", plain(r.When))
-	i.say("signals", texts(r.On, ", "))
-	if r.Silence != 0 {
-		i.say("silence", spanInWords(r.Silence))
-	}
-	if r.Kind != WhileTrue {
-		i.say("limit", limitInWords(r.Limit, r.Minimum))
-	}
-	i.say("bound", bounded(r.Cap, r.Floor))
-	faded, stop := fading(r.Decay), stopped(r.Stop)
-	if r.Kind != WhileTrue {
-		if faded == fading(s.Decay) {
-			faded = asScore
-		}
-		if stop == stopped(s.Stop) {
-			stop = asScore
-		}
-	}
-	i.say("fading", faded)
-	i.say("stop", stop)
-	return i
-}
-
-func fading(d Decay) string {
-	if d.Kind == Lasting {
-		return ""
-	}
-	return decayInWords(d)
-}
-
-func stopped(s *StopDecl) string {
-	if s == nil {
-		return ""
-	}
-	return fmt.Sprintf("once %s is above %v", s.Score.Text, s.Above)
-}
-
-func (c catalogue) totals() []item {
-	var items []item
-	for _, t := range c.d.Totals {
-		i := called(t.Name.Text, t.Label)
-		i.say("sum of", texts(t.Sum, " + "))
-		i.say("bound", bounded(t.Cap, t.Floor))
-		items = append(items, i)
-	}
-	return items
-}
-
-func (c catalogue) stages() []item {
-	var items []item
-	for _, s := range c.d.Stages {
-		i := called(s.Name.Text, s.Label)
-		i.say("role", s.Role.Text)
-		i.say("criterion", plain(s.When))
 		items = append(items, i)
 	}
 	return items
@@ -226,7 +186,7 @@ func (c catalogue) examples() []item {
 		i := item{name: quoted(t.Name.Text)}
 		events := make([]TestEvent, len(t.Events))
 		for k, e := range t.Events {
-			e.Place = Place{}
+			e.Place, e.Stage.Place = Place{}, Place{}
 			events[k] = e
 		}
 		i.aspects = append(i.aspects, aspect{"events", written(events), true}, aspect{"moment of the look", t.Look.String(), true})
@@ -258,6 +218,7 @@ func expectations(x *Expectation) []string {
 		}
 	}
 	named("stage", x.Stage)
+	told = append(told, expectedWay(x)...)
 	for _, s := range x.Scores {
 		told = append(told, fmt.Sprintf("%s %v", s.Name.Text, s.Points))
 	}

@@ -31,6 +31,9 @@
 //	segments:                      # conditions on attributes, asked for by name
 //	  mid_market: {label: is of a mid-sized company, when: employees >= 50 && employees < 1000}
 //
+//	personas:                      # kinds of people
+//	  decider: {label: decides, description: Holds the budget., when: title == "VP"}
+//
 //	scores:                        # dimensions
 //	  fit:
 //	    label: Fit
@@ -45,6 +48,9 @@
 //	      - {on: pricing_visit, points: 15, limit: 1 per day}
 //	      - {on: [opened, clicked], name: mails, points: 5, minimum: 3, cap: 20}
 //	      - {silence: 30d, of: [interest], points: -10, limit: 3, name: quiet}
+//	      - {on: demo_request, points: "min(properties.seats / 10, 50)", name: size}
+//	      - {on: pricing_visit, when: "count(pricing_visit, 1d) >= 3", points: 5, limit: 1 per 3d, name: keen}
+//	      - {every: day, reset: {below: 0}, name: nightly}
 //
 //	totals:
 //	  score: {label: Score, sum: [fit, interest_points], cap: 200, floor: 0}
@@ -157,10 +163,28 @@
 // `name` (names of pages or screens), and `where`. A signal with `event` and no
 // `type` is of type track.
 //
-// A rule has exactly one of `when`, `on`, `silence`. `name` may be left out of a
+// A rule has exactly one of `when`, `on`, `silence`, `every`; a rule with `on` may
+// have a `when`, too. `name` may be left out of a
 // rule with a single signal in `on`: it is then the signal's; otherwise it is
 // required. Names are unique within a score. `label` defaults to the signal's
 // label, else the name.
+//
+// The `when` of a rule with `on` is asked at the moment at which the signal takes
+// effect, with this event's attributes and signals and before its points. It may
+// read all but scores. A signal at which it does not hold is none for the rule.
+//
+// `points` is a number, or an expression in CEL that reckons one: of a rule with
+// `on` from the event (as `where` reads it) and attributes, of others from
+// attributes alone. The result is rounded to thousandths, half to even, and brought
+// between `min` (0 unless given) and `max` (a million unless given), which are of one
+// sign. Where something that it reads is missing, or the result is infinite or no
+// number, or 0, nothing is given. min(a, b) and max(a, b) take two to four numbers.
+//
+// A rule with `reset` in place of `points` takes away what the rules of its score
+// gave over time: at a signal (`on`), after a `silence`, or at the first moment of
+// `every` day, week (from Monday) or month. Its value is all, or {below: N} or {above:
+// N}: only if the score reads so then. What holds while a `when` does is not taken
+// away, and limits remember what was given.
 //
 // `decay` is none or one of
 //
@@ -171,8 +195,12 @@
 //
 // each counted from the date of the contribution. A rule without one has its
 // score's; rules with `when` never decay. Points that decay linearly are gone
-// after at most 1,000 periods. Under a decay other than half_life the newest 400
-// contributions of a rule are worth something.
+// after at most 1,000 periods, and so are reckoned points that decay by percent.
+// Under a decay other than half_life the newest 400 contributions of a rule are
+// worth something.
+//
+// `balance: {decay: …}` on a score or total says how an opening balance fades that
+// was brought along from elsewhere; without it, it lasts. Corrections by hand last.
 //
 // `stop` is {score: S, above: N} or none: once the score or total S reads more
 // than N before an event, or before a silence falls due, the rule's points are
@@ -209,7 +237,16 @@
 // if the segment's condition stood there in brackets. Segments are not made of
 // segments.
 //
-// All names (attributes, signals, segments, scores, totals) are one namespace: lower-case
+// distinct(signal, path) and same(signal, other, path) ask for values in events: of
+// these a lead's memory holds hashes, never the values. same knows of the latest 64
+// different values of each of its signals.
+//
+// A persona is likewise a condition by whose name others ask. Besides, in a playbook
+// with personas the attribute `persona` is the name of the first that holds, in the
+// order of the document; conditions can ask for it, those of segments and personas
+// excepted.
+//
+// All names (attributes, signals, segments, personas, scores, totals) are one namespace: lower-case
 // words of letters, digits and underscores, beginning with a letter. Reserved
 // are the names and functions of package rule and the built-in attributes:
 // email, email_domain, account, identified, reachable, and of stages and exits
@@ -225,7 +262,7 @@
 //
 // # Limits
 //
-// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments, 100
+// A document has at most 2 MB, 2,000 rules, 2,000 signals, 500 attributes, 200 segments and personas, 100
 // scores and totals, 50 stages, 10 exits, 500 exclusions, 500 tests of at most 1,000 events,
 // a depth of 64, 200 routes, 20 rungs,
 // 100 tracks of 200 steps, 20 models, 100 goals, 2,000 costs; aliases may expand to at most ten times its size. Names have at

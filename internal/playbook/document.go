@@ -12,7 +12,8 @@ type Document struct {
 	Attributes  []AttributeDecl
 	Signals     []SignalDecl
 	Segments    []SegmentDecl
-	Scores      []ScoreDecl // the dimensions
+	Personas    []PersonaDecl // in the order in which they are asked
+	Scores      []ScoreDecl   // the dimensions
 	Totals      []TotalDecl
 	Stages      []StageDecl // in the order of the funnel
 	Exits       []ExitDecl
@@ -80,6 +81,12 @@ type SegmentDecl struct {
 	When  Condition
 }
 
+// PersonaDecl declares a kind of people.
+type PersonaDecl struct {
+	SegmentDecl
+	Description string // prose; "" for none
+}
+
 // ScoreDecl declares a dimension.
 type ScoreDecl struct {
 	Name  Word
@@ -88,9 +95,11 @@ type ScoreDecl struct {
 	EachCycle bool
 	Decay     Decay     // already in RuleDecl.Decay
 	Stop      *StopDecl // already in RuleDecl.Stop; nil: none
-	Cap       *lead.Points
-	Floor     *lead.Points
-	Rules     []RuleDecl
+	// Balance is how an opening balance fades.
+	Balance Decay
+	Cap     *lead.Points
+	Floor   *lead.Points
+	Rules   []RuleDecl
 }
 
 // RuleDecl declares a rule of a dimension.
@@ -102,14 +111,19 @@ type RuleDecl struct {
 	When  Condition // WhileTrue
 	// On are the names of the signals of PerSignal (`on`) and PerSilence (`of`).
 	On      []Word
-	Silence int64 // milliseconds, PerSilence
+	Silence int64  // milliseconds, PerSilence
+	Every   Period // PerPeriod
 	Points  lead.Points
-	Limit   Limit
-	Minimum int64     // 1 unless given
-	Decay   Decay     // the score's where the rule has none of its own
-	Stop    *StopDecl // likewise; nil: none
-	Cap     *lead.Points
-	Floor   *lead.Points
+	Compute Condition // the text that reckons the points; empty: Points
+	// Least and Most bound what is reckoned.
+	Least, Most lead.Points
+	Reset       *Reset // instead of points
+	Limit       Limit
+	Minimum     int64     // 1 unless given
+	Decay       Decay     // the score's where the rule has none of its own
+	Stop        *StopDecl // likewise; nil: none
+	Cap         *lead.Points
+	Floor       *lead.Points
 }
 
 // StopDecl declares the reading of a score from which on points are refused.
@@ -123,8 +137,10 @@ type TotalDecl struct {
 	Name  Word
 	Label string
 	Sum   []Word // names of dimensions
-	Cap   *lead.Points
-	Floor *lead.Points
+	// Balance is how an opening balance fades.
+	Balance Decay
+	Cap     *lead.Points
+	Floor   *lead.Points
 }
 
 // ExclusionDecl declares who is recorded but never scored.

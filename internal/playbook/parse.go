@@ -72,6 +72,13 @@ func parse(text []byte) (*Document, *collector) {
 		s, _ := r.object(n, path, &segmentShape)
 		d.Segments = append(d.Segments, SegmentDecl{Name: name, Label: s.label(name.Text), When: s.condition("when")})
 	})
+	o.section("personas", rule.MaxSegments-len(d.Segments), func(name Word, n *yaml.Node, path string) {
+		p, _ := r.object(n, path, &personaShape)
+		d.Personas = append(d.Personas, PersonaDecl{
+			SegmentDecl: SegmentDecl{Name: name, Label: p.label(name.Text), When: p.condition("when")},
+			Description: p.text("description", maxProse),
+		})
+	})
 	labels := make(map[string]string, len(d.Signals))
 	for _, s := range d.Signals {
 		labels[s.Name.Text] = s.Label
@@ -201,6 +208,7 @@ func (r *reader) total(name Word, n *yaml.Node, path string) TotalDecl {
 	}
 	t.Label = o.label(t.Label)
 	t.Sum = o.words("sum", maxName)
+	t.Balance = o.balance()
 	t.Cap, t.Floor = o.bounds()
 	return t
 }

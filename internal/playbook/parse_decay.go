@@ -29,6 +29,19 @@ func (o object) decay(inherited Decay) Decay {
 	return d.manner()
 }
 
+// balance reads how an opening balance fades.
+func (o object) balance() Decay {
+	n := o.values["balance"]
+	if n == nil {
+		return Decay{}
+	}
+	b, ok := o.object(n, o.pathOf("balance"), &balanceShape)
+	if !ok {
+		return Decay{}
+	}
+	return b.decay(Decay{})
+}
+
 // manner reads the one manner of fading that a decay has; none (and reported) if
 // it has another number of them.
 func (o object) manner() Decay {
@@ -95,13 +108,20 @@ func (o object) percent(field string) int64 {
 
 // checkPeriods reports a rule whose points take too many steps to fade.
 func (o object) checkPeriods(rl *RuleDecl) {
-	if rl.Decay.Kind != Linear {
+	points := max(rl.Points.Abs(), rl.Least.Abs(), rl.Most.Abs())
+	reckoned := rl.Compute.Text != "" && rl.Decay.Kind == Shrinking
+	if rl.Decay.Kind != Linear && !reckoned {
 		return
 	}
-	if n := rl.Decay.periods(rl.Points); n > MaxPeriods {
+	if n := rl.Decay.Periods(points); n > MaxPeriods {
 		at, path := rl.Place, o.path
 		if o.has("decay") {
 			at, path = o.at("decay"), o.pathOf("decay")
+		}
+		if rl.Compute.Text != "" {
+			o.report(at, path, `up to %v points that fade by steps are gone after %d of them; at most %d are allowed: bound the points by "max", or let them lose more, less often`,
+				points, n, MaxPeriods)
+			return
 		}
 		o.report(at, path, "%v points that lose %v each time are gone after %d times; at most %d are allowed: let them lose more, less often",
 			rl.Points, rl.Decay.Loss, n, MaxPeriods)

@@ -17,6 +17,7 @@ func (r *reader) score(name Word, n *yaml.Node, path string, labels map[string]s
 	s.EachCycle = o.flag("each_cycle")
 	s.Decay = o.decay(Decay{})
 	s.Stop = o.stop(nil)
+	s.Balance = o.balance()
 	s.Cap, s.Floor = o.bounds()
 	named := map[string]Word{}
 	o.list("rules", MaxRules, func(n *yaml.Node, path string) {
@@ -50,13 +51,11 @@ func (r *reader) rule(n *yaml.Node, path string, of *ScoreDecl, labels map[strin
 		rl.On = o.words("of", maxName)
 		rl.Silence = o.duration("silence", minSpan)
 	}
-	if value := o.values["points"]; value != nil {
-		var ok bool
-		if rl.Points, ok = r.pointsOf(value, o.pathOf("points"), `"points"`); ok && rl.Points == 0 {
-			r.warn(o.at("points"), o.pathOf("points"), "a rule of 0 points changes no score")
-		}
+	o.worth(&rl)
+	if rl.Kind == PerPeriod {
+		rl.Every = o.calendar("every")
 	}
-	if rl.Kind != WhileTrue {
+	if rl.Kind != WhileTrue && rl.Reset == nil {
 		rl.Limit = o.limit()
 		rl.Stop = o.stop(of.Stop)
 		rl.Decay = o.decay(of.Decay)
@@ -104,16 +103,16 @@ func (o object) ruleKind() RuleKind {
 	for _, k := range []struct {
 		field string
 		kind  RuleKind
-	}{{"when", WhileTrue}, {"on", PerSignal}, {"silence", PerSilence}} {
+	}{{"on", PerSignal}, {"silence", PerSilence}, {"every", PerPeriod}, {"when", WhileTrue}} {
 		switch {
-		case !o.has(k.field):
+		case !o.has(k.field) || k.field == "when" && given == "on":
 		case given == "":
 			given, kind = k.field, k.kind
 		default:
-			o.report(o.at(k.field), o.pathOf(k.field), `a rule has one of "when", "on" and "silence"; this one has %q already`, given)
+			o.report(o.at(k.field), o.pathOf(k.field), `a rule has one of "when", "on" and "silence", or "on" with "when"; this one has %q already`, given)
 		}
 	}
-	if o.lacks("when", "on", "silence") {
+	if o.lacks("when", "on", "silence", "every") {
 		o.report(placeOf(o.node), o.path, `nothing makes this rule give its points: it needs "when", "on" or "silence"`)
 	}
 	switch {
@@ -121,6 +120,20 @@ func (o object) ruleKind() RuleKind {
 		o.report(o.at("silence"), o.path, `a rule with "silence" needs "of": the signals that end the silence`)
 	case kind != PerSilence && o.has("of"):
 		o.report(o.at("of"), o.pathOf("of"), `"of" goes with "silence" only`)
+	}
+	if kind == PerPeriod && o.lacks("reset") {
+		o.report(o.at("every"), o.pathOf("every"), `"every" goes with "reset" only; points are given by "when", "on" or "silence"`)
+	}
+	if o.has("reset") {
+		if kind == WhileTrue {
+			o.report(o.at("reset"), o.pathOf("reset"), `a reset happens at a moment: it needs "on", "silence" or "every"`)
+		}
+		for _, field := range givers {
+			if o.has(field) {
+				o.report(o.at(field), o.pathOf(field), `a rule with "reset" takes points away and gives none; it takes no %q`, field)
+			}
+		}
+		return kind
 	}
 	if kind == WhileTrue {
 		for _, field := range []string{"limit", "minimum", "decay", "stop"} {

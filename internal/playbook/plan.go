@@ -31,9 +31,16 @@ type Plan struct {
 	// HandRaise are the signals (ascending) that lift a hold and a cool-down.
 	HandRaise  []int
 	Exclusions []Exclusion
+	// Personas are kinds of people; Persona is the slot of the attribute that tells
+	// the first that holds, 0 without any.
+	Personas []Persona
+	Persona  int
 	// Grade are the scales whose marks, one after the other, are a lead's grade;
 	// none: no grades are given.
 	Grade []Scale
+
+	// Memories are what conditions ask of the values in events.
+	Memories []Memory
 
 	Catalogue rule.Catalogue
 
@@ -66,6 +73,18 @@ type Attribute struct {
 	// "company.employees"; of a group's traits "account.employees"); a later
 	// event overwrites, null and empty text clear. Empty for built-in ones.
 	From [][]string
+	// Dated says that conditions ask how old its value is.
+	Dated bool
+}
+
+// Memory keeps the latest different values that stood at a path of a signal's
+// events, Keep of them: one more than the largest constant that distinct(…)
+// compares with, and rule.MaxSame for same(…).
+type Memory struct {
+	Signal int
+	Path   rule.Path
+	Keep   int
+	text   string
 }
 
 // Signal is one word of the shared vocabulary of interest.
@@ -89,7 +108,9 @@ type Signal struct {
 type Score struct {
 	Name  string
 	Label string
-	Rules []int // slots in Plan.Rules, in the document's order
+	// Rules are slots in Plan.Rules, in the document's order; then its Opening and
+	// its Correction, which totals have, too.
+	Rules []int
 	Of    []int // slots in Plan.Scores
 	// EachCycle says that contributions of a cycle that was left count nothing.
 	EachCycle bool
@@ -107,6 +128,12 @@ const (
 	PerSignal
 	// PerSilence gives them each time Silence has passed without any of Signals.
 	PerSilence
+	// PerPeriod falls due at the first moment of each Every; only resets do.
+	PerPeriod
+	// Opening is what another system knew of the lead, and Correction what people
+	// corrected by hand: by acts. Each score has one rule of each.
+	Opening
+	Correction
 )
 
 // Rule gives points in one dimension.
@@ -118,8 +145,17 @@ type Rule struct {
 	When    *rule.Expr // WhileTrue; reads attributes only
 	Signals []int      // PerSignal, PerSilence; ascending
 	Silence int64      // PerSilence: milliseconds
+	Every   Period     // PerPeriod: PerDay, PerWeek or PerMonth
 	Points  lead.Points
-	Limit   Limit
+	// Compute, unless nil, reckons the points in place of Points, between Least
+	// and Most, which are of one sign. It reads attributes and, of PerSignal, the
+	// event.
+	Compute     *rule.Number
+	Least, Most lead.Points
+	// Reset, unless nil, makes the rule give no points but take away those that
+	// were given in its score.
+	Reset *Reset
+	Limit Limit
 	// Minimum is the occurrence from which on the rule gives points: 3 for "from
 	// the third on"; 0 and 1 mean the first.
 	Minimum int64
@@ -154,11 +190,27 @@ type Stop struct {
 	Above lead.Points
 }
 
+// Varies says that not all contributions of the rule are of the same points.
+func (r *Rule) Varies() bool { return r.Compute != nil || r.Kind == Opening || r.Kind == Correction }
+
+// Reset takes away what the rules of a score gave over time, if the score reads
+// less than Below or more than Above, where these are not nil.
+type Reset struct {
+	Below, Above *lead.Points
+}
+
 // Exclusion names people who are recorded but never scored.
 type Exclusion struct {
 	Name  string
 	Label string
 	When  *rule.Expr // reads attributes only
+}
+
+// Persona is a kind of people.
+type Persona struct {
+	Name  string
+	Label string
+	When  *rule.Expr // reads attributes only, and not the persona
 }
 
 // Scale marks leads by a score.

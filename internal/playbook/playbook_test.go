@@ -25,7 +25,7 @@ func mustLoad(t *testing.T, text []byte) (*Document, *Plan) {
 
 func TestShippedHaveNoProblems(t *testing.T) {
 	t.Parallel()
-	want := []string{"default", "gitlab-2021", "marketo-baseline", "model-a", "model-b", "model-c", "model-d", "mql-criteria", "pardot-baseline", "pql"}
+	want := []string{"b2c-shop", "default", "gitlab-2021", "marketo-baseline", "model-a", "model-b", "model-c", "model-d", "mql-criteria", "pardot-baseline", "pql", "property-groups"}
 	if names := ShippedNames(); !slices.Equal(names, want) {
 		t.Errorf("shipped are %q", names)
 	}
@@ -170,7 +170,7 @@ stages:
 			t.Errorf("%s recalls %d occurrences, want %d", p.Signals[slot].Name, got, want)
 		}
 	}
-	if !slices.Equal(p.Signals[0].Any, []int{1, 2}) || !slices.Equal(p.Scores[2].Of, []int{0, 1}) || !slices.Equal(p.Scores[1].Rules, []int{1, 2}) {
+	if !slices.Equal(p.Signals[0].Any, []int{1, 2}) || !slices.Equal(p.Scores[2].Of, []int{0, 1}) || !slices.Equal(p.Scores[1].Rules, []int{1, 2, 5, 6}) {
 		t.Errorf("union %v, total %v, rules %v", p.Signals[0].Any, p.Scores[2].Of, p.Scores[1].Rules)
 	}
 	if r := p.Rules[1]; r.Score != 1 || !slices.Equal(r.Signals, []int{1, 2}) || r.Limit != (Limit{3, Rolling, 36 * lead.Hour}) || r.Minimum != 2 {

@@ -63,7 +63,7 @@ func TestSchemaRefusesWrongShapes(t *testing.T) {
 		name-with-capitals attribute-type attribute-without-type signal-without-source signal-type
 		signal-any-and-event signal-any-empty signal-event-is-yes rule-without-cause rule-two-causes
 		rule-silence-without-of rule-of-without-silence rule-without-name rule-when-with-limit rule-on-empty
-		rule-points-text rule-points-quoted rule-points-decimals rule-points-large rule-points-missing
+		rule-points-quoted rule-reset-and-points rule-reset-while rule-every-without-reset rule-every-unknown rule-reset-empty rule-points-decimals rule-points-large rule-points-missing
 		rule-limit-zero rule-limit-negative rule-limit-words rule-limit-period rule-minimum-zero
 		rule-silence-unit rule-decay-text rule-decay-two-manners rule-decay-empty rule-decay-linear-without-every
 		rule-decay-every-alone rule-decay-expires-every rule-decay-linear-negative rule-decay-percent

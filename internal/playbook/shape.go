@@ -90,7 +90,7 @@ func oneOf(words []string) fragment { return fragment{"type": "string", "enum": 
 
 // shapes are all of them, the whole document first.
 var shapes = slices.Concat([]*shape{
-	&playbookShape, &attributeShape, &signalShape, &segmentShape, &scoreShape, &ruleShape, &decayShape, &stopShape,
+	&playbookShape, &attributeShape, &signalShape, &segmentShape, &personaShape, &scoreShape, &ruleShape, &resetShape, &decayShape, &stopShape, &balanceShape,
 	&totalShape, &stageShape, &exitShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }, agreementShapes)
 
@@ -102,6 +102,7 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: slices.
 	{"attributes", false, "What is known about people.", mapOf(fragment{"oneOf": []any{oneOf(kindNames()), ref(&attributeShape)}}, MaxAttributes)},
 	{"signals", false, "The vocabulary of interest.", mapOf(ref(&signalShape), MaxSignals)},
 	{"segments", false, "Conditions on people that others ask for by name.", mapOf(ref(&segmentShape), rule.MaxSegments)},
+	{"personas", false, "Kinds of people, the first that holds first.", mapOf(ref(&personaShape), rule.MaxSegments)},
 	{"scores", false, "The dimensions in which points are given.", mapOf(ref(&scoreShape), MaxScores)},
 	{"totals", false, "Sums over dimensions.", mapOf(ref(&totalShape), MaxScores)},
 	{"stages", false, "The steps of the funnel, in order.", listOf(&stageShape, MaxStages)},
@@ -135,11 +136,18 @@ var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
+var personaShape = shape{name: "persona", title: "a persona", fields: []field{
+	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
+	{"description", false, "Who they are, in prose.", fragment{"type": "string", "minLength": 1, "maxLength": maxProse}},
+	{"when", true, "A condition on attributes.", conditionValue},
+}}
+
 var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
 	{"each_cycle", false, "Whether what was given counts nothing once the lead has left the funnel.", boolValue},
 	{"decay", false, "How the points of its rules fade.", decayValue},
 	{"stop", false, "When the points of its rules that give them over time are refused.", stopValue},
+	{"balance", false, "How an opening balance fades.", ref(&balanceShape)},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
 	{"rules", true, "What gives points.", fragment{"type": "array", "items": ref(&ruleShape), "minItems": 1, "maxItems": MaxRules}},
@@ -148,11 +156,17 @@ var scoreShape = shape{name: "score", title: "a score", fields: []field{
 var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 	{"name", false, "Unique within the score; the signal's name unless given.", nameValue},
 	{"label", false, "The rule in words; the signal's label unless given.", labelValue},
-	{"when", false, "Gives its points as long as this condition on attributes holds.", conditionValue},
+	{"when", false, "Gives its points as long as this condition on attributes holds; with on, only to signals at whose moment this condition holds.", conditionValue},
 	{"on", false, "Gives its points each time one of these signals occurs.", oneOrMore(nameValue)},
 	{"silence", false, "Gives its points each time so long passes without a signal.", durationValue},
 	{"of", false, "The signals that end a silence.", oneOrMore(nameValue)},
-	{"points", true, "How many points, at most three decimals; may be negative.", pointsValue},
+	{"every", false, "Resets at the first moment of each day, week or month of the calendar.", oneOf(calendarNames)},
+	{"points", false, "How many points, at most three decimals; may be negative. Or an expression in CEL that reckons them.", fragment{"oneOf": []any{
+		pointsValue, fragment{"type": "string", "pattern": `[^0-9.,+\- ]`, "maxLength": rule.MaxText},
+	}}},
+	{"min", false, "The least that reckoned points are; 0 unless given.", pointsValue},
+	{"max", false, "The most that reckoned points are; a million unless given.", pointsValue},
+	{"reset", false, "Takes away what the score's rules gave over time, in place of giving points.", fragment{"oneOf": []any{fragment{"const": "all"}, ref(&resetShape)}}},
 	{"limit", false, "How often it gives them.", fragment{"oneOf": []any{
 		fragment{"type": "string", "pattern": limitPattern},
 		fragment{"type": "integer", "minimum": 1, "maximum": maxOccurrences},
@@ -163,15 +177,30 @@ var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
 	{"cap", false, "The most it gives in sum.", pointsValue},
 	{"floor", false, "The least it gives in sum.", pointsValue},
 }, also: fragment{"oneOf": []any{
-	fragment{"required": []string{"when", "name"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"on"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}},
-		fragment{"required": []string{"limit"}}, fragment{"required": []string{"minimum"}}, fragment{"required": []string{"decay"}},
-		fragment{"required": []string{"stop"}}}}},
-	fragment{"required": []string{"on"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"when"}}, fragment{"required": []string{"silence"}}, fragment{"required": []string{"of"}}}}},
-	fragment{"required": []string{"silence", "of", "name"}, "not": fragment{"anyOf": []any{
-		fragment{"required": []string{"when"}}, fragment{"required": []string{"on"}}}}},
+	fragment{"required": []string{"when", "name", "points"}, "not": without("on", "silence", "of", "every", "limit", "minimum", "decay", "stop", "reset")},
+	fragment{"required": []string{"on", "points"}, "not": without("silence", "of", "every", "reset")},
+	fragment{"required": []string{"silence", "of", "name", "points"}, "not": without("when", "on", "every", "reset")},
+	fragment{"required": []string{"on", "reset"}, "not": without(slices.Concat([]string{"silence", "of", "every"}, givers)...)},
+	fragment{"required": []string{"silence", "of", "name", "reset"}, "not": without(slices.Concat([]string{"when", "on", "every"}, givers)...)},
+	fragment{"required": []string{"every", "name", "reset"}, "not": without(slices.Concat([]string{"when", "on", "silence", "of"}, givers)...)},
 }}}
+
+// givers are the fields of rules that give points, and not of resets.
+var givers = []string{"points", "min", "max", "limit", "minimum", "decay", "stop", "cap", "floor"}
+
+// without is what an object is not that has none of the fields.
+func without(fields ...string) fragment {
+	var any []any
+	for _, f := range fields {
+		any = append(any, fragment{"required": []string{f}})
+	}
+	return fragment{"anyOf": any}
+}
+
+var resetShape = shape{name: "reset", title: "a reset", fields: []field{
+	{"below", false, "Only if the score reads less than this.", pointsValue},
+	{"above", false, "Only if the score reads more than this.", pointsValue},
+}, also: fragment{"minProperties": 1, "maxProperties": 1}}
 
 var decayShape = shape{name: "decay", title: "a decay", fields: []field{
 	{"half_life", false, "After how long points are worth half.", durationValue},
@@ -188,6 +217,10 @@ func only(fields ...string) fragment {
 	return fragment{"required": fields, "propertyNames": fragment{"enum": fields}}
 }
 
+var balanceShape = shape{name: "balance", title: "a balance", fields: []field{
+	{"decay", true, "How points that were brought along fade, from the date of the balance.", decayValue},
+}}
+
 var stopShape = shape{name: "stop", title: "a stop", fields: []field{
 	{"score", true, "The score or total that is read.", nameValue},
 	{"above", true, "Points are refused for good once it reads more than this.", pointsValue},
@@ -196,6 +229,7 @@ var stopShape = shape{name: "stop", title: "a stop", fields: []field{
 var totalShape = shape{name: "total", title: "a total", fields: []field{
 	{"label", false, "The total in words; its name unless given.", labelValue},
 	{"sum", true, "The scores it sums.", oneOrMore(nameValue)},
+	{"balance", false, "How an opening balance fades.", ref(&balanceShape)},
 	{"cap", false, "The most it reads.", pointsValue},
 	{"floor", false, "The least it reads.", pointsValue},
 }}

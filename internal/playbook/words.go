@@ -11,21 +11,27 @@ import (
 type words struct {
 	labels   map[string]string // of attributes, signals and scores
 	segments map[string]string // their labels
+	// attributes are the names of those of the document.
+	attributes map[string]bool
 }
 
 func wordsFor(d *Document) words {
-	w := words{labels: map[string]string{}, segments: map[string]string{}}
+	w := words{labels: map[string]string{}, segments: map[string]string{}, attributes: map[string]bool{}}
 	for _, a := range builtins {
 		w.labels[a.Name] = a.Label
 	}
 	for _, a := range d.Attributes {
 		w.labels[a.Name.Text] = a.Label
+		w.attributes[a.Name.Text] = true
 	}
 	for _, s := range d.Signals {
 		w.labels[s.Name.Text] = s.Label
 	}
 	for _, s := range d.Segments {
 		w.segments[s.Name.Text] = s.Label
+	}
+	for _, p := range d.Personas {
+		w.segments[p.Name.Text] = p.Label
 	}
 	for _, s := range d.Scores {
 		w.labels[s.Name.Text] = s.Label
@@ -78,11 +84,13 @@ func (w words) condition(text string) (string, bool) {
 }
 
 var (
-	countClause   = regexp.MustCompile(`^count\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\) (>=|>|==|<|<=) (\d+)$`)
-	sinceClause   = regexp.MustCompile(`^since\(\s*(\w+)\s*\) (>=|>|<|<=) (\w+)$`)
-	compareClause = regexp.MustCompile(`^(\w+) (>=|>|==|!=|<|<=) (-?[\d.]+|"[^"\\]*")$`)
-	inClause      = regexp.MustCompile(`^(\w+) in \[((?:"[^"\\]*"(?:, *)?)+)\]$`)
-	knownClause   = regexp.MustCompile(`^known\((\w+)\)$`)
+	countClause    = regexp.MustCompile(`^count\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\) (>=|>|==|<|<=) (\d+)$`)
+	sinceClause    = regexp.MustCompile(`^since\(\s*(\w+)\s*\) (>=|>|<|<=) (\w+)$`)
+	compareClause  = regexp.MustCompile(`^(\w+) (>=|>|==|!=|<|<=) (-?[\d.]+|"[^"\\]*")$`)
+	inClause       = regexp.MustCompile(`^(\w+) in \[((?:"[^"\\]*"(?:, *)?)+)\]$`)
+	distinctClause = regexp.MustCompile(`^distinct\(\s*(\w+)\s*,\s*([\w.]+)\s*(?:,\s*(\w+)\s*)?\) (>=|>|==|<|<=) (\d+)$`)
+	sameClause     = regexp.MustCompile(`^same\(\s*(\w+)\s*,\s*(\w+)\s*,\s*([\w.]+)\s*(?:,\s*(\w+)\s*)?\)$`)
+	knownClause    = regexp.MustCompile(`^known\((\w+)\)$`)
 )
 
 var comparisons = map[string]string{
@@ -101,10 +109,17 @@ func (w words) clause(text string) (string, bool) {
 	}
 	if m := countClause.FindStringSubmatch(text); m != nil {
 		clause := fmt.Sprintf("%s %s %s", w.deed(m[1]), comparisons[m[3]], times(m[4]))
-		if m[2] != "" {
-			clause += " within " + durationInWords(m[2])
-		}
-		return clause, true
+		return clause + within(m[2]), true
+	}
+	if m := distinctClause.FindStringSubmatch(text); m != nil {
+		clause := fmt.Sprintf("%s with %s %s different %s", w.deed(m[1]), comparisons[m[4]], m[5], lastPart(m[2]))
+		return clause + within(m[3]), true
+	}
+	if m := sameClause.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("%s and %s with the same %s", w.deed(m[1]), w.deed(m[2]), lastPart(m[3])) + within(m[4]), true
+	}
+	if m := sinceClause.FindStringSubmatch(text); m != nil && w.attributes[m[1]] {
+		return fmt.Sprintf("last told %s %s %s ago", w.label(m[1]), comparisons[m[2]], durationInWords(m[3])), true
 	}
 	if m := sinceClause.FindStringSubmatch(text); m != nil {
 		return fmt.Sprintf("last %s %s %s ago", w.deed(m[1]), comparisons[m[2]], durationInWords(m[3])), true
@@ -123,6 +138,17 @@ func (w words) clause(text string) (string, bool) {
 		return strings.Join(strings.Fields(fmt.Sprintf("has %s of %s %s", withArticle(w.label(m[1])), how, m[3])), " "), true
 	}
 	return "", false
+}
+
+// lastPart is the last name of a path.
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// within says how long a window is; nothing for none.
+func within(window string) string {
+	if window == "" {
+		return ""
+	}
+	return " within " + durationInWords(window)
 }
 
 func times(n string) string {

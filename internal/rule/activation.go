@@ -36,7 +36,9 @@ func (a *activation) ResolveName(name string) (any, bool) {
 		return nil, false
 	}
 	if a.f.event != nil {
-		return eventVariable(a.f.event, name)
+		if v, ok := eventVariable(a.f.event, name); ok || a.f.lead == nil {
+			return v, ok
+		}
 	}
 	return leadVariable(a.f.lead.Attribute(a.x.env.symbols[name].slot), a.x.env.symbols[name].kind)
 }

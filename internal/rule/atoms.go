@@ -39,7 +39,7 @@ func (op Op) flipped() Op {
 }
 
 // subject says whether an expression is what atoms compare: a score, in_stage,
-// count(…), since(…).
+// count(…), since(…), distinct(…).
 func (c *compiler) subject(e ast.Expr) bool {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -47,7 +47,7 @@ func (c *compiler) subject(e ast.Expr) bool {
 		return !slices.Contains(c.loops, name) && (name == inStage || c.env.symbols[name].meaning == scoreMeaning)
 	case ast.CallKind:
 		name := e.AsCall().FunctionName()
-		return !e.AsCall().IsMemberFunction() && (name == "count" || name == "since")
+		return !e.AsCall().IsMemberFunction() && slices.Contains([]string{"count", "since", "distinct"}, name)
 	}
 	return false
 }
@@ -60,6 +60,10 @@ func (c *compiler) resolveAtom(e ast.Expr) bool {
 		return true
 	}
 	call := e.AsCall()
+	if call.FunctionName() == "same" && !call.IsMemberFunction() {
+		c.resolveSame(e)
+		return true
+	}
 	op, ok := comparisons[call.FunctionName()]
 	if !ok {
 		return false
@@ -87,14 +91,19 @@ func (c *compiler) resolveAtom(e ast.Expr) bool {
 		c.poison(e)
 		return true
 	}
-	// Atoms move as their list grows; planning makes predicates of the list's end state.
+	c.addAtom(e, atom)
+	return true
+}
+
+// addAtom puts an atom in place of an expression. Atoms move as their list grows;
+// planning makes predicates of the list's end state.
+func (c *compiler) addAtom(e ast.Expr, atom Atom) {
 	i := slices.Index(c.x.atoms, atom)
 	if i < 0 {
 		i = len(c.x.atoms)
 		c.x.atoms = append(c.x.atoms, atom)
 	}
 	c.setTruth(e, atomAt(i))
-	return true
 }
 
 // atomAt stands for an atom until all are known.
@@ -112,7 +121,11 @@ func (c *compiler) strayCall(e ast.Expr) {
 			Expected:   "count(signal) >= 2",
 			Suggestion: "compare count(…) with a number; several counts go together with && and ||",
 		}
-		if atom.Kind == Since {
+		switch atom.Kind {
+		case Distinct:
+			p.Expected = "distinct(signal, properties.asset) >= 2"
+			p.Suggestion = "compare distinct(…) with a number"
+		case Since, Age:
 			p.Message = fmt.Sprintf("%s(…) can only be compared with a duration.", name)
 			p.Expected = "since(signal) > 7d"
 			p.Suggestion = "compare since(…) with a duration"
@@ -134,32 +147,55 @@ func (c *compiler) atom(e ast.Expr) (Atom, bool) {
 		return Atom{}, false
 	}
 	call := e.AsCall()
-	atom := Atom{Kind: Count}
-	if call.FunctionName() == "since" {
-		atom.Kind = Since
-	}
 	args := call.Args()
-	ok := c.named(args[0], signalMeaning, &atom.Slot)
-	if len(args) == 2 {
-		window, isDuration := durationLiteral(args[1])
-		switch {
-		case !isDuration:
-			c.report(args[1], Problem{
-				Message:  "The window of count(…) is a duration that is written out.",
-				Expected: "count(signal, 30d)",
-			})
-			ok = false
-		case window <= 0 || window > MaxSpan:
-			c.report(args[1], Problem{
-				Message:  "A window is longer than nothing and at most ten years.",
-				Found:    writeDuration(window),
-				Expected: "1ms to 3650d",
-			})
-			ok = false
+	switch name := call.FunctionName(); name {
+	case "since":
+		if args[0].Kind() == ast.IdentKind && c.env.symbols[args[0].AsIdent()].meaning == fieldMeaning {
+			return c.ageAtom(args[0])
 		}
-		atom.Window = window
+		atom := Atom{Kind: Since}
+		return atom, c.named(args[0], signalMeaning, &atom.Slot)
+	case "distinct":
+		atom := Atom{Kind: Distinct}
+		ok := c.named(args[0], signalMeaning, &atom.Slot)
+		ok = c.pathArgument(name, args[1], &atom) && ok
+		return atom, c.window(name, args[2:], &atom) && ok
+	default:
+		atom := Atom{Kind: Count}
+		ok := c.named(args[0], signalMeaning, &atom.Slot)
+		return atom, c.window(name, args[1:], &atom) && ok
 	}
-	return atom, ok
+}
+
+// window reads the window of a function; there may be none.
+func (c *compiler) window(function string, args []ast.Expr, atom *Atom) bool {
+	if len(args) == 0 {
+		return true
+	}
+	window, isDuration := durationLiteral(args[0])
+	switch {
+	case !isDuration:
+		usage := "count(signal, 30d)"
+		for _, f := range functions {
+			if f.name == function && function != "count" {
+				usage = f.usage
+			}
+		}
+		c.report(args[0], Problem{
+			Message:  fmt.Sprintf("The window of %s(…) is a duration that is written out.", function),
+			Expected: usage,
+		})
+		return false
+	case window <= 0 || window > MaxSpan:
+		c.report(args[0], Problem{
+			Message:  "A window is longer than nothing and at most ten years.",
+			Found:    writeDuration(window),
+			Expected: "1ms to 3650d",
+		})
+		return false
+	}
+	atom.Window = window
+	return true
 }
 
 // named reads an argument that must be a name of the catalogue.
@@ -223,7 +259,7 @@ func (c *compiler) constant(atom Atom, subject, e ast.Expr) (int64, bool) {
 	switch atom.Kind {
 	case Score:
 		return c.scoreConstant(subject.AsIdent(), e)
-	case Count:
+	case Count, Distinct:
 		return c.countConstant(atom, e)
 	default:
 		return c.spanConstant(atom, e)
@@ -275,6 +311,12 @@ func (c *compiler) countConstant(atom Atom, e ast.Expr) (int64, bool) {
 			Message:  "A count is never negative.",
 			Found:    clip(number),
 			Expected: "0 or more",
+		})
+	case atom.Kind == Distinct && n > MaxDistinct:
+		c.report(e, Problem{
+			Message:  fmt.Sprintf("distinct(…) is compared with at most %d.", MaxDistinct),
+			Found:    clip(number),
+			Expected: fmt.Sprintf("0 to %d", MaxDistinct),
 		})
 	case atom.Window > 0 && n > MaxWindowCount:
 		c.report(e, Problem{

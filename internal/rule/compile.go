@@ -22,18 +22,23 @@ type compiler struct {
 	loops    []string // loop variables in scope while names are resolved
 	problems []Problem
 	x        *Expr
+	number   *Number // what is being compiled where it is no condition; else nil
 }
 
-// Compile checks text and compiles it. Either the Expr is not nil or there is at
-// least one problem.
-func (e *Env) Compile(text string) (*Expr, []Problem) {
-	c := &compiler{
+func newCompiler(e *Env, text string) *compiler {
+	return &compiler{
 		env:      e,
 		text:     text,
 		make:     ast.NewExprFactory(),
 		patterns: map[string]pattern{},
 		x:        &Expr{text: text, env: e},
 	}
+}
+
+// Compile checks text and compiles it. Either the Expr is not nil or there is at
+// least one problem.
+func (e *Env) Compile(text string) (*Expr, []Problem) {
+	c := newCompiler(e, text)
 	c.run()
 	if len(c.problems) > 0 {
 		return nil, tidy(c.problems)
@@ -69,7 +74,26 @@ func (c *compiler) run() {
 		c.typeProblems(errs)
 		return
 	}
-	if t := checked.OutputType(); t != cel.BoolType && t != cel.DynType {
+	c.checkResult(root, checked.OutputType())
+	if len(c.problems) > 0 {
+		return
+	}
+	c.tree = checked.NativeRep()
+	c.plan()
+}
+
+// checkResult reports a condition that is no truth and a number that is none.
+func (c *compiler) checkResult(root ast.Expr, t *cel.Type) {
+	switch {
+	case t == cel.DynType:
+	case c.number != nil && t != cel.DoubleType && t != cel.IntType:
+		c.report(root, Problem{
+			Message:    "This gives no number.",
+			Found:      kindName(t.String()),
+			Expected:   "a number such as properties.seats * 2",
+			Suggestion: "write condition ? 10 : 0 to make a number of a truth",
+		})
+	case c.number == nil && t != cel.BoolType:
 		c.report(root, Problem{
 			Message:    "The condition as a whole is neither true nor false.",
 			Found:      kindName(t.String()),
@@ -77,11 +101,6 @@ func (c *compiler) run() {
 			Suggestion: "compare it with something",
 		})
 	}
-	if len(c.problems) > 0 {
-		return
-	}
-	c.tree = checked.NativeRep()
-	c.plan()
 }
 
 // read cuts the text into tokens and says whether it is worth parsing.
@@ -180,9 +199,13 @@ func (c *compiler) plan() {
 	}
 	root := c.tree.Expr()
 	c.findReads(root)
+	n := &nativePlan{compiler: c}
+	if c.number != nil {
+		c.planNumber(n, root)
+		return
+	}
 	whole := c.inCEL(root)
 	c.x.byCEL = whole
-	n := &nativePlan{compiler: c}
 	c.x.run = n.predicate(root)
 	c.x.native = c.x.run != nil && !n.usedCEL
 	if c.x.run == nil {
@@ -191,8 +214,35 @@ func (c *compiler) plan() {
 	c.markAtoms()
 }
 
-// inCEL makes a program of a part of the tree.
+// planNumber is plan for a Number.
+func (c *compiler) planNumber(n *nativePlan, root ast.Expr) {
+	whole := numeric(noNumber{})
+	if program := c.program(root); program != nil {
+		whole = celNumber{x: c.x, program: program}
+	}
+	c.number.cel = whole
+	c.number.run = n.numeric(root)
+	c.x.native = c.number.run != nil && !n.usedCEL
+	if c.number.run == nil {
+		c.number.run = whole
+	}
+	for i := range c.x.atoms {
+		c.x.atoms[i].Rising, c.x.atoms[i].Falling = true, true
+	}
+}
+
+// inCEL makes a predicate of a part of the tree that runs in CEL.
 func (c *compiler) inCEL(e ast.Expr) predicate {
+	program := c.program(e)
+	if program == nil {
+		return constant(Unknown)
+	}
+	return celTest{x: c.x, program: program}
+}
+
+// program makes a program of a part of the tree; nil (and reported) if it can
+// never run.
+func (c *compiler) program(e ast.Expr) cel.Program {
 	part := ast.NewCheckedAST(ast.NewAST(e, c.tree.SourceInfo()), c.tree.TypeMap(), c.tree.ReferenceMap())
 	program, err := c.env.cel.PlanProgram(part,
 		cel.EvalOptions(cel.OptOptimize),
@@ -202,7 +252,7 @@ func (c *compiler) inCEL(e ast.Expr) predicate {
 	)
 	if err != nil {
 		c.report(e, Problem{Message: fmt.Sprintf("This can never be computed: %s.", clip(err.Error()))})
-		return constant(Unknown)
+		return nil
 	}
-	return celTest{x: c.x, program: program}
+	return program
 }

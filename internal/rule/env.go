@@ -17,6 +17,7 @@ type Env struct {
 	scope   scope
 	symbols map[string]symbol
 	names   []string // what can be meant by an unknown name, sorted
+	ageless map[string]bool
 	cel     *cel.Env
 	// broken is set when CEL refuses the catalogue; Compile then reports it.
 	broken error
@@ -44,14 +45,38 @@ var language = sync.OnceValues(func() (*cel.Env, error) {
 	for i := range maxTruths {
 		options = append(options, cel.Variable(truthVariable(i), cel.BoolType))
 	}
+	options = append(options, extremeFunctions()...)
 	return cel.NewCustomEnv(append(options, equalityFunctions()...)...)
 })
 
 // ForEvents is the scope of a signal's `where`.
 func ForEvents() *Env {
 	e := &Env{scope: inEvents, names: slices.Clone(eventNames)}
+	e.extend(eventVariables()...)
+	return e
+}
+
+// ForBoth is the scope of points that are computed when something occurs: they
+// read the event as the `where` of a signal does, and the attributes and segments
+// of the lead whose it is, that event included. Fields of a catalogue cannot bear
+// the names of an event's parts: those are Reserved.
+func ForBoth(c Catalogue) *Env {
+	e := &Env{scope: inBoth, symbols: c.symbols(), names: slices.Clone(eventNames)}
+	variables := eventVariables()
+	for _, f := range c.Fields {
+		variables = append(variables, cel.Variable(f.Name, celTypes[f.Kind]))
+		e.names = append(e.names, f.Name)
+	}
+	for _, s := range c.Segments {
+		e.names = append(e.names, s.Name)
+	}
+	e.extend(variables...)
+	return e
+}
+
+func eventVariables() []cel.EnvOption {
 	dynMap := cel.MapType(cel.StringType, cel.DynType)
-	e.extend(
+	return []cel.EnvOption{
 		cel.Variable("type", cel.StringType),
 		cel.Variable("name", cel.StringType),
 		cel.Variable("properties", dynMap),
@@ -59,16 +84,16 @@ func ForEvents() *Env {
 		cel.Variable("context", dynMap),
 		cel.Variable("page", dynMap),
 		cel.Variable("campaign", dynMap),
-	)
-	return e
+	}
 }
 
 // ForLeads is the scope of rules, stages and exclusions. The catalogue's names
 // must be unique and none of them Reserved.
 func ForLeads(c Catalogue) *Env {
-	e := &Env{scope: inLeads, symbols: c.symbols(), names: []string{inStage}}
+	e := &Env{scope: inLeads, symbols: c.symbols(), names: []string{inStage}, ageless: map[string]bool{}}
 	var variables []cel.EnvOption
 	for _, f := range c.Fields {
+		e.ageless[f.Name] = f.Ageless
 		variables = append(variables, cel.Variable(f.Name, celTypes[f.Kind]))
 	}
 	for name := range e.symbols {
@@ -90,7 +115,7 @@ var celTypes = [...]*cel.Type{
 
 func (e *Env) extend(variables ...cel.EnvOption) {
 	for _, f := range functions {
-		if f.scope == everywhere || f.scope == e.scope {
+		if e.scope.sees(f) {
 			e.names = append(e.names, f.name)
 		}
 	}

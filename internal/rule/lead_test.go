@@ -249,7 +249,7 @@ func TestEveryAttributeNameThatIsFreeWorks(t *testing.T) {
 // TestSegments compares conditions that ask for segments with the same written out.
 func TestSegments(t *testing.T) {
 	t.Parallel()
-	base := Catalogue{Fields: []Field{{"n", lead.Number}, {"title", lead.Text}}}
+	base := Catalogue{Fields: []Field{{Name: "n", Kind: lead.Number}, {Name: "title", Kind: lead.Text}}}
 	texts := map[string]string{"many": `n > 5`, "boss": `size(title) == 2 || title.startsWith("C")`}
 	env := ForLeads(base)
 	full := base

@@ -21,12 +21,22 @@ const (
 	everywhere scope = iota
 	inEvents
 	inLeads
+	// inBoth sees an event and the attributes of the lead whose it is; nothing that
+	// time or the engine tells.
+	inBoth
 )
+
+// sees says whether what belongs to one scope is seen in another.
+func (s scope) sees(f function) bool {
+	return f.scope == everywhere || f.scope == s || s == inBoth && (f.scope == inEvents || f.name == "known")
+}
 
 // functions are all there are; what CEL knows beyond them is refused.
 var functions = []function{
 	{name: "count", min: 1, max: 2, usage: "count(signal) or count(signal, 30d)", scope: inLeads},
 	{name: "since", min: 1, max: 1, usage: "since(signal)", scope: inLeads},
+	{name: "distinct", min: 2, max: 3, usage: "distinct(signal, properties.asset, 30d)", scope: inLeads},
+	{name: "same", min: 3, max: 4, usage: "same(signal, other, properties.message, 30d)", scope: inLeads},
 	{name: "known", min: 1, max: 1, usage: "known(attribute)", scope: inLeads},
 
 	{name: "has", min: 1, max: 1, usage: "has(properties.plan)", scope: inEvents, macro: true},
@@ -61,6 +71,8 @@ var functions = []function{
 	{name: "getMinutes", member: true, usage: "time.getMinutes()"},
 	{name: "getSeconds", member: true, usage: "time.getSeconds()"},
 
+	{name: "min", min: 2, max: mostCompared, usage: "min(x, 100)"},
+	{name: "max", min: 2, max: mostCompared, usage: "max(x, 0)"},
 	{name: "int", min: 1, max: 1, usage: "int(x)"},
 	{name: "double", min: 1, max: 1, usage: "double(x)"},
 	{name: "string", min: 1, max: 1, usage: "string(x)"},

@@ -113,7 +113,7 @@ func (n *nativePlan) source(e ast.Expr) source {
 		return nil
 	}
 	switch name := e.AsIdent(); {
-	case n.env.scope == inLeads:
+	case n.env.symbols[name].meaning != 0:
 		if s := n.env.symbols[name]; s.meaning == fieldMeaning {
 			return attribute{slot: s.slot}
 		}
@@ -153,7 +153,7 @@ func (n *nativePlan) path(e ast.Expr, last string) (path, bool) {
 		case ast.IdentKind:
 			r, ok := roots[e.AsIdent()]
 			slices.Reverse(keys)
-			return path{root: r, keys: keys}, ok && n.env.scope == inEvents && len(keys) > 0
+			return path{root: r, keys: keys}, ok && n.env.scope != inLeads && len(keys) > 0
 		default:
 			return path{}, false
 		}

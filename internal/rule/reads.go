@@ -24,15 +24,25 @@ type Reads struct {
 	pagePath, campaign bool
 }
 
-// ReadsOf gathers what conditions of ForEvents read of events of a type; nil ones
-// read nothing.
-func ReadsOf(t lead.Type, conditions ...*Expr) *Reads {
+// Reader is what reads events: a condition of ForEvents, a Number of ForBoth, a
+// Path.
+type Reader interface{ reads() []path }
+
+func (x *Expr) reads() []path {
+	if x == nil {
+		return nil
+	}
+	return x.paths
+}
+
+func (n *Number) reads() []path { return n.x.paths }
+func (p Path) reads() []path    { return []path{p.of} }
+
+// ReadsOf gathers what is read of events of a type; a nil condition reads nothing.
+func ReadsOf(t lead.Type, readers ...Reader) *Reads {
 	r := &Reads{of: t}
-	for _, x := range conditions {
-		if x == nil {
-			continue
-		}
-		for _, p := range x.paths {
+	for _, x := range readers {
+		for _, p := range x.reads() {
 			r.add(p)
 		}
 	}
@@ -249,7 +259,7 @@ func boolByte(b bool) byte {
 // findReads lists the paths that a checked tree reads: each as far as its keys
 // are written out, and all of a map whose keys are not.
 func (c *compiler) findReads(e ast.Expr) {
-	if c.env.scope != inEvents {
+	if c.env.scope == inLeads {
 		return
 	}
 	n := &nativePlan{compiler: c}

@@ -20,7 +20,7 @@ func TestConditionsNeedOnlyWhatTheyRead(t *testing.T) {
 		said := map[string][]Truth{}
 		for range perRun {
 			e := w.event()
-			reads := ReadsOf(e.Type, conditions...)
+			reads := ReadsOf(e.Type, readers(conditions)...)
 			kept := reads.Keep(e)
 			text := string(reads.Append(nil, e))
 			if again := string(reads.Append(nil, &kept)); again != text {
@@ -98,7 +98,7 @@ func TestReadsCover(t *testing.T) {
 		{`campaign.source == "x"`, `campaign.source == "y"`, true},
 		{`context.campaign.source == "x"`, `campaign.source == "y"`, false},
 	} {
-		have, ask := ReadsOf(lead.Track, condition(t, c.have)), ReadsOf(lead.Track, nil, condition(t, c.ask))
+		have, ask := ReadsOf(lead.Track, condition(t, c.have)), ReadsOf(lead.Track, (*Expr)(nil), condition(t, c.ask))
 		if got := have.Covers(ask); got != c.want {
 			t.Errorf("what %s reads covers %s: %v", c.have, c.ask, got)
 		}
@@ -106,4 +106,12 @@ func TestReadsCover(t *testing.T) {
 			t.Errorf("%s and %s together cover not both", c.have, c.ask)
 		}
 	}
+}
+
+func readers(conditions []*Expr) []Reader {
+	all := make([]Reader, len(conditions))
+	for i, x := range conditions {
+		all[i] = x
+	}
+	return all
 }

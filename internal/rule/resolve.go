@@ -68,10 +68,19 @@ func (c *compiler) resolveName(e ast.Expr) {
 	if strings.HasPrefix(name, "@") || slices.Contains(c.loops, name) {
 		return
 	}
+	if c.env.scope != inLeads && slices.Contains(eventNames, name) {
+		return
+	}
 	if c.env.scope == inEvents {
-		if !slices.Contains(eventNames, name) {
-			c.unknownName(e, name)
-		}
+		c.unknownName(e, name)
+		return
+	}
+	if c.env.scope == inBoth && (name == inStage || c.env.symbols[name].meaning == scoreMeaning) {
+		c.wrong(e, Problem{
+			Message:  fmt.Sprintf("Points are computed from an event and attributes; %s is neither.", name),
+			Found:    name,
+			Expected: "properties.seats, or an attribute",
+		})
 		return
 	}
 	switch s := c.env.symbols[name]; {
@@ -122,12 +131,15 @@ func (c *compiler) unknownName(e ast.Expr, name string) {
 		Found:    clip(name),
 		Expected: "an attribute, score or function of the playbook",
 	}
+	if c.env.scope == inBoth {
+		p.Expected = "an attribute, or a part of the event such as properties.seats"
+	}
 	if c.env.scope == inEvents {
 		p.Expected = "one of " + strings.Join(eventNames, ", ")
 	}
 	i := slices.IndexFunc(functions, func(f function) bool { return f.name == name })
 	switch {
-	case i >= 0 && (functions[i].scope == everywhere || functions[i].scope == c.env.scope):
+	case i >= 0 && c.env.scope.sees(functions[i]):
 		p.Message = fmt.Sprintf("%s is a function.", name)
 		p.Suggestion = "write " + functions[i].usage
 	case c.env.scope == inEvents && (i >= 0 || name == inStage):
@@ -176,7 +188,7 @@ func (c *compiler) resolveLoop(loop ast.ComprehensionExpr, e ast.Expr) {
 
 func (c *compiler) resolveCall(e ast.Expr) {
 	call := e.AsCall()
-	if c.env.scope == inLeads && (c.resolveAtom(e) || c.resolveKnown(e)) {
+	if c.env.scope == inLeads && c.resolveAtom(e) || c.env.scope != inEvents && c.resolveKnown(e) {
 		return
 	}
 	name, args := call.FunctionName(), call.Args()
@@ -209,7 +221,7 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 	p := Problem{Found: clip(c.written(e))}
 	known := false
 	for _, f := range functions {
-		if f.name != name || f.scope != everywhere && f.scope != c.env.scope {
+		if f.name != name || !c.env.scope.sees(f) {
 			continue
 		}
 		known = true
@@ -226,7 +238,10 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 	case known:
 		p.Message = fmt.Sprintf("%s is not called in this way.", name)
 		p.Suggestion = "write " + p.Expected
-	case c.env.scope == inEvents && (name == "count" || name == "since" || name == "known"):
+	case c.env.scope == inBoth && slices.Contains([]string{"count", "since", "distinct", "same"}, name):
+		p.Message = fmt.Sprintf("%s(…) belongs to conditions; points are computed from an event and attributes.", name)
+		p.Suggestion = "give the rule a \"when\""
+	case c.env.scope == inEvents && slices.ContainsFunc(functions, func(f function) bool { return f.name == name && f.scope == inLeads }):
 		p.Message = fmt.Sprintf("%s(…) belongs to rules and stages; a signal sees only its event.", name)
 		if name == "known" {
 			p.Suggestion = "write has(properties.plan)"
@@ -237,7 +252,7 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 	default:
 		var names []string
 		for _, f := range functions {
-			if f.scope == everywhere || f.scope == c.env.scope {
+			if c.env.scope.sees(f) {
 				names = append(names, f.name)
 			}
 		}
@@ -266,7 +281,7 @@ func (c *compiler) resolveNull(e ast.Expr) bool {
 	default:
 		return false
 	}
-	if of.Kind() == ast.IdentKind && c.env.scope == inLeads && c.env.symbols[of.AsIdent()].meaning == fieldMeaning {
+	if of.Kind() == ast.IdentKind && c.env.symbols[of.AsIdent()].meaning == fieldMeaning {
 		c.wrong(e, Problem{
 			Message:    "An attribute is never null; it has a value or none.",
 			Found:      "null",

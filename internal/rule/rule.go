@@ -27,6 +27,13 @@
 //	count(signal)        occurrences so far: only compared with a whole number
 //	count(signal, 30d)   occurrences within the last 30 days: likewise
 //	since(signal)        time since the last occurrence: only compared with a duration
+//	since(attribute)     time since an event last said its value: likewise
+//	distinct(signal, page.path, 30d)
+//	                     different values at a path of its events: only compared
+//	                     with a whole number; the window may be left out
+//	same(opened, clicked, properties.message, 30d)
+//	                     whether both occurred with one value at the path, which
+//	                     must be among the latest 64 different ones of each
 //	in_stage             time in the present stage: only compared with a duration
 //	known(attribute)     whether the attribute has a value
 //
@@ -75,6 +82,11 @@ const (
 
 	// MaxSpan is the longest duration that can be written: ten years, in milliseconds.
 	MaxSpan = 3650 * lead.Day
+	// MaxDistinct is the largest number that distinct(…) is compared with; as many
+	// values are kept, and one.
+	MaxDistinct = 100
+	// MaxSame is how many values same(…) keeps of each of its signals: the latest.
+	MaxSame = 64
 	// MaxWindowCount is the largest number that a count within a window is
 	// compared with; the engine keeps as many occurrences.
 	MaxWindowCount = 1000
@@ -93,6 +105,9 @@ const (
 type Field struct {
 	Name string
 	Kind lead.Kind
+	// Ageless fields follow from other things than one event, and since(…) of them is
+	// a mistake.
+	Ageless bool
 }
 
 // Catalogue is what the names in a lead's conditions mean. A name's slot is its
@@ -139,16 +154,30 @@ const (
 	InStage
 	// Score compares score Slot with N thousandths of a point.
 	Score
+	// Distinct compares the number of different values at Path among the
+	// occurrences of signal Slot within Window (0: ever) with N.
+	Distinct
+	// Same is whether signals Slot and Other both occurred within Window (0: ever)
+	// with one value at Path. It is compared with nothing.
+	Same
+	// Age compares the time since an event last said the value of field Slot with N
+	// milliseconds; unknown without a value.
+	Age
 )
 
 // Atom is a part of a lead's condition whose truth can change by time alone, or
 // that only the engine can tell.
 type Atom struct {
 	Kind   AtomKind
-	Slot   int   // index into Catalogue.Signals or Catalogue.Scores
-	Window int64 // milliseconds, for Count; 0: ever
+	Slot   int   // index into Catalogue.Signals, Catalogue.Scores or Catalogue.Fields
+	Window int64 // milliseconds, for Count, Distinct and Same; 0: ever
 	Op     Op
 	N      int64
+	Path   string // for Distinct and Same: see PathOf
+	Other  int    // for Same: index into Catalogue.Signals
+	// Memory and OtherMemory are for who keeps the values of Distinct and Same: where
+	// those of Slot and Other are. Compile leaves them 0; set them before any use.
+	Memory, OtherMemory int
 	// Rising says that the atom's turning true can turn the condition true,
 	// Falling that its turning false can.
 	Rising, Falling bool

@@ -11,9 +11,10 @@ import (
 	"cel.dev/cel-go/parser"
 )
 
-// reckoning are the operators whose sides must be numbers of one type in CEL.
+// reckoning are the operators and functions whose sides must be numbers of one type in CEL.
 var reckoning = []string{
 	operators.Add, operators.Subtract, operators.Multiply, operators.Divide, operators.Modulo, operators.Negate,
+	minFunction, maxFunction,
 }
 
 // widen makes written whole numbers what all other numbers are, doubles, so that

@@ -17,6 +17,10 @@ import (
 // more through.
 const maxRates = 1000
 
+// grain is less than any part of an event that counts: the limiter reckons in
+// floating point, and would at times refuse for nothing but its rounding.
+const grain = 1e-6
+
 // rates bound how many events a key may bring in a second. Who has brought too
 // many is refused before anything is decoded; what a request that was not refused
 // brings too many is a debt, which later requests wait for. So a batch that is
@@ -54,7 +58,7 @@ func (r *rates) refuse(key int64, now lead.Time) answer {
 		return nil
 	}
 	missing := 1 - r.of(key).TokensAt(now.UTC())
-	if missing <= 0 {
+	if missing < grain {
 		return nil
 	}
 	return tooFast(time.Duration(missing / float64(r.perSecond) * float64(time.Second)))

@@ -39,6 +39,14 @@ func (m *moment) Attribute(slot int) *lead.Value {
 		}
 		return &lead.Value{Kind: lead.Number, Num: float64(m.cycle())}
 	}
+	if slot == m.plan.Persona {
+		for _, p := range m.plan.Personas {
+			if holdsOnLead(p.When, m) {
+				return text(p.Name)
+			}
+		}
+		return &lead.Value{}
+	}
 	a := &m.plan.Attributes[slot]
 	return m.trait(a.From, a.Kind)
 }

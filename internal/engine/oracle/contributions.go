@@ -7,15 +7,34 @@ import (
 	"galena/internal/playbook"
 )
 
-// contribution is one occurrence that reached a rule's minimum.
+// contribution is one occurrence that reached a rule's minimum and was worth
+// something.
 type contribution struct {
 	signal string // "" for silence
 	event  string // "" for silence
 	at     lead.Time
+	points lead.Points
+	turn   turn
 	before readings // what was read before it, where anything can be stopped
 	given  bool     // not refused by the limit or the stop
 	lap    int      // of the rules of scores that count each cycle by itself
 	past   bool     // in a lap that is over: it counts nothing any more
+}
+
+// turn is a place in the order in which things were done: when so many events had
+// taken effect, at a moment, and there resets before points.
+type turn struct {
+	events int
+	at     lead.Time
+	points bool
+}
+
+// before says whether one thing was done in an earlier turn than another.
+func (t turn) before(u turn) bool {
+	if t.events != u.events {
+		return t.events < u.events
+	}
+	return t.at < u.at || t.at == u.at && !t.points && u.points
 }
 
 // contributions are those of a rule so far, in the order of the fold.
@@ -24,16 +43,22 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 	switch r.Kind {
 	case playbook.PerSignal:
 		for i := range m.events[:m.seen] {
-			if slot, hit := m.firstOf(i, r.Signals); hit {
+			if slot, hit := m.firstOf(i, r.Signals); hit && m.met(r, i) {
 				e := &m.events[i]
-				lap := m.lap(r, func(x exited) bool { return x.seen <= i })
-				occurred = append(occurred, contribution{lap: lap, signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred, before: m.readBefore[i]})
+				occurred = append(occurred, contribution{
+					lap: m.lap(r, func(x exited) bool { return x.seen <= i }), signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred,
+					points: m.pointsUpon(r, i), turn: turn{i + 1, e.Effective(), true}, before: m.readBefore[i],
+				})
 			}
 		}
+	case playbook.Opening, playbook.Correction:
+		return m.acts(r)
 	case playbook.PerSilence:
 		for _, due := range m.silences(r) {
-			lap := m.lap(r, func(x exited) bool { return x.at < due })
-			occurred = append(occurred, contribution{lap: lap, at: due, before: m.readBeforeDue[due]})
+			c := contribution{at: due, turn: m.turnOf(due), before: m.readBeforeDue[due]}
+			c.lap = m.lap(r, func(x exited) bool { return x.at < due })
+			c.points = m.pointsAfter(r, c.turn.events)
+			occurred = append(occurred, c)
 		}
 	}
 
@@ -43,13 +68,20 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		if seen[c.lap]++; seen[c.lap] < r.Minimum {
 			continue
 		}
-		if c.given = !stopped(r, c.before) && m.allows(r.Limit, given[c.lap], c.at); c.given {
+		if c.given = c.points != 0 && !stopped(r, c.before) && m.allows(r.Limit, given[c.lap], c.at); c.given {
 			given[c.lap] = append(given[c.lap], c.at)
 		}
-		c.past = c.lap < m.lap(r, func(exited) bool { return true })
-		counted = append(counted, c)
+		c.past = m.isPast(r, c.lap)
+		if c.points != 0 {
+			counted = append(counted, c)
+		}
 	}
 	return counted
+}
+
+// isPast says that a lap is over.
+func (m *moment) isPast(r *playbook.Rule, lap int) bool {
+	return lap < m.lap(r, func(exited) bool { return true })
 }
 
 // allows says whether a limit lets a contribution of a date join those given.
@@ -116,7 +148,7 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 				continue
 			}
 			due = append(due, t)
-			if fallen[lap]++; fallen[lap] >= r.Minimum && !stopped(r, m.readBeforeDue[t]) {
+			if fallen[lap]++; fallen[lap] >= r.Minimum && !stopped(r, m.readBeforeDue[t]) && m.pointsAfter(r, i+1) != 0 {
 				given[lap]++
 			}
 		}

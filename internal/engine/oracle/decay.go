@@ -60,15 +60,15 @@ func cut(t lead.Time, halfLife int64) (whole, fraction int64) {
 	return int64(t) / halfLife, rest.Quo(rest, big.NewInt(halfLife)).Int64()
 }
 
-// decayed is the value at a moment of equal contributions with the given dates.
-func decayed(points lead.Points, dates []lead.Time, halfLife int64, at lead.Time) lead.Points {
+// decayed is the value of contributions at a moment.
+func decayed(all []contribution, halfLife int64, at lead.Time) lead.Points {
 	wholeAt, fractionAt := cut(at, halfLife)
 	// The sum S, times 2^32 so that it is an integer.
 	sum := new(big.Int)
-	for _, t := range dates {
-		whole, fraction := cut(t, halfLife)
+	for _, c := range all {
+		whole, fraction := cut(c.at, halfLife)
 		if age := wholeAt - whole; age <= oldest {
-			w := weight(points, fraction)
+			w := weight(c.points, fraction)
 			sum.Add(sum, w.Lsh(w, uint(oldest-age)))
 		}
 	}

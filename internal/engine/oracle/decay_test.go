@@ -63,7 +63,7 @@ func TestDecayedAtNamedAges(t *testing.T) {
 		{lead.MaxPoints, 7, 7 * 29, 2}, // 10^9/2^29 = 1.86
 		{lead.MaxPoints, 7, 7 * 34, 0},
 	} {
-		got := decayed(c.points, []lead.Time{midnight}, c.halfLife, midnight.Add(c.age))
+		got := decayed(alike(c.points, midnight), c.halfLife, midnight.Add(c.age))
 		if got != c.want {
 			t.Errorf("%d thousandths after %d ms of half-life %d: %d, want %d", c.points, c.age, c.halfLife, got, c.want)
 		}
@@ -76,7 +76,7 @@ func TestDecayedIsThePower(t *testing.T) {
 		points := lead.Points(rapid.Int64Range(-int64(lead.MaxPoints), int64(lead.MaxPoints)).Draw(t, "points"))
 		halfLife := rapid.Int64Range(1, 400*lead.Day).Draw(t, "half-life")
 		at := monday.Add(rapid.Int64Range(0, 30*halfLife).Draw(t, "age"))
-		got := float64(decayed(points, []lead.Time{monday}, halfLife, at))
+		got := float64(decayed(alike(points, monday), halfLife, at))
 		want := float64(points) * math.Exp2(-float64(at-monday)/float64(halfLife))
 		// Half a thousandth of rounding, and what cutting the half-life into 2^32 steps leaves.
 		if math.Abs(got-want) > 0.5+math.Abs(want)*1e-8+1e-4 {
@@ -96,12 +96,21 @@ func TestDecayNeverTurnsRound(t *testing.T) {
 		}), 1, 5).Draw(t, "dates")
 		at := monday.Add(rapid.Int64Range(0, 3*halfLife).Draw(t, "at"))
 		later := at.Add(rapid.Int64Range(1, 3*halfLife).Draw(t, "later"))
-		v, w := decayed(points, dates, halfLife, at), decayed(points, dates, halfLife, later)
+		v, w := decayed(alike(points, dates...), halfLife, at), decayed(alike(points, dates...), halfLife, later)
 		if w > v || w < 0 {
 			t.Fatalf("%d at %d, %d at %d", v, at, w, later)
 		}
-		if x := decayed(-points, dates, halfLife, at); x != -v {
+		if x := decayed(alike(-points, dates...), halfLife, at); x != -v {
 			t.Fatalf("%d of %d points, %d of as many less", v, points, x)
 		}
 	})
+}
+
+// alike are contributions that differ in their dates only.
+func alike(points lead.Points, dates ...lead.Time) []contribution {
+	var all []contribution
+	for _, t := range dates {
+		all = append(all, contribution{at: t, points: points})
+	}
+	return all
 }

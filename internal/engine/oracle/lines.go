@@ -38,56 +38,98 @@ func (m *moment) read() []Score {
 // line that says so.
 func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 	var lines []Line
+	if r.Reset != nil {
+		return nil // what it took away stands among the lines of those who gave it
+	}
 	if r.Kind == playbook.WhileTrue {
-		if holdsOnLead(r.When, m) {
+		if points := m.worthWhile(r); points != 0 || r.Compute == nil && holdsOnLead(r.When, m) {
 			event, at := m.turnedTrue(r)
-			lines = append(lines, Line{Event: event, At: at, Raw: r.Points, Points: r.Points})
+			lines = append(lines, Line{Event: event, At: at, Raw: points, Points: points})
 		}
 	} else {
-		all := m.contributions(r)
-		adds := additions(r, given(all), m.now)
-		for _, c := range all {
-			line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: r.Points}
-			switch {
-			case !c.given:
-				line.Limited = -line.Raw
-			case c.past:
-				line.Lapsed = -line.Raw
-			default:
-				line.Points, adds = adds[0], adds[1:]
-				line.Decayed = line.Points - line.Raw
+		lines = lapsedLines(m.past(r))
+		chapters, resets := m.chapters(r)
+		for i, all := range chapters {
+			chapter := m.chapterLines(r, all)
+			if i < len(resets) {
+				x := resets[i]
+				if taken := -sum(chapter); taken != 0 {
+					chapter = append(chapter, Line{Rule: x.by.Name, Signal: x.signal, Event: x.event, At: x.at, Raw: taken, Points: taken})
+				}
 			}
-			lines = append(lines, line)
+			lines = append(lines, chapter...)
 		}
 	}
 	if change := clampOf(lines, r.Cap, r.Floor); change != 0 {
 		lines = append(lines, Line{Capped: change, Points: change})
 	}
 	for i := range lines {
-		lines[i].Score, lines[i].Rule = s.Name, r.Name
+		lines[i].Score = s.Name
+		if lines[i].Rule == "" {
+			lines[i].Rule = r.Name
+		}
+	}
+	return lines
+}
+
+// worthWhile is what a rule that holds is worth; nothing if it does not.
+func (m *moment) worthWhile(r *playbook.Rule) lead.Points {
+	if !holdsOnLead(r.When, m) {
+		return 0
+	}
+	return m.pointsAfter(r, m.seen)
+}
+
+// lapsedLines are the lines of contributions of laps that are over.
+func lapsedLines(all []contribution) []Line {
+	var lines []Line
+	for _, c := range all {
+		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points}
+		if c.given {
+			line.Lapsed = -line.Raw
+		} else {
+			line.Limited = -line.Raw
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// chapterLines are the lines of contributions between which there was no reset.
+func (m *moment) chapterLines(r *playbook.Rule, all []contribution) []Line {
+	var lines []Line
+	adds := additions(r, given(all), m.now)
+	for _, c := range all {
+		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points}
+		if c.given {
+			line.Points, adds = adds[0], adds[1:]
+			line.Decayed = line.Points - line.Raw
+		} else {
+			line.Limited = -line.Raw
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
 
 // additions are what each of a rule's contributions, in the order of the fold,
 // adds to its value.
-func additions(r *playbook.Rule, dates []lead.Time, at lead.Time) []lead.Points {
+func additions(r *playbook.Rule, all []contribution, at lead.Time) []lead.Points {
 	if r.Decay.Kind != playbook.Lasting && r.Decay.Kind != playbook.Halving {
-		return stepped(r, dates, at)
+		return stepped(r, all, at)
 	}
-	adds := make([]lead.Points, len(dates))
-	for i := range dates {
-		adds[i] = worth(r, dates[:i+1], at) - worth(r, dates[:i], at)
+	adds := make([]lead.Points, len(all))
+	for i := range all {
+		adds[i] = worth(r, all[:i+1], at) - worth(r, all[:i], at)
 	}
 	return adds
 }
 
-// turnedTrue is the event by which the condition of a rule, which holds now,
-// last began to, and when it took effect. Such a condition reads attributes
-// only.
+// turnedTrue is the event by which a rule, which holds now, last began to be worth
+// what it is, and when it took effect. Such a rule reads attributes only.
 func (m *moment) turnedTrue(r *playbook.Rule) (event string, at lead.Time) {
 	then := *m
-	for holdsOnLead(r.When, &then) {
+	for holdsOnLead(r.When, &then) && then.worthWhile(r) == m.worthWhile(r) {
 		cause := &m.events[then.seen-1]
 		event, at = cause.MessageID, cause.Effective()
 		then.seen--

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"slices"
+
 	"galena/internal/lead"
 	"galena/internal/rule"
 )
@@ -15,7 +17,8 @@ type moment struct {
 
 	place
 	// still says that no stage is entered, whatever happens.
-	still bool
+	still  bool
+	resets []reset
 }
 
 // known says that anything is known of the person, of which acts tell nothing.
@@ -63,6 +66,20 @@ func (m *moment) Holds(a *rule.Atom) rule.Truth {
 			return rule.Unknown
 		}
 		return truth(a.Op.Compare(int64(m.now-last), a.N))
+	case rule.Distinct:
+		return truth(a.Op.Compare(int64(len(m.inWindow(m.values(a.Slot, a.Path), a.Window))), a.N))
+	case rule.Same:
+		ones := m.inWindow(newestValues(m.values(a.Slot, a.Path)), a.Window)
+		others := m.inWindow(newestValues(m.values(a.Other, a.Path)), a.Window)
+		return truth(slices.ContainsFunc(ones, func(one dateOfValue) bool {
+			return slices.ContainsFunc(others, func(other dateOfValue) bool { return one.value == other.value })
+		}))
+	case rule.Age:
+		said, ok := m.said(a.Slot)
+		if !ok {
+			return rule.Unknown
+		}
+		return truth(a.Op.Compare(int64(m.now-said), a.N))
 	case rule.InStage:
 		if m.stage == "" {
 			return rule.Unknown

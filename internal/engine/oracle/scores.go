@@ -18,27 +18,31 @@ func (m *moment) worths() worths {
 		r := &m.plan.Rules[i]
 		value := func(lead.Time) lead.Points { return 0 }
 		if r.Kind != playbook.WhileTrue {
-			dates := given(m.contributions(r))
-			value = func(at lead.Time) lead.Points { return worth(r, dates, at) }
+			standing := m.standing(r)
+			value = func(at lead.Time) lead.Points { return worth(r, standing, at) }
 		} else if holdsOnLead(r.When, m) {
-			value = func(lead.Time) lead.Points { return r.Points }
+			points := m.pointsAfter(r, m.seen)
+			value = func(lead.Time) lead.Points { return points }
 		}
 		w[i] = func(at lead.Time) lead.Points { return clamp(value(at), r.Cap, r.Floor) }
 	}
 	return w
 }
 
-// worth is the value of contributions of a rule with the given dates.
-func worth(r *playbook.Rule, dates []lead.Time, at lead.Time) lead.Points {
+// worth is the value of contributions of a rule.
+func worth(r *playbook.Rule, all []contribution, at lead.Time) lead.Points {
+	total := lead.Points(0)
 	switch r.Decay.Kind {
 	case playbook.Lasting:
-		return saturate(r.Points * lead.Points(len(dates)))
+		for _, c := range all {
+			total = saturate(total + c.points)
+		}
 	case playbook.Halving:
-		return saturate(decayed(r.Points, dates, r.Decay.Every, at))
-	}
-	total := lead.Points(0)
-	for _, p := range stepped(r, dates, at) {
-		total = saturate(total + p)
+		total = saturate(decayed(all, r.Decay.Every, at))
+	default:
+		for _, p := range stepped(r, all, at) {
+			total = saturate(total + p)
+		}
 	}
 	return total
 }
@@ -76,15 +80,15 @@ func (m *moment) score(slot int) lead.Points {
 	return m.scoreBetween(m.worths(), slot, m.now, m.now).low
 }
 
-// given are the dates of the contributions that were not refused and count.
-func given(all []contribution) []lead.Time {
-	var dates []lead.Time
+// given are the contributions that were not refused.
+func given(all []contribution) []contribution {
+	var some []contribution
 	for _, c := range all {
-		if c.given && !c.past {
-			dates = append(dates, c.at)
+		if c.given {
+			some = append(some, c)
 		}
 	}
-	return dates
+	return some
 }
 
 func clamp(p lead.Points, ceiling, floor *lead.Points) lead.Points {

@@ -10,18 +10,18 @@ import (
 const remembered = 400
 
 // stepped is what each contribution of a rule that fades by steps is worth at a
-// moment; the dates are in the order of the fold.
-func stepped(r *playbook.Rule, dates []lead.Time, at lead.Time) []lead.Points {
-	worths := make([]lead.Points, len(dates))
-	for i, t := range dates {
+// moment; they are in the order of the fold.
+func stepped(r *playbook.Rule, all []contribution, at lead.Time) []lead.Points {
+	worths := make([]lead.Points, len(all))
+	for i, c := range all {
 		newer := 0
-		for j, u := range dates {
-			if u > t || u == t && j > i {
+		for j, d := range all {
+			if d.at > c.at || d.at == c.at && j > i {
 				newer++
 			}
 		}
 		if newer < remembered {
-			worths[i] = left(r.Points, r.Decay, int64(at-t)/r.Decay.Every)
+			worths[i] = left(c.points, r.Decay, int64(at-c.at)/r.Decay.Every)
 		}
 	}
 	return worths

@@ -29,9 +29,9 @@ func (m *moment) beforeSilences() {
 	}
 }
 
-// stops says whether any rule can be stopped.
+// stops says whether anything hangs on what was read before.
 func (s *story) stops() bool {
-	return slices.ContainsFunc(s.plan.Rules, func(r playbook.Rule) bool { return r.Stop != nil })
+	return slices.ContainsFunc(s.plan.Rules, func(r playbook.Rule) bool { return r.Stop != nil || r.Reset != nil })
 }
 
 // beneath reads all scores, exclusions left aside.

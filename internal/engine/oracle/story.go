@@ -30,6 +30,9 @@ func tell(p *playbook.Plan, events []lead.Event, until lead.Time) (*story, error
 		if err := e.Open(); err != nil {
 			return nil, err
 		}
+		if e.Type == lead.Act { // it tells nothing about the person
+			e.UserID, e.Email, e.Company = "", "", ""
+		}
 		s.events = append(s.events, e)
 	}
 	slices.SortFunc(s.events, func(a, b lead.Event) int {

@@ -45,6 +45,14 @@ func (m *moment) turn(a *rule.Atom, limit lead.Time) (lead.Time, bool) {
 		for _, t := range m.occurrences(a.Slot) {
 			candidates = append(candidates, t.Add(a.Window))
 		}
+	case rule.Distinct, rule.Same:
+		for i := range m.events[:m.seen] {
+			candidates = append(candidates, m.events[i].Occurred.Add(a.Window))
+		}
+	case rule.Age:
+		if said, ok := m.said(a.Slot); ok {
+			candidates = append(candidates, said.Add(a.N), said.Add(a.N+1))
+		}
 	case rule.Since:
 		if last, ok := m.last([]int{a.Slot}); ok {
 			candidates = append(candidates, last.Add(a.N), last.Add(a.N+1))

@@ -28,12 +28,13 @@ func (m *moment) happen(i int) {
 	m.now = e.Effective()
 	m.beforeEvent(i)
 	m.seen = i + 1
+	m.resetsUpon(i)
 	switch {
 	case e.Type != lead.Act:
 		m.listen(i)
 	case e.Name == lead.ActStage:
 		m.obey(e)
-	default:
+	case e.Name != lead.ActBalance && e.Name != lead.ActPoints:
 		return
 	}
 	m.decide(e.MessageID)
@@ -43,28 +44,38 @@ func (m *moment) happen(i int) {
 // for a lead of which nothing is known.
 func (m *moment) wait(until lead.Time) {
 	for m.known() && m.now < until {
-		silence, ok := m.nextSilence()
-		if !ok || silence > until {
-			silence = until + 1
+		due, ok := m.nextSilence()
+		if t, any := m.nextPeriod(); any && (!ok || t < due) {
+			due, ok = t, true
 		}
-		if t, ok := m.firstTurn(silence - 1); ok && !m.still {
+		if !ok || due > until {
+			due = until + 1
+		}
+		if t, ok := m.firstTurn(due - 1); ok && !m.still {
 			m.now = t
 			m.decide("")
 			continue
 		}
-		m.now = min(silence, until)
-		if m.now == silence {
-			m.beforeSilences()
+		m.now = min(due, until)
+		if m.now == due {
+			m.fallDue()
 			m.decide("")
 		}
 	}
+	m.now = max(m.now, until)
+}
+
+// fallDue does what falls due now.
+func (m *moment) fallDue() {
+	m.beforeSilences()
+	m.resetsDue()
 }
 
 // nextSilence is the first moment after now at which a PerSilence rule falls due.
 func (m *moment) nextSilence() (first lead.Time, ok bool) {
 	for i := range m.plan.Rules {
 		r := &m.plan.Rules[i]
-		if r.Kind != playbook.PerSilence || usedUp(r, int64(len(given(m.contributions(r))))) {
+		if r.Kind != playbook.PerSilence || usedUp(r, int64(len(given(m.current(r))))) {
 			continue
 		}
 		if t := nextDue(m.baseAfter(r, m.seen), r.Silence, m.now); !ok || t < first {

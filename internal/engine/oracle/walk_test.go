@@ -38,7 +38,7 @@ func crawl(s *story, until lead.Time) *moment {
 	wait := func(until lead.Time) {
 		for m.known() && m.now < until {
 			m.now++
-			m.beforeSilences()
+			m.fallDue()
 			m.decide("")
 		}
 	}

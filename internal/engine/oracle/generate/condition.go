@@ -80,11 +80,31 @@ func negate(t *rapid.T, text string) string {
 	return text
 }
 
+// paths are where distinct and same look for values.
+var paths = []string{"properties.n", "properties.asset", "properties.asset", "page.path", `properties["asset"]`}
+
+// window is the last argument of a function, or none.
+func (d *draft) window(t *rapid.T) string {
+	if oneIn(t, 4, "ever") {
+		return ""
+	}
+	return ", " + d.duration(t, "window")
+}
+
 // atom is a part of a stage's condition.
 func (d *draft) atom(t *rapid.T) string {
 	signal := among(t, d.signals, "signal")
 	op := among(t, []string{">=", ">", "<", "<=", "==", "!="}, "comparison")
-	switch between(t, 1, 13, "atom") {
+	switch between(t, 1, 17, "atom") {
+	case 14:
+		return negate(t, fmt.Sprintf("distinct(%s, %s%s) %s %d", signal, among(t, paths, "path"), d.window(t), op, between(t, 0, 3, "n")))
+	case 15:
+		if other := among(t, d.signals, "other"); other != signal {
+			return negate(t, fmt.Sprintf("same(%s, %s, %s%s)", signal, other, among(t, paths, "path"), d.window(t)))
+		}
+		return d.fact(t)
+	case 16:
+		return negate(t, fmt.Sprintf("since(%s) %s %s", among(t, []string{"title", "employees", "vip", "tier"}, "aged"), op, d.duration(t, "age")))
 	case 1:
 		return d.fact(t)
 	case 2:
@@ -98,10 +118,17 @@ func (d *draft) atom(t *rapid.T) string {
 		return fmt.Sprintf("count(%s, %s) < %d", signal, d.duration(t, "window"), between(t, 1, 3, "n"))
 	case 6:
 		return fmt.Sprintf("since(%s) > %s", signal, d.duration(t, "age"))
-	case 7:
+	case 7, 8:
+		if d.apart {
+			return d.fact(t)
+		}
+		if rapid.Bool().Draw(t, "passage") {
+			return passage(t)
+		}
 		return negate(t, fmt.Sprintf("in_stage %s %s", op, d.duration(t, "stay")))
-	case 8:
-		return passage(t)
+	}
+	if len(d.scores) == 0 {
+		return d.fact(t)
 	}
 	score := among(t, d.scores, "score")
 	n := among(t, []string{"0", "1", "4.999", "5", "10", "15", "-1", "-5", "0.001", "2.5", "7.5", "-0.002"}, "threshold")

@@ -78,7 +78,7 @@ type sort struct {
 var sorts = []sort{
 	{lead.Track, "Asked"}, {lead.Track, "Asked Again"}, {lead.Track, "Bought"}, {lead.Track, "Guide"},
 	{lead.Page, "Pricing"}, {lead.Page, "Guide"}, {lead.Screen, "Guide"}, {lead.Screen, "Asked"},
-	{lead.Identify, ""}, {lead.Group, ""}, {lead.Alias, ""},
+	{lead.Identify, ""}, {lead.Group, ""}, {lead.Alias, ""}, {lead.Act, lead.ActPoints}, {lead.Act, lead.ActBalance},
 }
 
 // event makes one without its times.
@@ -86,7 +86,7 @@ func (w *world) event(t *rapid.T) lead.Event {
 	s := among(t, sorts, "sort")
 	switch below(t, 5, "purpose") {
 	case 0:
-		s = sort{of: lead.Identify}
+		s = among(t, []sort{{of: lead.Identify}, {of: lead.Identify}, {lead.Act, lead.ActPoints}, {lead.Act, lead.ActBalance}}, "said")
 	case 1, 2, 3:
 		s = among(t, w.wanted, "wanted sort")
 	}
@@ -95,11 +95,20 @@ func (w *world) event(t *rapid.T) lead.Event {
 		e.UserID = "u1"
 	}
 	body := map[string]any{}
+	asset := among(t, []any{"a", "b", "c", 1, true, "", nil}, "asset")
 	switch s.of {
 	case lead.Track:
-		body["properties"] = map[string]any{"n": among(t, []any{3, 3.5, 1, "3", nil}, "n")}
+		body["properties"] = map[string]any{"n": among(t, []any{3, 3.5, 1, "3", nil}, "n"), "asset": asset}
 	case lead.Page, lead.Screen:
-		body["properties"] = map[string]any{"path": among(t, []any{"/pricing", "/pricing/pro", "/", nil}, "path")}
+		body["properties"] = map[string]any{"path": among(t, []any{"/pricing", "/pricing/pro", "/", nil}, "path"), "asset": asset}
+	case lead.Act:
+		body["properties"] = map[string]any{
+			"score":  among(t, []any{"fit", "interest", "total_0", "nothing", nil}, "corrected"),
+			"points": among(t, []any{5, -3, 0.0005, 12.5, "5", 0}, "correction"),
+			"scores": sometimes(t, map[string][]any{
+				"fit": {5, -2.5, 0, "7"}, "interest": {10, -4, 0}, "pull": {0.5}, "total_0": {20, -20}, "total_1": {3},
+			}),
+		}
 	case lead.Identify:
 		body["traits"] = personTraits(t)
 		if oneIn(t, 4, "context traits") {

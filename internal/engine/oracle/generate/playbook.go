@@ -36,6 +36,7 @@ type draft struct {
 	segments []string
 	scores   []string // dimensions and totals written so far
 	read     []string // those and all that follow
+	apart    bool     // what is written may not read the way through the funnel
 }
 
 func (d *draft) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
@@ -92,6 +93,18 @@ func (d *draft) people(t *rapid.T) {
 		names = append(names, name)
 	}
 	d.segments = names
+	personas := between(t, -1, 2, "personas")
+	if personas <= 0 {
+		return
+	}
+	d.line("personas:")
+	for i := range personas {
+		name := fmt.Sprintf("persona_%d", i)
+		d.segments = nil // neither kind is made of the other
+		d.line("  %s: {label: is of a kind, description: 'A kind.', when: '%s'}", name, d.aboutPerson(t))
+		names = append(names, name, fmt.Sprintf("persona == %q", name))
+	}
+	d.segments = names
 }
 
 func (d *draft) dimensions(t *rapid.T) {
@@ -108,6 +121,9 @@ func (d *draft) dimensions(t *rapid.T) {
 			d.line("    each_cycle: true")
 		}
 		d.clamp(t, "    ")
+		if oneIn(t, 3, "balance") {
+			d.line("    balance: {decay: %s}", d.decay(t))
+		}
 		if oneIn(t, 2, "score decays") {
 			d.line("    decay: %s", d.decay(t))
 		}
@@ -143,19 +159,23 @@ func (d *draft) clamp(t *rapid.T, indent string) {
 }
 
 func (d *draft) rule(t *rapid.T, name string) {
-	points := among(t, []string{"1", "2", "5", "10", "-1", "-5", "-10", "0.5", "0.001", "-0.003", "15.25", "-7.777"}, "points")
 	d.line("      - name: %s", name)
-	d.line("        points: %s", points)
-	switch among(t, []string{"on", "when", "silence", "on"}, "kind") {
+	kind := among(t, []string{"on", "when", "silence", "on", "reset"}, "kind")
+	if kind == "reset" {
+		d.reset(t)
+		return
+	}
+	d.points(t, kind)
+	switch kind {
 	case "when":
 		d.line("        when: '%s'", d.aboutPerson(t))
 		return
 	case "on":
 		d.line("        on: [%s]", strings.Join(some(t, d.signals, "on"), ", "))
+		d.met(t)
 		d.limit(t, 3)
 	case "silence":
-		d.line("        silence: %dms", d.stretched(d.scale*int64(between(t, 1, 6, "silence"))))
-		d.line("        of: [%s]", strings.Join(some(t, d.signals, "of"), ", "))
+		d.silence(t)
 		d.limit(t, 2)
 	}
 	if oneIn(t, 3, "minimum") {

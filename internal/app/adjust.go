@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/spelling"
+)
+
+// Correction is what somebody corrects about a score by hand.
+type Correction struct {
+	Score  string // name of a dimension or a total
+	Points lead.Points
+	Reason string // shown with the points
+	Author string // likewise
+}
+
+// Correct makes the act that corrects a lead's score, for Writer.Ingest; nothing
+// is changed yet. It fails with fault.NotFound without such a lead and with
+// fault.Invalid for a correction that says nothing.
+func (r *Reader) Correct(ctx context.Context, ref Ref, c Correction) (lead.Event, error) {
+	if err := r.checkCorrection(&c); err != nil {
+		return lead.Event{}, err
+	}
+	p, err := r.Profile(ctx, ref, 1)
+	if err != nil {
+		return lead.Event{}, err
+	}
+	points, err := json.Marshal(c.Points)
+	if err != nil {
+		return lead.Event{}, err
+	}
+	body, err := json.Marshal(map[string]any{"properties": map[string]any{
+		"score": c.Score, "points": json.RawMessage(points), lead.ActReason: c.Reason, lead.ActAuthor: c.Author,
+	}})
+	if err != nil {
+		return lead.Event{}, err
+	}
+	e := lead.Event{
+		Lead: p.Lead.ID, MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActPoints,
+		Origin: lead.Server, Occurred: lead.TimeOf(time.Now()), Body: body,
+	}
+	return e, e.Open()
+}
+
+func (r *Reader) checkCorrection(c *Correction) error {
+	var names []string
+	for _, s := range r.Plan().Scores {
+		if s.Name == c.Score {
+			names = nil
+			break
+		}
+		names = append(names, s.Name)
+	}
+	switch {
+	case names != nil:
+		hint := "The playbook has " + strings.Join(names, ", ") + "."
+		if near := spelling.Nearest(c.Score, names); near != "" {
+			hint = "Did you mean " + near + "?"
+		}
+		return fault.New(fault.Invalid, "There is no score or total %q. %s", c.Score, hint)
+	case c.Points == 0:
+		return fault.New(fault.Invalid, "A correction of 0 points changes nothing.")
+	case strings.TrimSpace(c.Reason) == "":
+		return fault.New(fault.Invalid, "A correction needs a reason: it is shown wherever the points are explained.")
+	}
+	var by lead.Signature
+	return sign(&by, lead.Signature{Author: c.Author, Reason: c.Reason})
+}
