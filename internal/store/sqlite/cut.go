@@ -28,6 +28,14 @@ func (s *Store) cut() error {
 		if err := s.writeAllBack(); err != nil {
 			return err
 		}
+		// Many erasures in a row would leave work no time between them to merge the
+		// runs that each makes.
+		for more := true; more; {
+			var err error
+			if more, err = s.step(); err != nil {
+				return err
+			}
+		}
 		s.journalDue = false
 	}
 	ctx := context.Background()

@@ -37,7 +37,7 @@ func newPeople(t *testing.T, random *rand.Rand, tail bounds) *people {
 		_, err := tx.NewLeads(peopleCount)
 		return err
 	})
-	for commit := range 120 {
+	for commit := range 60 {
 		p.write(func(tx store.Tx) error {
 			var events []lead.Event
 			for range 1 + random.IntN(4) {
@@ -216,4 +216,20 @@ func TestErasureBesideReader(t *testing.T) {
 	}
 	p.write(func(tx store.Tx) error { return tx.Count("anything", 1) })
 	p.sound(p.s)
+}
+
+// Each erasure writes back, and many in a row leave no heap of runs.
+func TestErasuresInARow(t *testing.T) {
+	t.Parallel()
+	p := newPeople(t, rand.New(rand.NewPCG(15, 300)), bounds{})
+	for id := range lead.ID(peopleCount) {
+		if id+1 != part {
+			p.write(func(tx store.Tx) error { return tx.Erase(id + 1) })
+		}
+	}
+	p.s.sight.RLock()
+	defer p.s.sight.RUnlock()
+	if n := len(p.s.runs); n >= len(kinds)*fan {
+		t.Errorf("there are %d runs", n)
+	}
 }

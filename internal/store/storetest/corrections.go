@@ -238,6 +238,47 @@ var corrections = []test{
 		}
 	}},
 
+	{"who writes finds holders as they are, too", func(f *fixture) {
+		ids := f.newLeads(3)
+		f.link(ids[0], user("child"))
+		f.link(ids[1], anon("parent"))
+		rows := []store.LeadRow{{ID: ids[0]}, {ID: ids[1]}, {ID: ids[2]}}
+		f.write(func(tx store.Tx) error { return tx.PutLeads(rows) })
+		expect := func(when string, tx store.Tx, want map[lead.Identifier]lead.ID) error {
+			found, err := tx.Find([]lead.Identifier{user("child"), anon("parent")})
+			if fmt.Sprint(found) != fmt.Sprint(want) {
+				f.Errorf("%s the identifiers are held by %v, want %v", when, found, want)
+			}
+			return err
+		}
+		steps := []struct {
+			name string
+			do   func(tx store.Tx) error
+			want map[lead.Identifier]lead.ID
+		}{
+			{"at first", func(store.Tx) error { return nil },
+				map[lead.Identifier]lead.ID{user("child"): ids[0], anon("parent"): ids[1]}},
+			{"joined", func(tx store.Tx) error { return tx.Join([]store.Join{{Child: ids[0], Parent: ids[1]}}) },
+				map[lead.Identifier]lead.ID{user("child"): ids[1], anon("parent"): ids[1]}},
+			{"parted", func(tx store.Tx) error {
+				err := tx.Part(store.Parting{Child: ids[0], Identifiers: []lead.Identifier{user("child")}})
+				return firstOf(err, func() error { return tx.PutLeads(rows[:2]) })
+			}, map[lead.Identifier]lead.ID{user("child"): ids[0], anon("parent"): ids[1]}},
+			{"linked and erased", func(tx store.Tx) error {
+				err := firstOf(tx.Link(links(ids[2], anon("parent"))), func() error { return tx.Erase(ids[2]) })
+				return firstOf(err, func() error { return tx.PutLeads(rows[2:]) })
+			}, map[lead.Identifier]lead.ID{user("child"): ids[0]}},
+		}
+		for _, step := range steps {
+			f.write(func(tx store.Tx) error {
+				return firstOf(step.do(tx), func() error { return expect(step.name+", in the same transaction,", tx, step.want) })
+			})
+			for range 2 { // the second asks what the first remembered
+				f.write(func(tx store.Tx) error { return expect(step.name, tx, step.want) })
+			}
+		}
+	}},
+
 	{"rejects are emptied", func(f *fixture) {
 		f.write(func(tx store.Tx) error {
 			return tx.Reject([]lead.Reject{
