@@ -33,6 +33,7 @@ func (m *moment) happen(i int) {
 		m.listen(i)
 	case e.Name == lead.ActStage:
 		m.obey(e)
+	case e.Name == lead.ActAccount: // changes attributes, and nothing else
 	default:
 		return
 	}

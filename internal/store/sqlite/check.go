@@ -29,6 +29,8 @@ var rules = []struct {
 	{"rows of leads that were joined", define(`SELECT count(*) FROM leads JOIN joins ON child = id`)},
 	{"leads missing from their count or counted twice", define(`SELECT abs(leads - (SELECT count(*) FROM leads)) FROM workspace`)},
 	{"identifiers held by leads that were joined", define(`SELECT count(*) FROM identifiers JOIN joins ON child = lead`)},
+	{"members of accounts that are not kept, or that are no surviving leads", define(`SELECT count(*) FROM members
+		WHERE account NOT IN (SELECT name FROM accounts) OR lead IN (SELECT child FROM joins)`)},
 	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j JOIN joins AS k ON k.child = j.survivor`)},
 }
 

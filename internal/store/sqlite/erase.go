@@ -73,7 +73,7 @@ func (t *tx) Erase(id lead.ID) error {
 			return err
 		}
 	}
-	for _, q := range []*query{forgetIdentifiers, dropLead, clearDecisions, clearJoins} {
+	for _, q := range []*query{forgetIdentifiers, dropLead, dropMember, clearDecisions, clearJoins} {
 		if _, err := t.exec(q, int64(id)); err != nil {
 			return err
 		}

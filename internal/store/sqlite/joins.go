@@ -42,8 +42,10 @@ func (t *tx) Join(joins []store.Join) error {
 		if _, err := t.exec(moveIdentifiers, child, parent); err != nil {
 			return err
 		}
-		if _, err := t.exec(dropLead, child); err != nil {
-			return err
+		for _, q := range []*query{dropLead, dropMember} {
+			if _, err := t.exec(q, child); err != nil {
+				return err
+			}
 		}
 	}
 	return t.err

@@ -1,5 +1,14 @@
 -- What the migrations add up to. Written by go test -update; do not edit.
 
+CREATE TABLE accounts (
+  name   TEXT    PRIMARY KEY,
+  change INTEGER NOT NULL, -- how often the facts became others
+  behind INTEGER NOT NULL, -- 1: members may not have been told of the last change
+  facts  BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX accounts_behind ON accounts (name) WHERE behind <> 0;
+
 CREATE TABLE counters (
   name TEXT    PRIMARY KEY,
   n    INTEGER NOT NULL
@@ -97,6 +106,14 @@ CREATE TRIGGER leads_more AFTER INSERT ON leads BEGIN
 END;
 
 CREATE INDEX leads_wake ON leads (wake_at) WHERE wake_at <> 0;
+
+CREATE TABLE members (
+  lead    INTEGER PRIMARY KEY,
+  account TEXT    NOT NULL,
+  told    INTEGER NOT NULL -- the change of the account of which the lead was told
+) STRICT;
+
+CREATE INDEX members_account ON members (account);
 
 CREATE TABLE playbooks (
   version   INTEGER PRIMARY KEY,

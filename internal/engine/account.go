@@ -1,0 +1,31 @@
+package engine
+
+import (
+	"galena/internal/lead"
+	"galena/internal/playbook"
+)
+
+// hearAccount takes what a lead's company tells of itself, as a group call of the
+// lead's own would: for the attributes that come from paths of the account. See
+// docs/adr/0020-accounts.md.
+func (f *fold) hearAccount(e *lead.Event, now lead.Time) {
+	traits, _ := e.Properties["traits"].(map[string]any)
+	changed := false
+	for slot := playbook.Builtins; slot < len(f.plan.Attributes); slot++ {
+		a := &f.plan.Attributes[slot]
+		raw, said := find(a.From, lead.Group, traits, nil)
+		if !said {
+			continue
+		}
+		if v, readable := lead.Convert(raw, a.Kind); readable && !f.s.attributes[slot].Equal(v) {
+			f.s.attributes[slot] = v
+			changed = true
+		}
+	}
+	// As long as nothing is known of the person no condition holds; the first
+	// event asks them all.
+	if changed && f.s.First != 0 {
+		f.refreshHolds(e.MessageID)
+		f.evaluate(now, e.MessageID)
+	}
+}
