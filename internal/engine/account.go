@@ -7,8 +7,13 @@ import (
 
 // hearAccount takes what a lead's company tells of itself, as a group call of the
 // lead's own would: for the attributes that come from paths of the account. See
-// docs/adr/0020-accounts.md.
+// docs/adr/0020-accounts.md. What a company tells of which the lead is not, as after
+// the undoing of a join, does not count.
 func (f *fold) hearAccount(e *lead.Event, now lead.Time) {
+	account, _ := e.Properties["account"].(string)
+	if account == "" || account != f.s.attributes[playbook.BuiltinAccount].Text {
+		return
+	}
 	traits, _ := e.Properties["traits"].(map[string]any)
 	changed := false
 	for slot := playbook.Builtins; slot < len(f.plan.Attributes); slot++ {

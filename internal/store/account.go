@@ -50,6 +50,7 @@ type AccountWriter interface {
 	// for an empty Account the lead is of none. A lead that is joined to another or
 	// erased is of none any more. Each must be locked.
 	PutMembers(members []Member) error
-	// Settle takes Behind from those of the accounts of which nobody is Untold.
+	// Settle takes Behind from those of the accounts of which nobody is Untold, and
+	// forgets those of which nothing was ever told and nobody is a member any more.
 	Settle(names []string) error
 }

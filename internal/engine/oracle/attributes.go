@@ -49,7 +49,7 @@ func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 	for i := m.seen - 1; i >= 0; i-- {
 		for _, path := range paths {
 			given, present := traitOf(&m.events[i], path)
-			if !present {
+			if !present || m.isOfAnother(i) {
 				continue
 			}
 			if v, readable := lead.Convert(given, kind); readable {
@@ -59,6 +59,13 @@ func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 		}
 	}
 	return &lead.Value{}
+}
+
+// isOfAnother says that an event is of a company that was not the lead's by then.
+func (m *moment) isOfAnother(i int) bool {
+	e := &m.events[i]
+	then := moment{story: m.story, seen: i}
+	return e.Type == lead.Act && (then.account() == "" || e.Properties["account"] != then.account())
 }
 
 // traitOf looks a path up in the traits of an event: those of a group, or of what

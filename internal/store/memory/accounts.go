@@ -117,9 +117,17 @@ func (t *tx) dropMember(id lead.ID) {
 
 func (t *tx) Settle(names []string) error {
 	for _, name := range names {
-		if a, kept := t.accounts.get(name); kept && a.Behind && len(t.untoldOf(a, 1)) == 0 {
+		a, kept := t.accounts.get(name)
+		if kept && a.Behind && len(t.untoldOf(a, 1)) == 0 {
 			a.Behind = false
 			t.accounts = t.accounts.with(name, a)
+		}
+		people, err := t.MembersOf(name, 0, 1)
+		if err != nil {
+			return err
+		}
+		if a.Change == 0 && a.Facts == nil && len(people) == 0 {
+			t.accounts = t.accounts.without(name)
 		}
 	}
 	return t.ready()

@@ -36,6 +36,8 @@ var (
 		WHERE a.behind AND m.told < a.change LIMIT $1::bigint FOR UPDATE OF l SKIP LOCKED`)
 	settleAccounts = define(`UPDATE accounts SET behind = false WHERE name = ANY($1::bytea[]) AND behind
 		AND NOT EXISTS (SELECT 1 FROM members WHERE account = name AND told < change)`)
+	forgetAccounts = define(`DELETE FROM accounts WHERE name = ANY($1::bytea[]) AND change = 0 AND facts IS NULL
+		AND NOT EXISTS (SELECT 1 FROM members WHERE account = name)`)
 )
 
 // Accounts holds the workspace's row, which comes after all locks on leads.
@@ -200,7 +202,8 @@ func (t *tx) Settle(names []string) error {
 	if len(names) == 0 {
 		return t.err
 	}
-	return t.run(step{query: holdWorkspace}, step{query: settleAccounts, args: []any{texts(names)}})
+	packed := texts(names)
+	return t.run(step{query: holdWorkspace}, step{query: settleAccounts, args: []any{packed}}, step{query: forgetAccounts, args: []any{packed}})
 }
 
 // texts makes parameters of texts that may be any bytes.

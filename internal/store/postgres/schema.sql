@@ -117,6 +117,7 @@ CREATE TABLE members (
 );
 ALTER TABLE members ADD CONSTRAINT members_pkey PRIMARY KEY (lead);
 CREATE INDEX members_account ON members USING btree (account, lead);
+CREATE INDEX members_told ON members USING btree (account, told);
 
 CREATE TABLE migrations (
   version integer NOT NULL,

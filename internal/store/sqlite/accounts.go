@@ -29,6 +29,8 @@ var (
 		WHERE behind <> 0 AND told < change LIMIT ?`)
 	settleAccount = define(`UPDATE accounts SET behind = 0 WHERE name = ?1 AND behind <> 0
 		AND NOT EXISTS (SELECT 1 FROM members WHERE account = ?1 AND told < change)`)
+	forgetAccount = define(`DELETE FROM accounts WHERE name = ?1 AND change = 0 AND coalesce(length(facts), 0) = 0
+		AND NOT EXISTS (SELECT 1 FROM members WHERE account = ?1)`)
 )
 
 func (s *snapshot) Accounts(names []string) (map[string]store.Account, error) {
@@ -134,8 +136,10 @@ func (t *tx) PutMembers(members []store.Member) error {
 
 func (t *tx) Settle(names []string) error {
 	for _, name := range names {
-		if _, err := t.exec(settleAccount, name); err != nil {
-			return err
+		for _, q := range []*query{settleAccount, forgetAccount} {
+			if _, err := t.exec(q, name); err != nil {
+				return err
+			}
 		}
 	}
 	return t.err

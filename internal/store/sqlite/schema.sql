@@ -115,6 +115,8 @@ CREATE TABLE members (
 
 CREATE INDEX members_account ON members (account);
 
+CREATE INDEX members_told ON members (account, told);
+
 CREATE TABLE playbooks (
   version   INTEGER PRIMARY KEY,
   published INTEGER NOT NULL,

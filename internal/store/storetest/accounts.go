@@ -186,6 +186,20 @@ var accounts = []test{
 		}
 	}},
 
+	{"settled accounts of which nothing is known are forgotten", func(f *fixture) {
+		ids := f.newLeads(1)
+		f.write(func(tx store.Tx) error {
+			err := tx.PutAccounts([]store.Account{{Name: "left"}, {Name: "peopled"}, {Name: "spoken", Change: 1}, {Name: "known", Facts: []byte("f")}})
+			return firstOf(err, func() error { return tx.PutMembers([]store.Member{{Lead: ids[0], Account: "peopled"}}) })
+		})
+		f.write(func(tx store.Tx) error { return tx.Settle([]string{"left", "peopled", "spoken", "known", "never"}) })
+		var got []string
+		for _, a := range ask(f, func(s store.Snapshot) ([]store.Account, error) { return s.AccountList("", 9) }) {
+			got = append(got, a.Name)
+		}
+		same(f, "accounts", got, []string{"known", "peopled", "spoken"})
+	}},
+
 	{"who is joined or erased is no member any more", func(f *fixture) {
 		ids := f.newLeads(3)
 		f.write(func(tx store.Tx) error {

@@ -123,7 +123,7 @@ func (w *world) act(t *rapid.T) lead.Event {
 
 func accountNews(t *rapid.T) lead.Event {
 	body := map[string]any{"properties": map[string]any{
-		"account": "g1", "change": 1,
+		"account": among(t, []any{"g1", "g1", "g2", "corp.example", "", nil}, "company that tells"), "change": 1,
 		"traits": sometimes(t, map[string][]any{"tier": {"pro", "free", nil, 7, true}, "title": {"VP"}, "vip": {true}}),
 	}}
 	if oneIn(t, 3, "foreign traits of the company") {

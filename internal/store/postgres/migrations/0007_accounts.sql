@@ -15,3 +15,4 @@ CREATE TABLE members (
   told    bigint NOT NULL -- the change of the account of which the lead was told
 );
 CREATE INDEX members_account ON members (account, lead);
+CREATE INDEX members_told ON members (account, told);

@@ -14,3 +14,4 @@ CREATE TABLE members (
   told    INTEGER NOT NULL -- the change of the account of which the lead was told
 ) STRICT;
 CREATE INDEX members_account ON members (account);
+CREATE INDEX members_told ON members (account, told);
