@@ -27,9 +27,7 @@ func (f *fold) hearAccount(e *lead.Event, now lead.Time) {
 			changed = true
 		}
 	}
-	// As long as nothing is known of the person no condition holds; the first
-	// event asks them all.
-	if changed && f.s.First != 0 {
+	if changed {
 		f.refreshHolds(e.MessageID)
 		f.evaluate(now, e.MessageID)
 	}
