@@ -124,7 +124,7 @@ func (w *world) act(t *rapid.T) lead.Event {
 func accountNews(t *rapid.T) lead.Event {
 	body := map[string]any{"properties": map[string]any{
 		"account": among(t, []any{"g1", "g1", "g2", "corp.example", "", nil}, "company that tells"), "change": 1,
-		"traits": sometimes(t, map[string][]any{"tier": {"pro", "free", nil, 7, true}, "title": {"VP"}, "vip": {true}}),
+		"traits": sometimes(t, map[string][]any{"tier": {"pro", "free", nil, 7, true, []any{"pro"}}, "title": {"VP"}, "vip": {true}}),
 	}}
 	if oneIn(t, 3, "foreign traits of the company") {
 		// The company's are in the act's properties only.
