@@ -256,4 +256,3 @@ func TestAccountsOfThoseWhoAreCorrected(t *testing.T) {
 	})
 	h.soundAccounts()
 }
-
