@@ -2,10 +2,15 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+
+	"github.com/go-json-experiment/json"
 
 	"galena/internal/app"
 	"galena/internal/bulk"
+	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/server"
 )
@@ -17,12 +22,13 @@ type accountCmd struct {
 
 type accountListCmd struct {
 	dataFlag
-	Limit int  `default:"50" help:"How many to list; 0 for all."`
-	JSON  bool `name:"json" help:"Print one JSON object for each."`
+	Limit int     `default:"50" help:"How many to list; 0 for all."`
+	After *string `placeholder:"NAME" help:"List by name instead, from the first after this one (\"\" for the first of all); looks at no more than is listed."`
+	JSON  bool    `name:"json" help:"Print one JSON object for each."`
 }
 
 func (c *accountListCmd) Help() string {
-	return "People belong to the account that their last group call names, else to the company domain of their first address. Goes through all leads. Works beside a running server."
+	return "People belong to the account that their last group call names, else to the company domain of their first address. What group calls tell of an account reaches all its people within about a second. Works beside a running server."
 }
 
 // accountJSON is an account as programs read it.
@@ -35,15 +41,20 @@ type accountJSON struct {
 	Best     lead.Points `json:"best"`
 	Sum      lead.Points `json:"sum"`
 	LastSeen lead.Time   `json:"last_seen"`
+	// Traits are what group calls told, and Since when each took effect.
+	Traits map[string]any       `json:"traits"`
+	Since  map[string]lead.Time `json:"traits_since"`
+	// Waiting says that not all the people were told of the last change yet.
+	Waiting bool `json:"waiting"`
 }
 
 func accountOf(a *app.Account) accountJSON {
-	return accountJSON{a.Name, a.Leads, a.Contacts, a.Visitors, a.Stage, a.Best, a.Sum, a.LastSeen}
+	return accountJSON{a.Name, a.Leads, a.Contacts, a.Visitors, a.Stage, a.Best, a.Sum, a.LastSeen, a.Traits, a.Since, a.Waiting}
 }
 
 func (c *accountListCmd) Run(s *session) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
-		all, err := r.Accounts(s)
+		all, err := c.accounts(s, r)
 		if err != nil {
 			return err
 		}
@@ -70,6 +81,21 @@ func (c *accountListCmd) Run(s *session) error {
 		}
 		return nil
 	})
+}
+
+// maxPage is how many accounts are listed by name at once.
+const maxPage = 10_000
+
+func (c *accountListCmd) accounts(s *session, r *app.Reader) ([]*app.Account, error) {
+	switch {
+	case c.Limit < 0:
+		return nil, fault.New(fault.Invalid, "--limit is %d; give how many accounts to list, or 0 for all.", c.Limit)
+	case c.After == nil:
+		return r.Accounts(s)
+	case c.Limit == 0 || c.Limit > maxPage:
+		return nil, fault.New(fault.Invalid, "--limit is %d; with --after at most %d accounts are listed at once. Name the last of them by --after for the next.", c.Limit, maxPage)
+	}
+	return r.AccountsAfter(s, *c.After, c.Limit)
 }
 
 type accountShowCmd struct {
@@ -103,7 +129,31 @@ func (c *accountShowCmd) Run(s *session) error {
 			fmt.Fprintf(s.Stdout, ", the furthest in stage %s", printable(a.Stage))
 		}
 		fmt.Fprintf(s.Stdout, "\n\n")
+		if len(a.Traits) > 0 {
+			printTraits(s, a)
+		}
+		if a.Waiting {
+			fmt.Fprintf(s.Stdout, "Not all of them were told of the last change yet.\n\n")
+		}
 		printLeads(s, r, people)
 		return nil
 	})
+}
+
+// printTraits shows what group calls told of an account.
+func printTraits(s *session, a *app.Account) {
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(a.Traits)) {
+		text, err := json.Marshal(a.Traits[name], json.Deterministic(true))
+		if err != nil {
+			continue // nothing that a group call brought
+		}
+		value := string(text)
+		if t, is := a.Traits[name].(string); is {
+			value = t
+		}
+		rows = append(rows, []string{name, value, moment(a.Since[name])})
+	}
+	table(s.Stdout, []string{"trait", "value", "since"}, rows)
+	fmt.Fprintln(s.Stdout)
 }

@@ -52,6 +52,9 @@ func (c *scoreCmd) Run(s *session) error {
 			}
 			return nil
 		}, func(pipeline.Receipt) {})
+		if err == nil {
+			err = a.Tell(s)
+		}
 		if err != nil {
 			return err
 		}

@@ -2,12 +2,15 @@ package engine
 
 import "galena/internal/lead"
 
-// act does what a person decided by hand. Acts tell nothing about the lead
-// itself: they move no moment at which it was seen and are no signals.
+// act does what a person decided by hand, or what a lead's company tells. Acts tell
+// nothing that the lead did: they move no moment at which it was seen and are no
+// signals.
 func (f *fold) act(e *lead.Event, now lead.Time) {
 	switch e.Name {
 	case lead.ActStage:
 		f.place(e, now)
+	case lead.ActAccount:
+		f.hearAccount(e, now)
 	case lead.ActBalance, lead.ActPoints:
 		f.book(e)
 		f.evaluate(now, e.MessageID)

@@ -8,6 +8,7 @@ import (
 	"galena/internal/engine"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/playbook"
 	"galena/internal/store"
 )
 
@@ -36,6 +37,8 @@ type commit struct {
 	// which it must be folded again. That is done once, at the end, however many
 	// were joined.
 	stale map[lead.ID]lead.Time
+
+	company company
 
 	conflicts, duplicates int64
 }
@@ -93,7 +96,10 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 	if err := c.settle(); err != nil {
 		return nil, err
 	}
-	return receipts, c.remains(batches)
+	if err := c.remains(batches); err != nil {
+		return nil, err
+	}
+	return receipts, c.enrol()
 }
 
 // look asks the store everything that can be asked for all events at once.
@@ -230,6 +236,12 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 		return err
 	}
 	all := append([]lead.ID{r.Lead}, r.Joins...)
+	if err := c.shake(r.Lead, r.Joins...); err != nil {
+		return err
+	}
+	if err := c.leave(r.Joins...); err != nil {
+		return err
+	}
 	rows, err := c.tx.States(all)
 	if err != nil {
 		return err
@@ -292,6 +304,7 @@ func (c *commit) flush() error {
 	byLead := make(map[lead.ID][]lead.Event, len(ids))
 	for _, e := range all {
 		byLead[e.Lead] = append(byLead[e.Lead], e)
+		c.hear(&e)
 	}
 	for _, id := range ids {
 		if _, again := c.stale[id]; again {
@@ -336,13 +349,33 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 		return 1
 	})
 	if events[0].Effective() < max(s.At, c.chain.From()) {
+		// Of which account the lead was when it was told something may be another now.
+		if slices.ContainsFunc(events, func(e lead.Event) bool { return e.Type == lead.Group || e.Email != "" }) {
+			if err := c.shake(id, id); err != nil {
+				return err
+			}
+		}
 		_, err := c.refold(id, s.At)
 		return err
 	}
 	// History is folded to its own end, so that more of it can follow; whatever
 	// is due since then, a wake-up does.
 	at := events[len(events)-1].Effective()
+	before := s.Attribute(playbook.BuiltinAccount).Text
 	decisions := c.engine.Step(s, events, at)
+	after := s.Attribute(playbook.BuiltinAccount).Text
+	// Who was of another account in between has heard what that one tells.
+	if after == before && slices.ContainsFunc(events, func(e lead.Event) bool {
+		return e.Type == lead.Group && lead.AccountNamed(e.GroupID) != after
+	}) {
+		c.place(id, s)
+		if err := c.shake(id, id); err != nil {
+			return err
+		}
+	}
+	if after != before {
+		c.place(id, s)
+	}
 	return c.put(id, s, Made(id, decisions, c.now))
 }
 
@@ -353,6 +386,7 @@ func (c *commit) refold(id lead.ID, at lead.Time) (*engine.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.place(id, s)
 	before, err := c.tx.Decisions(id)
 	if err != nil {
 		return nil, err
@@ -418,5 +452,5 @@ func (c *commit) wake(limit int) (int, error) {
 			return 0, err
 		}
 	}
-	return len(rows), nil
+	return len(rows), c.enrol()
 }

@@ -34,8 +34,10 @@ func (p *Pipeline) correct(ctx context.Context, do func(*commit) (Outcome, error
 		if err != nil {
 			return err
 		}
-		o, err = do(c)
-		return err
+		if o, err = do(c); err != nil {
+			return err
+		}
+		return c.enrol()
 	})
 	if err != nil {
 		return Outcome{}, err
@@ -105,6 +107,9 @@ func (c *commit) again(id lead.ID, at lead.Time, o *Outcome) error {
 		return err
 	}
 	if _, err := c.refold(id, at); err != nil {
+		return err
+	}
+	if err := c.shake(id, id); err != nil {
 		return err
 	}
 	after, err := c.tx.Decisions(id)

@@ -38,6 +38,9 @@ func (p *Pipeline) Erase(ctx context.Context, who Who, message string, by lead.S
 			return o, err
 		}
 		o.Rejects = len(refused)
+		if err := c.leave(id); err != nil {
+			return o, err
+		}
 		if err := c.tx.Erase(id); err != nil {
 			return o, err
 		}

@@ -1,6 +1,10 @@
 package pipeline
 
-import "context"
+import (
+	"context"
+
+	"galena/internal/store"
+)
 
 // CommitTogether commits batches as one group, as Run does with calls that wait
 // at the same time.
@@ -66,4 +70,19 @@ func (p *Pipeline) Drain() {
 	for len(p.calls) > 0 {
 		p.commit(p.gather(<-p.calls))
 	}
+}
+
+// MaxTold is how many members are told of their account in one commit.
+const MaxTold = maxTold
+
+// TellSome is one commit of Tell, of at most so many members.
+func (p *Pipeline) TellSome(ctx context.Context, members int) error {
+	return p.store.Write(ctx, func(tx store.Tx) error {
+		c, err := newCommit(p.versions, tx)
+		if err != nil {
+			return err
+		}
+		_, err = c.tell(members)
+		return err
+	})
 }

@@ -26,6 +26,9 @@ func (p *Pipeline) Merge(ctx context.Context, a, b Who, message string, by lead.
 		}
 		o := Outcome{Lead: min(first, second), Other: max(first, second)}
 		at = max(at, other)
+		if err := c.leave(o.Other); err != nil {
+			return o, err
+		}
 		came, err := c.tx.History(o.Other)
 		if err != nil {
 			return o, err

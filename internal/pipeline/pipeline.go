@@ -244,6 +244,9 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 	if err := p.Wake(ctx); err != nil {
 		return err
 	}
+	if err := p.Tell(ctx); err != nil {
+		return err
+	}
 	for {
 		progress, err := p.Sweep(ctx)
 		if err != nil || progress.Over {

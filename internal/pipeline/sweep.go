@@ -120,6 +120,9 @@ func (c *commit) sweep() (Progress, error) {
 	if err := c.tx.PutSweep(s); err != nil {
 		return Progress{}, err
 	}
+	if err := c.enrol(); err != nil {
+		return Progress{}, err
+	}
 	return Swept(c.tx)
 }
 

@@ -108,6 +108,8 @@ type Snapshot interface {
 	Sweep() (Sweep, error)
 	// Counts tells how much there is.
 	Counts() (Counts, error)
+
+	AccountReader
 }
 
 // Tx reads and writes. What it has written, it reads.
@@ -176,6 +178,8 @@ type Tx interface {
 	PutSweep(s Sweep) error
 	// Count adds to a named counter of the workspace ("duplicates", …).
 	Count(name string, n int64) error
+
+	AccountWriter
 }
 
 // LeadRow is what is kept of a surviving lead beside its log.

@@ -174,4 +174,4 @@ var mutations = slices.Concat([]mutation{
 		"w.time(r.base)", "w.time(0)"},
 	{"the state of a rule with nothing but a date is not put away", "codec.go",
 		"!r.holds && r.seen == 0 && r.next == 0 && r.base == 0", "!r.holds && r.seen == 0"},
-}, stageMutations)
+}, stageMutations, accountMutations)

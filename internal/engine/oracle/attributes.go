@@ -57,7 +57,7 @@ func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 	for i := m.seen - 1; i >= 0; i-- {
 		for _, path := range paths {
 			given, present := traitOf(&m.events[i], path)
-			if !present {
+			if !present || m.isOfAnother(i) {
 				continue
 			}
 			if v, readable := lead.Convert(given, kind); readable {
@@ -69,13 +69,23 @@ func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 	return &lead.Value{}
 }
 
-// traitOf looks a path up in the traits of an event: those of a group if the path
-// begins with "account", else those of an identify.
+// isOfAnother says that an event is of a company that was not the lead's by then.
+func (m *moment) isOfAnother(i int) bool {
+	e := &m.events[i]
+	then := moment{story: m.story, seen: i}
+	return e.Type == lead.Act && (then.account() == "" || e.Properties["account"] != then.account())
+}
+
+// traitOf looks a path up in the traits of an event: those of a group, or of what
+// the company tells, if the path begins with "account", else those of an identify.
 func traitOf(e *lead.Event, path []string) (value any, present bool) {
 	ofGroup := len(path) > 1 && path[0] == "account"
 	switch {
 	case e.Type == lead.Group && ofGroup:
 		return lookUp(e.Traits, path[1:])
+	case e.Type == lead.Act && e.Name == lead.ActAccount && ofGroup:
+		told, _ := e.Properties["traits"].(map[string]any)
+		return lookUp(told, path[1:])
 	case e.Type == lead.Identify && !ofGroup:
 		if v, ok := lookUp(e.Traits, path); ok {
 			return v, true

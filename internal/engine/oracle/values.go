@@ -62,7 +62,7 @@ func (m *moment) said(slot int) (at lead.Time, ok bool) {
 	for i := m.seen - 1; i >= 0; i-- {
 		for _, path := range a.From {
 			given, present := traitOf(&m.events[i], path)
-			if !present {
+			if !present || m.isOfAnother(i) {
 				continue
 			}
 			if _, readable := lead.Convert(given, a.Kind); readable {

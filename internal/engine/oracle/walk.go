@@ -34,7 +34,7 @@ func (m *moment) happen(i int) {
 		m.listen(i)
 	case e.Name == lead.ActStage:
 		m.obey(e)
-	case e.Name != lead.ActBalance && e.Name != lead.ActPoints:
+	case e.Name != lead.ActBalance && e.Name != lead.ActPoints && e.Name != lead.ActAccount:
 		return
 	}
 	m.decide(e.MessageID)

@@ -42,6 +42,7 @@ func (t *tx) Erase(id lead.ID) error {
 	}
 	t.known = t.known.without(id)
 	t.dropRow(id)
+	t.dropMember(id)
 	t.ownEvents()
 	t.decisions = slices.Clone(t.decisions)
 	for _, member := range t.family(id) {

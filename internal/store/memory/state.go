@@ -35,6 +35,10 @@ type state struct {
 	keys      []lead.Key                    // replaced as a whole
 	playbooks []store.Playbook
 	sweep     store.Sweep
+
+	accounts tree[string, store.Account]
+	memberOf tree[lead.ID, store.Member]
+	people   tree[membership, struct{}]
 	// erasureKey is made when something is first erased.
 	erasureKey []byte
 	counters   tree[string, int64]
@@ -65,6 +69,11 @@ func empty() state {
 		byLead:      ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		decided:     ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		counters:    ordered[string, int64](cmp.Compare[string]),
+		accounts:    ordered[string, store.Account](cmp.Compare[string]),
+		memberOf:    ordered[lead.ID, store.Member](cmp.Compare[lead.ID]),
+		people: ordered[membership, struct{}](func(a, b membership) int {
+			return cmp.Or(cmp.Compare(a.account, b.account), cmp.Compare(a.id, b.id))
+		}),
 	}
 }
 

@@ -130,6 +130,7 @@ func (t *tx) Join(joins []store.Join) error {
 		}
 		t.known = t.known.with(j.Parent, links).without(j.Child)
 		t.dropRow(j.Child)
+		t.dropMember(j.Child)
 	}
 	return nil
 }

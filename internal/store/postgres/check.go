@@ -32,6 +32,8 @@ var rules = []struct {
 	{"rows of leads that were joined", define(`SELECT count(*) FROM leads JOIN joins ON child = id`)},
 	{"leads missing from their count or counted twice", define(`SELECT abs(leads - (SELECT count(*) FROM leads WHERE kept)) FROM workspace`)},
 	{"identifiers held by leads that do not survive", define(`SELECT count(*) FROM identifiers AS i WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = i.lead)`)},
+	{"members of accounts that are not kept, or that are no surviving leads", define(`SELECT count(*) FROM members AS m
+		WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE name = m.account) OR NOT EXISTS (SELECT 1 FROM leads WHERE id = m.lead)`)},
 	{"decisions that were written twice", define(`SELECT count(*) FROM (
 		SELECT (verb, at, event, from_stage, version) = (lag(verb) OVER one, lag(at) OVER one, lag(event) OVER one, lag(from_stage) OVER one, lag(version) OVER one) AS again
 		FROM decisions WINDOW one AS (PARTITION BY lead, cycle, stage, nth ORDER BY id)) AS log WHERE again`)},

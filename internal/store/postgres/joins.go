@@ -26,6 +26,8 @@ var (
 			UPDATE identifiers SET lead = $2::bigint WHERE lead = $1::bigint
 		), gone AS (
 			DELETE FROM leads WHERE id = $1::bigint
+		), dropped AS (
+			DELETE FROM members WHERE lead = $1::bigint
 		)
 		INSERT INTO joins (child, parent, survivor, at, event) VALUES ($1::bigint, $2::bigint, $2::bigint, $3::bigint, $4::text)`)
 )

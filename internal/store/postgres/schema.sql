@@ -1,5 +1,14 @@
 -- What the migrations add up to. Written by go test -update; do not edit.
 
+CREATE TABLE accounts (
+  name bytea NOT NULL,
+  change bigint NOT NULL,
+  behind boolean NOT NULL,
+  facts bytea
+);
+ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (name);
+CREATE INDEX accounts_behind ON accounts USING btree (name) WHERE behind;
+
 CREATE TABLE counters (
   name text NOT NULL,
   n bigint NOT NULL
@@ -100,6 +109,15 @@ CREATE TABLE leads (
 );
 ALTER TABLE leads ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
 CREATE INDEX leads_due ON leads USING btree (due, id) WHERE (due <> 0);
+
+CREATE TABLE members (
+  lead bigint NOT NULL,
+  account bytea NOT NULL,
+  told bigint NOT NULL
+);
+ALTER TABLE members ADD CONSTRAINT members_pkey PRIMARY KEY (lead);
+CREATE INDEX members_account ON members USING btree (account, lead);
+CREATE INDEX members_told ON members USING btree (account, told);
 
 CREATE TABLE migrations (
   version integer NOT NULL,

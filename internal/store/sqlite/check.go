@@ -27,6 +27,8 @@ var rules = []struct {
 	{"places of the log that are missing", define(`SELECT coalesce(max(seq), 0) - count(*) FROM events`)},
 	{"events of leads that never existed", define(`SELECT count(*) FROM events, workspace WHERE lead NOT BETWEEN 1 AND last_lead`)},
 	{"identifiers held by leads that were joined", define(`SELECT count(*) FROM identifiers JOIN joins ON child = lead`)},
+	{"members of accounts that are not kept, or that are no surviving leads", define(`SELECT count(*) FROM members
+		WHERE account NOT IN (SELECT name FROM accounts) OR lead IN (SELECT child FROM joins)`)},
 	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j JOIN joins AS k ON k.child = j.survivor`)},
 }
 

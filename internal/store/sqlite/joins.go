@@ -43,6 +43,9 @@ func (t *tx) Join(joins []store.Join) error {
 		if _, err := t.exec(moveIdentifiers, child, parent); err != nil {
 			return err
 		}
+		if _, err := t.exec(dropMember, child); err != nil {
+			return err
+		}
 		has, _, err := t.standing(j.Child)
 		if err != nil {
 			return err

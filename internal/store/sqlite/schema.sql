@@ -1,5 +1,14 @@
 -- What the migrations add up to. Written by go test -update; do not edit.
 
+CREATE TABLE accounts (
+  name   TEXT    PRIMARY KEY,
+  change INTEGER NOT NULL, -- how often the facts became others
+  behind INTEGER NOT NULL, -- 1: members may not have been told of the last change
+  facts  BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX accounts_behind ON accounts (name) WHERE behind <> 0;
+
 CREATE TABLE blocks (
   id   INTEGER PRIMARY KEY, -- run * 2^24 + number in the run
   keys BLOB NOT NULL
@@ -102,6 +111,16 @@ CREATE TABLE marks (
   entry INTEGER NOT NULL,
   erase INTEGER NOT NULL -- 1: files may still show what an erasure took away
 ) STRICT;
+
+CREATE TABLE members (
+  lead    INTEGER PRIMARY KEY,
+  account TEXT    NOT NULL,
+  told    INTEGER NOT NULL -- the change of the account of which the lead was told
+) STRICT;
+
+CREATE INDEX members_account ON members (account);
+
+CREATE INDEX members_told ON members (account, told);
 
 CREATE TABLE playbooks (
   version   INTEGER PRIMARY KEY,

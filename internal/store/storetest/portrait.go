@@ -29,6 +29,10 @@ type portrait struct {
 	States    map[lead.ID]store.LeadRow
 	Holders   map[lead.Identifier]lead.ID
 	Each      map[lead.ID]person
+	Accounts  []store.Account
+	Members   map[lead.ID]store.Member
+	MembersOf map[string][]lead.ID
+	Untold    map[lead.ID]bool
 }
 
 // person is what a store answers about one lead.
@@ -98,6 +102,8 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 	}
 	p.Due, e = s.Due(lead.Never, 1_000_000)
 	keep(e)
+
+	keep(paintAccounts(s, &p, highest))
 
 	var ids []lead.ID
 	var identifiers []lead.Identifier
@@ -175,6 +181,12 @@ func sample(tx store.Tx) error {
 		},
 		func() error { return tx.PutSweep(store.Sweep{Version: 1, Reached: 3}) },
 		func() error { return tx.Count("duplicates", 2) },
+		func() error {
+			return tx.PutAccounts([]store.Account{{Name: "corp.example", Facts: []byte("f1"), Change: 1, Behind: true}, {Name: "g1"}})
+		},
+		func() error {
+			return tx.PutMembers([]store.Member{{Lead: 1, Account: "corp.example", Told: 1}, {Lead: 3, Account: "corp.example"}})
+		},
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -210,6 +222,10 @@ func more(tx store.Tx) error {
 		func() error { return tx.PutPlaybook(store.Playbook{Version: 2, Source: []byte("galena: 1 ")}) },
 		func() error { return tx.PutSweep(store.Sweep{Version: 1, Reached: 4, Leads: 4, Over: true}) },
 		func() error { return tx.Count("duplicates", 3) },
+		func() error {
+			return tx.PutAccounts([]store.Account{{Name: "corp.example", Facts: []byte("f2"), Change: 2, Behind: true}, {Name: "new"}})
+		},
+		func() error { return tx.PutMembers([]store.Member{{Lead: first, Account: "new"}, {Lead: 3}}) },
 		func() error { return tx.Count("conflicts", 1) },
 	}
 	for _, step := range steps {

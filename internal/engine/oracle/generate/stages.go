@@ -110,13 +110,33 @@ func passage(t *rapid.T) string {
 	}, "passage"))
 }
 
-// act makes an event of a person who puts the lead somewhere.
+// act makes an event of a person who puts the lead somewhere, or of a company that
+// tells its people what is known of it.
 func (w *world) act(t *rapid.T) lead.Event {
+	if oneIn(t, 3, "of the company") {
+		return accountNews(t)
+	}
 	place := among(t, append([]string{"nowhere"}, w.places...), "put into")
 	body := map[string]any{"properties": map[string]any{
 		lead.ActStageName: place, lead.ActReason: among(t, []any{"no budget", "", nil, 7}, "reason"), lead.ActAuthor: "ann",
 	}}
 	e := lead.Event{Type: lead.Act, Name: among(t, []string{lead.ActStage, lead.ActStage, lead.ActStage, "another act"}, "act")}
+	return opened(e, body)
+}
+
+func accountNews(t *rapid.T) lead.Event {
+	body := map[string]any{"properties": map[string]any{
+		"account": among(t, []any{"g1", "g1", "g2", "corp.example", "", nil}, "company that tells"), "change": 1,
+		"traits": sometimes(t, map[string][]any{"tier": {"pro", "free", nil, 7, true, []any{"pro"}}, "title": {"VP"}, "vip": {true}}),
+	}}
+	if oneIn(t, 3, "foreign traits of the company") {
+		// The company's are in the act's properties only.
+		body["traits"] = map[string]any{"tier": "pro", "title": "VP"}
+	}
+	return opened(lead.Event{Type: lead.Act, Name: lead.ActAccount}, body)
+}
+
+func opened(e lead.Event, body map[string]any) lead.Event {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // a map of plain values always has JSON
