@@ -107,7 +107,10 @@ func parseEvents(t *testing.T, text string) []lead.Event {
 		}
 		sort, ok := lead.TypeNamed(spec.Type)
 		if spec.Type == lead.Act.String() {
-			sort, ok, spec.Name = lead.Act, true, lead.ActStage
+			sort, ok = lead.Act, true
+			if spec.Name == "" {
+				spec.Name = lead.ActStage
+			}
 		}
 		if !ok {
 			t.Fatalf("event %d: no type %q", i+1, spec.Type)
