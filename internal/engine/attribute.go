@@ -51,6 +51,8 @@ func (f *fold) attributes(e *lead.Event, occurred lead.Time) bool {
 				if v, ok := lead.Convert(raw, a.Kind); ok {
 					set(slot, v)
 					if a.Dated {
+						// A condition may read its age, though it is the same value.
+						changed = changed || s.said[slot] != occurred
 						s.said[slot] = occurred
 					}
 				}

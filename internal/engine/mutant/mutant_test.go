@@ -42,15 +42,15 @@ type trial struct {
 }
 
 // trialsOf are those of mistakes that a comparison must notice: random cases
-// first, since most cases worked out by hand are about one thing each. Cases of one
-// lead under several playbooks take longer and hold more.
+// first, then those worked out by hand, which are about what random ones seldom
+// show. Cases of one lead under several playbooks take longer and hold more.
 func trialsOf(comparison string) []trial {
-	n := 1000
+	n := 250
 	if comparison == acrossPlaybooks {
-		n = 400
+		n = 120
 	}
 	return []trial{
-		{comparison, "20260105", n}, {byHand, "1", 1}, {comparison, "1", n}, {comparison, "2", n}, {comparison, "3", n},
+		{comparison, "20260105", n}, {byHand, "1", 1}, {comparison, "1", n},
 	}
 }
 

@@ -43,8 +43,6 @@ var publishing = []mutation{
 		"*p = before.s.path\n", "*p = before.s.path\n	p.passed = false\n"},
 	{"marks of one version are another's", "carry.go",
 		"p.held, p.unmarked = -1, nil, marks{}, 0", "p.held, p.unmarked = -1, nil, p.held, 0"},
-	{"what is to be marked by one version is by another", "carry.go",
-		"p.held, p.unmarked = -1, nil, marks{}, 0", "p.held, p.unmarked = -1, nil, marks{}, p.unmarked"},
 	{"a strange exit is a stage", "carry.go",
 		"&stranger{present, role, !before.inStage()}", "&stranger{present, role, false}"},
 	{"a strange stage is an exit", "carry.go",

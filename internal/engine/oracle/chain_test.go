@@ -46,10 +46,10 @@ func compareChain(t *rapid.T) {
 			then = links[:len(then)+1]
 		}
 		chain := engine.NewChain(then...)
-		r := run{T: t, engine: chain.Newest(), want: want, events: known, at: at}
+		r := run{TB: t, engine: chain.Newest(), want: want, events: known, at: at}
 		s, decisions := chain.Fold(known, at)
 		r.check("folded from nothing", s, decisions)
-		lived := life{run: r, links: then}
+		lived := life{run: r, t: t, links: then}
 		if got := lived.live(); !bytes.Equal(r.engine.Encode(got), r.engine.Encode(s)) {
 			t.Fatalf("lived through, the state at %d is another than folded from nothing", at)
 		}
@@ -59,6 +59,7 @@ func compareChain(t *rapid.T) {
 // life is one lead as a server keeps it while playbooks follow each other.
 type life struct {
 	run
+	t         *rapid.T
 	links     []engine.Publication
 	chain     *engine.Chain // of what has been published so far
 	stored    []byte        // the lead's state
@@ -76,12 +77,12 @@ func (l *life) live() *engine.State {
 		if published < len(l.links) && (l.folded == len(l.events) || l.events[l.folded].Effective() >= l.links[published].From) {
 			published++
 			l.chain = engine.NewChain(l.links[:published]...)
-			if rapid.Bool().Draw(l.T, "swept at once") {
+			if rapid.Bool().Draw(l.t, "swept at once") {
 				l.touch(nil, 0)
 			}
 			continue
 		}
-		if rapid.Bool().Draw(l.T, "woken") {
+		if rapid.Bool().Draw(l.t, "woken") {
 			l.wake(l.events[l.folded].Effective())
 		}
 		l.touch(l.events[l.folded:l.folded+1], 0)

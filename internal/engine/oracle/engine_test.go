@@ -30,9 +30,9 @@ func compare(t *rapid.T) {
 			t.Fatalf("at %d:\n%s", at, difference(want.String(), got.String()))
 		}
 		known := slices.DeleteFunc(inOrder(c.Events), func(e lead.Event) bool { return e.Effective() > at })
-		r := run{T: t, engine: engine.New(plan), want: want, events: known, at: at}
+		r := run{TB: t, engine: engine.New(plan), want: want, events: known, at: at}
 		whole := r.inOneGo()
-		for name, state := range map[string]*engine.State{"cut at random": r.inParts(), "woken when due": r.byWaking()} {
+		for name, state := range map[string]*engine.State{"cut at random": r.inParts(t), "woken when due": r.byWaking()} {
 			if !bytes.Equal(r.engine.Encode(state), r.engine.Encode(whole)) {
 				t.Fatalf("%s, the state at %d is another than in one go", name, at)
 			}
@@ -42,7 +42,7 @@ func compare(t *rapid.T) {
 
 // run is one history folded by Step up to one moment.
 type run struct {
-	*rapid.T
+	rapid.TB
 	engine *engine.Engine
 	want   Result
 	events []lead.Event
@@ -58,16 +58,16 @@ func (r *run) inOneGo() *engine.State {
 
 // inParts cuts the history anywhere, looks in between for no reason, and puts the
 // state away and takes it out again.
-func (r *run) inParts() *engine.State {
+func (r *run) inParts(t *rapid.T) *engine.State {
 	s := r.engine.NewState()
 	var decisions []lead.Decision
 	for i := 0; i < len(r.events); {
-		n := rapid.IntRange(1, len(r.events)-i).Draw(r.T, "batch")
+		n := rapid.IntRange(1, len(r.events)-i).Draw(t, "batch")
 		last, next := r.events[i+n-1].Effective(), r.at
 		if i+n < len(r.events) {
 			next = r.events[i+n].Effective()
 		}
-		looks := rapid.SliceOfN(rapid.Int64Range(int64(last), int64(next)), 0, 2).Draw(r.T, "looks between")
+		looks := rapid.SliceOfN(rapid.Int64Range(int64(last), int64(next)), 0, 2).Draw(t, "looks between")
 		slices.Sort(looks)
 		if len(looks) == 0 {
 			looks = []int64{int64(last)}
@@ -77,7 +77,7 @@ func (r *run) inParts() *engine.State {
 			decisions = append(decisions, r.engine.Step(s, batch, lead.Time(look))...)
 			batch = nil
 		}
-		if rapid.Bool().Draw(r.T, "put away") {
+		if rapid.Bool().Draw(t, "put away") {
 			stored, err := r.engine.Decode(r.engine.Encode(s))
 			if err != nil {
 				r.Fatalf("decode: %v", err)

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"galena/internal/engine"
 	"galena/internal/lead"
 )
 
@@ -52,6 +54,13 @@ func scenario(t *testing.T, archive *txtar.Archive) {
 				if got := fold(t, versions, events, at).String(); got != string(f.Data) {
 					t.Errorf("%s at %s:\n%s", name, f.Name, difference(string(f.Data), got))
 				}
+			}
+			if len(versions) == 1 {
+				r := run{
+					TB: t, engine: engine.New(versions[0].Plan), want: byOracle(t, versions[0].Plan, events, at), at: at,
+					events: slices.DeleteFunc(inOrder(events), func(e lead.Event) bool { return e.Effective() > at }),
+				}
+				r.byWaking()
 			}
 		}
 	}
