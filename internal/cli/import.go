@@ -117,7 +117,11 @@ func (c *importCmd) tellRejects(s *session, result *importResult) {
 	for _, code := range slices.Sorted(maps.Keys(result.Reasons)) {
 		fmt.Fprintf(s.Stdout, "  %s: %d\n", code, result.Reasons[code])
 	}
+	// Acts about nobody are refused where they would be kept, and not of the file.
+	inFile := result.Rejected - result.Reasons[pipeline.CodeNobody]
 	switch {
+	case c.Rejects != "" && inFile < result.Rejected:
+		fmt.Fprintf(s.Stdout, "%d of them are in %s, to be mended and imported again; `galena rejects list` tells of the others.\n", inFile, c.Rejects)
 	case c.Rejects != "":
 		fmt.Fprintf(s.Stdout, "They are in %s, to be mended and imported again.\n", c.Rejects)
 	case !c.DryRun:
