@@ -48,6 +48,9 @@ func (r *Reader) Correct(ctx context.Context, ref Ref, c Correction) (lead.Event
 	return e, e.Open()
 }
 
+// ScoreNames are the scores and totals of the playbook in force.
+func (r *Reader) ScoreNames() []string { return r.Plan().ScoreNames() }
+
 func (r *Reader) checkCorrection(c *Correction) error {
 	var names []string
 	for _, s := range r.Plan().Scores {

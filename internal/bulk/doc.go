@@ -28,8 +28,11 @@
 //	events:
 //	  - {event: Form Submitted, when: {column: Origin, in: [Landing page]}, properties: {form: Form name}}
 //	  - {type: page, name: Visit, times: {column: Visits, max: 50}}
+//	balance: {fit: Fit Score, interest: Score} # points, by names of scores and totals
+//	balance_as_of: {column: Scored, layout: "02.01.2006"} # when they stood so; as occurred without it
 //
-// Every row becomes one identify and then the events whose `when` holds. A
+// Every row becomes one identify the opening balances of
+// which it has points, as one act, and then the events whose `when` holds. A
 // condition names a column and `in` or `not_in`; with neither it asks whether
 // there is a value; several conditions in a list must all hold. `times` repeats
 // an event as often as a column says. An event may have an `occurred` of its own.
@@ -50,6 +53,7 @@
 // The ids are made of the source, the row's identity and its content, so a file
 // that is imported twice lands once, and identical rows are duplicates. They do
 // not depend on the order of columns, rows or events of the mapping: an event
-// that is added to a mapping is the only thing that a second import brings. To
+// that is added to a mapping is the only thing that a second import brings, and a
+// balance that is read otherwise. To
 // import the same rows under changed traits, change `source`.
 package bulk

@@ -26,6 +26,10 @@ type builder struct {
 	missing map[string]bool
 	zones   map[string]*time.Location
 	used    map[string]bool // columns that rest leaves out
+	// balanceSuffix ends the message ids of balances.
+	balanceSuffix string
+	// playbookScores are the scores that there are; nil: not known.
+	playbookScores []string
 
 	// sanitised says of the row at hand that text of it was mended.
 	sanitised bool
@@ -49,6 +53,16 @@ func newBuilder(m *Mapping, o Options) (*builder, error) {
 	for i := range m.Events {
 		moments = append(moments, m.Events[i].Occurred)
 		data = append(data, m.Events[i].Properties...)
+	}
+	if m.Balance != nil {
+		b.balanceSuffix = m.Balance.suffix()
+		moments = append(moments, m.Balance.AsOf)
+		if m.Balance.AsOf != nil {
+			b.used[m.Balance.AsOf.Column] = true
+		}
+		for _, f := range m.Balance.Scores {
+			b.used[f.Column] = true
+		}
 	}
 	for _, t := range moments {
 		if t != nil {
@@ -84,7 +98,8 @@ type person struct {
 	messageID       string
 }
 
-// events makes the events of a row: an identify, then what the mapping adds.
+// events makes the events of a row: an identify, the balances that it brings
+// along, then what the mapping adds.
 func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 	b.sanitised = r.mended
 	who, bad := b.person(r)
@@ -106,6 +121,13 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 		return nil, bad
 	}
 	list := []lead.Event{identify}
+	balance, bad := b.balance(r, who, occurred, context)
+	if bad != nil {
+		return nil, bad
+	}
+	if balance != nil {
+		list = append(list, *balance)
+	}
 	nth := map[string]int{}
 	for i := range b.Events {
 		rule := &b.Events[i]
@@ -157,6 +179,13 @@ func (b *builder) ids(r *record) (ids []string, ok bool) {
 		return nil, false
 	}
 	ids = append(ids, who.messageID)
+	scores, bad := b.scores(r)
+	if bad != nil {
+		return nil, false
+	}
+	if len(scores) > 0 {
+		ids = append(ids, who.messageID+b.balanceSuffix)
+	}
 	nth := map[string]int{}
 	for i := range b.Events {
 		rule := &b.Events[i]

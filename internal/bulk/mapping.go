@@ -41,6 +41,7 @@ type Mapping struct {
 	Traits      []Field
 	KeepRest    bool
 	Events      []EventRule
+	Balance     *Balance // nil: the file brings no points along
 }
 
 // Moment is a time in a column.
@@ -120,6 +121,10 @@ func (m *Mapping) columns(yield func(place string, column *string)) {
 	}
 	moment("occurred", m.Occurred)
 	fields("traits", m.Traits)
+	if m.Balance != nil {
+		fields("balance", m.Balance.Scores)
+		moment("balance_as_of", m.Balance.AsOf)
+	}
 	for i := range m.Events {
 		e := &m.Events[i]
 		for j := range e.When {
@@ -146,6 +151,9 @@ func (m *Mapping) clone() *Mapping {
 	c.Occurred = moment(m.Occurred)
 	c.OtherEmails = append([]string(nil), m.OtherEmails...)
 	c.Traits = append([]Field(nil), m.Traits...)
+	if m.Balance != nil {
+		c.Balance = &Balance{append([]Field(nil), m.Balance.Scores...), moment(m.Balance.AsOf)}
+	}
 	c.Events = append([]EventRule(nil), m.Events...)
 	for i := range c.Events {
 		e := &c.Events[i]

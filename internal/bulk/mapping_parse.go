@@ -112,7 +112,10 @@ func (p *mappingParser) choice(n *yaml.Node, what string, allowed ...string) str
 
 func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 	m := &Mapping{}
-	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "occurred", "traits", "rest", "events"}
+	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "occurred", "traits", "rest", "events", "balance", "balance_as_of"}
+	var scores []Field
+	var asOf *Moment
+	var asOfAt *yaml.Node
 	whole := p.object(n, "a mapping", keys, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "source":
@@ -141,8 +144,17 @@ func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 			m.KeepRest = p.choice(v, key, "keep", "drop") == "keep"
 		case "events":
 			m.Events = p.events(v)
+		case "balance":
+			scores = p.balance(v)
+		case "balance_as_of":
+			asOf, asOfAt = p.moment(v, key), k
 		}
 	})
+	if len(scores) > 0 {
+		m.Balance = &Balance{scores, asOf}
+	} else if asOf != nil {
+		p.at(asOfAt, "balance_as_of dates a balance, and there is none: name its columns, as in `balance: {fit: Fit Score}`")
+	}
 	if whole && m.Source == "" {
 		p.at(n, "source is missing: name the import, as in `source: trade-fair-2026`")
 	}

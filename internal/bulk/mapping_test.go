@@ -35,6 +35,11 @@ events:
     when: [{column: App}, {column: Origin, not_in: Import}]
 `
 
+// fullBalance goes on from fullMapping.
+const fullBalance = `balance: {fit: Fit Score, total: {column: Score, strip: "#"}}
+balance_as_of: {column: Scored, layout: "2006-01-02"}
+`
+
 func TestParseMapping(t *testing.T) {
 	t.Parallel()
 	want := &Mapping{
@@ -55,8 +60,12 @@ func TestParseMapping(t *testing.T) {
 			{Type: lead.Page, Name: "Visit", Times: &Repeat{"Visits", 50}, Occurred: &Moment{Column: "Seen"}},
 			{Type: lead.Screen, When: []Condition{{Column: "App"}, {Column: "Origin", NotIn: []string{"Import"}}}},
 		},
+		Balance: &Balance{
+			Scores: []Field{{"fit", Datum{Column: "Fit Score", Kind: lead.Number}}, {"total", Datum{Column: "Score", Kind: lead.Number, Strip: "#"}}},
+			AsOf:   &Moment{Column: "Scored", Layout: "2006-01-02"},
+		},
 	}
-	got, err := ParseMapping([]byte(fullMapping))
+	got, err := ParseMapping([]byte(fullMapping + fullBalance))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +128,11 @@ func TestParseMappingTellsWhatIsWrongAndWhere(t *testing.T) {
 		"source: s\nemail: E\nevents: [{event: E, when: {column: C, in: []}}]":                "line 3, column 43: in is empty",
 		"source: s\nemail: E\nevents: [{event: E, times: {column: C, max: 0}}]":               "line 3, column 45: max must be a whole number between 1 and 1000",
 		"source: s\nemail: E\nevents: [{event: E, times: {max: 2}}]":                          "line 3, column 28: times must name a column",
+		"source: s\nemail: E\nbalance: {}":                                                    "line 3, column 10: balance names no score; leave it out",
+		"source: s\nemail: E\nbalance: Score":                                                 "line 3, column 10: balance must be a list of keys",
+		"source: s\nemail: E\nbalance: {fit: {column: C, type: text}}":                        "line 3, column 10: balance.fit is of type text; points are numbers",
+		"source: s\nemail: E\nbalance: {fit: {value: 20}}":                                    "line 3, column 10: balance.fit is the same for every row",
+		"source: s\nemail: E\nbalance_as_of: C":                                               "line 3, column 1: balance_as_of dates a balance, and there is none",
 		"source: s\nemail: E\nrest: all\nformat: xlsx":                                        "\nline 4, column 9:",
 		"source: s\nemail: E\n" + strings.Repeat("#", MaxMapping):                             "more than the 262144 allowed",
 		"source: s\nemail: E\ntraits: " + strings.Repeat("{a: ", 20000):                       "no YAML",
@@ -157,7 +171,8 @@ func TestMappingDocumentIsReadBack(t *testing.T) {
 }
 
 func FuzzMapping(f *testing.F) {
-	f.Add(fullMapping)
+	f.Add(fullMapping + fullBalance)
+	f.Add("source: s\nemail: E\nbalance_as_of: D\nbalance: {fit: {column: F, strip: '#'}, \"a b\": G}")
 	f.Add("source: &a [*a]\nemail: E")
 	f.Add("source: s\nemail: E\n? [x]: y")
 	f.Add("\ufeffsource: s\r\nemail: !!binary aGk=\r\n<<: {rest: keep}")

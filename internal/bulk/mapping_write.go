@@ -48,6 +48,12 @@ func (m *Mapping) Document() ([]byte, error) {
 		}
 		put(doc, "events", list)
 	}
+	if m.Balance != nil {
+		put(doc, "balance", fieldsNode(m.Balance.Scores))
+		if m.Balance.AsOf != nil {
+			put(doc, "balance_as_of", m.Balance.AsOf.node())
+		}
+	}
 	return yaml.Dump(doc)
 }
 

@@ -41,8 +41,10 @@ type Row struct {
 	Events []lead.Event
 	Reject *lead.Reject
 	// IDs are the message ids of the events that are still to be made; see Scan.
-	IDs     []string
-	unbuilt *unbuilt
+	IDs []string
+	// Balances is how many of them open balances: 1 or 0.
+	Balances int
+	unbuilt  *unbuilt
 
 	// refused is what a refused row holds, nil if that cannot be told; origin that
 	// of the message that was refused before.
@@ -120,6 +122,14 @@ func (rd *Reader) columnsAhead() []string {
 // Mapping is the mapping in use, guessed or given, with the columns named as in
 // the file; nil for messages.
 func (rd *Reader) Mapping() *Mapping { return rd.mapping }
+
+// Knows tells which scores and totals the playbook in force has, before the first
+// row is read; rows that bring balances of others are refused then.
+func (rd *Reader) Knows(scores []string) {
+	if rd.builder != nil {
+		rd.builder.playbookScores = append([]string{}, scores...)
+	}
+}
 
 // header reads the first row of a CSV file.
 func (rd *Reader) header(r io.Reader) error {
@@ -235,6 +245,7 @@ func (rd *Reader) later(number int, u *unbuilt) Row {
 	row := Row{Number: number, unbuilt: u}
 	var ok bool
 	if row.IDs, ok = rd.builder.ids(&u.record); ok {
+		row.Balances = rd.builder.balances(row.IDs)
 		return row
 	}
 	rd.Build(&row)
@@ -378,7 +389,11 @@ func (rd *Reader) row(number int, text string, rec *record) Row {
 	if bad != nil {
 		return rd.refuse(number, text, bad)
 	}
-	return Row{Number: number, Events: events}
+	made := Row{Number: number, Events: events}
+	if len(events) > 1 && events[1].Type == lead.Act {
+		made.Balances = 1
+	}
+	return made
 }
 
 func (rd *Reader) refuse(number int, text string, bad *problem) Row {

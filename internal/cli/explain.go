@@ -8,6 +8,7 @@ import (
 	"galena/internal/engine"
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/playbook"
 	"galena/internal/server"
 )
 
@@ -134,6 +135,8 @@ func date(t lead.Time) string {
 // note says in words what a line lost.
 func note(l *engine.Line) string {
 	switch {
+	case l.Limited != 0 && l.Rule == playbook.OpeningName:
+		return signed(l.Raw) + ", replaced by a newer one"
 	case l.Limited != 0:
 		return signed(l.Raw) + ", refused by the limit"
 	case l.Lapsed != 0:

@@ -36,12 +36,14 @@ func (c *importCmd) Help() string {
 }
 
 type importResult struct {
-	Rows       int  `json:"rows"`
-	Events     int  `json:"events"`
-	Accepted   int  `json:"accepted"`
-	Duplicates int  `json:"duplicates"`
-	Rejected   int  `json:"rejected"`
-	DryRun     bool `json:"dry_run"`
+	Rows       int `json:"rows"`
+	Events     int `json:"events"`
+	Accepted   int `json:"accepted"`
+	Duplicates int `json:"duplicates"`
+	Rejected   int `json:"rejected"`
+	// Balances is how many of the events open balances of scores.
+	Balances int  `json:"balances"`
+	DryRun   bool `json:"dry_run"`
 	// Reasons counts what was refused by code.
 	Reasons map[string]int `json:"reasons"`
 }
@@ -66,6 +68,9 @@ func (c *importCmd) Run(s *session) error {
 		err = c.rehearse(s, in, rejects, &result)
 	} else {
 		err = server.Write(s, c.Data, source, func(w app.Writer) error {
+			if err := c.knowScores(s, in); err != nil {
+				return err
+			}
 			return c.feed(s, in, w, rejects, &result)
 		})
 	}
@@ -81,6 +86,9 @@ func (c *importCmd) Run(s *session) error {
 	}
 	fmt.Fprintf(s.Stdout, "%d %s, %d %s: %d new, %d known already, %d rejected.\n",
 		result.Rows, plural(result.Rows, "row"), result.Events, plural(result.Events, "event"), result.Accepted, result.Duplicates, result.Rejected)
+	if result.Balances > 0 {
+		fmt.Fprintf(s.Stdout, "  opening balances: %d\n", result.Balances)
+	}
 	c.tellRejects(s, &result)
 	if c.DryRun {
 		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
@@ -109,7 +117,11 @@ func (c *importCmd) tellRejects(s *session, result *importResult) {
 	for _, code := range slices.Sorted(maps.Keys(result.Reasons)) {
 		fmt.Fprintf(s.Stdout, "  %s: %d\n", code, result.Reasons[code])
 	}
+	// Acts about nobody are refused where they would be kept, and not of the file.
+	inFile := result.Rejected - result.Reasons[pipeline.CodeNobody]
 	switch {
+	case c.Rejects != "" && inFile < result.Rejected:
+		fmt.Fprintf(s.Stdout, "%d of them are in %s, to be mended and imported again; `galena rejects list` tells of the others.\n", inFile, c.Rejects)
 	case c.Rejects != "":
 		fmt.Fprintf(s.Stdout, "They are in %s, to be mended and imported again.\n", c.Rejects)
 	case !c.DryRun:
@@ -122,10 +134,15 @@ func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, r
 	r := &app.Rehearsal{}
 	err := server.Read(s, c.Data, func(known *app.Reader) error {
 		r.On = known
+		in.Knows(known.ScoreNames())
 		return c.feed(s, in, r, rejects, result)
 	})
 	if fault.KindOf(err) == fault.NotFound && r.On == nil {
-		return c.feed(s, in, r, rejects, result) // a new folder knows nothing yet
+		// A new folder knows nothing yet.
+		if err := c.foreseeScores(s, in); err != nil {
+			return err
+		}
+		return c.feed(s, in, r, rejects, result)
 	}
 	return err
 }
@@ -137,6 +154,7 @@ func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFi
 	each := func(row *bulk.Row) error {
 		result.Rows++
 		result.Events += len(row.Events) + len(row.IDs)
+		result.Balances += row.Balances
 		show.show(reached{"row", result.Rows, result.Duplicates, in.read.n, in.size})
 		if row.Reject == nil {
 			return nil
@@ -148,6 +166,10 @@ func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFi
 	return feed(s, in.Reader, to, each, func(r pipeline.Receipt) {
 		result.Accepted += r.Accepted
 		result.Duplicates += r.Duplicates
+		if r.Refused > 0 {
+			result.Rejected += r.Refused
+			result.Reasons[pipeline.CodeNobody] += r.Refused
+		}
 	})
 }
 

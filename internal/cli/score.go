@@ -46,6 +46,7 @@ func (c *scoreCmd) Run(s *session) error {
 
 	rejected := 0
 	err = server.Scratch(s, source, func(a *app.App) error {
+		in.Knows(a.ScoreNames())
 		err := feed(s, in.Reader, a, func(row *bulk.Row) error {
 			if row.Reject != nil {
 				rejected++

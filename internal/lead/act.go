@@ -1,9 +1,9 @@
 package lead
 
 // Act is the type of events that people and programs cause in Galena itself: a
-// stage set by hand, a verdict, a merge. The app makes them; no door for
-// messages from outside lets one in, and no signal is made of them. Name says
-// which act it is, Properties the rest.
+// stage set by hand, a verdict, a merge. The app makes them, and opening balances
+// an import by its mapping; no door for messages from outside lets one in, and no
+// signal is made of them. Name says which act it is, Properties the rest.
 const Act Type = 7
 
 // Names of acts.

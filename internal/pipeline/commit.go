@@ -39,6 +39,8 @@ type commit struct {
 	stale map[lead.ID]lead.Time
 
 	company company
+	// refused are acts about nobody.
+	refused []lead.Reject
 
 	conflicts, duplicates int64
 }
@@ -77,8 +79,14 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 			c.known[hash] = true
 			receipts[i].Accepted++
 			if e.Type == lead.Act {
-				if err := c.enact(&e); err != nil {
+				reject, err := c.enact(&e)
+				if err != nil {
 					return nil, err
+				}
+				if reject != nil {
+					c.refused = append(c.refused, *reject)
+					receipts[i].Accepted--
+					receipts[i].Refused++
 				}
 				continue
 			}
@@ -417,7 +425,7 @@ func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 
 // remains writes what belongs to no lead.
 func (c *commit) remains(batches []*Batch) error {
-	rejects, err := c.newRejects(batches)
+	rejects, err := c.newRejects(slices.Concat(batches, []*Batch{{Rejects: c.refused}}))
 	if err != nil {
 		return err
 	}

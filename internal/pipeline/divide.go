@@ -20,7 +20,8 @@ import (
 //     showed the join, if its strongest is the child's;
 //   - what such an event was the first to carry, and a visitor whom it joined.
 //
-// An event that carries nothing of either side stays.
+// An event that carries nothing of either side stays. Of acts only those of an
+// import carry anything.
 func divide(child lead.ID, joins []store.Join, links []store.Link, record []lead.Event) store.Parting {
 	d := &division{joins: slices.Clone(joins), links: links, goes: map[lead.ID]bool{}, side: map[lead.Identifier]bool{}}
 	d.child = child
@@ -30,10 +31,10 @@ func divide(child lead.ID, joins []store.Join, links []store.Link, record []lead
 	since := d.shown(record)
 	for i := range record {
 		e := &record[i]
-		if d.goes[e.Lead] || e.Type >= lead.Act {
+		ids := identity.Of(e)
+		if d.goes[e.Lead] || e.Type > lead.Act || e.Type == lead.Act && len(ids) == 0 {
 			continue
 		}
-		ids := identity.Of(e)
 		goes := false
 		if e.Seq == since {
 			goes = d.introduces(ids)

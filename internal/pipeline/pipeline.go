@@ -18,7 +18,8 @@ import (
 
 // Batch is what a door hands over in one call: events, opened, with Seq, Lead and
 // Received not yet set, and what the door refused. Both are committed together.
-// An act comes from no door, and its Lead is set.
+// An act comes from no door, and its Lead is set, or it is one of an import and
+// carries the identifiers of its row.
 type Batch struct {
 	Events  []lead.Event
 	Rejects []lead.Reject
@@ -28,6 +29,7 @@ type Batch struct {
 type Receipt struct {
 	Accepted   int // events now in the log, the first time
 	Duplicates int // events whose message id was known, in the log or earlier in the batch
+	Refused    int // acts of an import that are about nobody; each is kept as a reject
 }
 
 // Bounds of what waits and of what is committed together.

@@ -241,3 +241,12 @@ func (p *Plan) Candidates(e *lead.Event, yield func(signal int)) {
 		}
 	}
 }
+
+// ScoreNames are the names of the scores and totals.
+func (p *Plan) ScoreNames() []string {
+	names := make([]string, len(p.Scores))
+	for i := range p.Scores {
+		names[i] = p.Scores[i].Name
+	}
+	return names
+}
