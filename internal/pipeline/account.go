@@ -37,11 +37,25 @@ type company struct {
 	heard []lead.Event
 }
 
-// hear keeps a group call that tells something about an account.
+// hear keeps a group call that tells something about an account. History that comes
+// late may not be the last word of its company, but is that of its lead, who must
+// therefore be told again.
 func (c *commit) hear(e *lead.Event) {
-	if e.Type == lead.Group && len(e.Traits) > 0 && lead.AccountNamed(e.GroupID) != "" {
-		c.company.heard = append(c.company.heard, *e)
+	if e.Type != lead.Group || len(e.Traits) == 0 || lead.AccountNamed(e.GroupID) == "" {
+		return
 	}
+	c.company.heard = append(c.company.heard, *e)
+	if e.Backfill {
+		c.company.shaking(e.Lead)
+	}
+}
+
+// shaking notes that a lead must be told again.
+func (c *company) shaking(id lead.ID) {
+	if c.shaken == nil {
+		c.shaken = map[lead.ID]bool{}
+	}
+	c.shaken[id] = true
 }
 
 // place notes the account of a lead that was folded.
@@ -67,10 +81,7 @@ func (c *commit) shake(id lead.ID, of ...lead.ID) error {
 	if !placed {
 		return nil
 	}
-	if c.company.shaken == nil {
-		c.company.shaken = map[lead.ID]bool{}
-	}
-	c.company.shaken[id] = true
+	c.company.shaking(id)
 	return nil
 }
 
@@ -114,6 +125,11 @@ func (c *commit) enrol() error {
 			names = append(names, name)
 		}
 	}
+	for id := range known.shaken {
+		if m, is := members[id]; is {
+			names = append(names, m.Account)
+		}
+	}
 	slices.Sort(names)
 	accounts, err := c.tx.Accounts(slices.Compact(names))
 	if err != nil {
@@ -130,6 +146,8 @@ func (c *commit) enrol() error {
 		m := was
 		if name, moved := known.moved[id]; moved && (m.Account != name || known.shaken[id]) {
 			m = store.Member{Account: name}
+		} else if known.shaken[id] {
+			m.Told = 0
 		}
 		m.Lead = id
 		a, kept := put[m.Account]
