@@ -5,7 +5,7 @@ var accountMutations = []mutation{
 	{"what another company tells is believed", "account.go",
 		"account == \"\" || account != f.s.attributes[playbook.BuiltinAccount].Text", "account == \"\""},
 	{"what cannot be read of a company clears an attribute", "account.go",
-		"readable && !f.s", "(readable || !readable) && !f.s"},
+		"if !readable {", "if !readable && a.Kind == lead.Missing {"},
 	{"rules do not hear of the company", "account.go",
 		"f.refreshHolds(e.MessageID)", ""},
 	{"criteria do not hear of the company", "account.go",
