@@ -27,7 +27,7 @@ build: ## build bin/galena, one static file
 	$(GO) build -o bin/galena ./cmd/galena
 
 test: ## run all tests, the kill tests among them
-	$(GO) test ./...
+	$(GO) test -timeout=30m ./...
 
 check: ## what must be true of the source: format, vet, lint, modules, generated files, floor plan
 	@echo 'gofmt'; unformatted="$$(gofmt -l .)"; \

@@ -4,8 +4,6 @@ package mutant
 var stageMutations = []mutation{
 	{"the nearest stage is entered, not the furthest", "path.go",
 		"	for i := f.plan.FirstExit - 1; i >= f.nextAhead(); i-- {", "	for i := f.nextAhead(); i < f.plan.FirstExit; i++ {"},
-	{"the excluded enter stages", "path.go",
-		"f.s.First == 0 || f.excluded() >= 0", "f.s.First == 0 || f.excluded() >= len(f.plan.Exclusions)"},
 	{"nobody looks again after a move", "path.go",
 		"	for f.move(now, cause) {\n	}", "	f.move(now, cause)"},
 	{"a stage counts from the last event", "path.go",
@@ -62,8 +60,6 @@ var stageMutations = []mutation{
 		"p.held.back = f.fallsBack(v)", "p.held.back = p.held.back || f.fallsBack(v)"},
 	{"the end of an exit's mark is not looked for", "path_wake.go",
 		"to := inStage && !p.held.exits.has(i)", "to := inStage && p != nil"},
-	{"the end of a mark not to go back is not looked for", "path_wake.go",
-		"f.turning(st.BackWhen, !p.held.back, a, b)", "f.turning(st.BackWhen, true, a, b)"},
 	{"the calm before an act is thought to last beyond it", "engine.go",
 		"		f.act(said, now)\n		f.calm = 0\n", "		f.act(said, now)\n"},
 	{"an act is a sighting", "act.go",
