@@ -115,8 +115,7 @@ func (f *fold) addStepped(r int, points lead.Points, at lead.Time) {
 }
 
 // forgotten marks the parts of a rule that fades by steps which are no longer
-// among the newest maxDates that were given, from the first that counts on; of
-// one date the later ones are newer.
+// among the newest maxDates that were given; of one date the later ones are newer.
 func forgotten(parts []part) map[int]bool {
 	var given []int
 	for i := range parts {

@@ -48,7 +48,7 @@ var plan = []floor{
 		"internal/store/postgres", "internal/store/sqlite", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
-	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/peer", "internal/kit/sealed"}},
+	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/numbered", "internal/kit/peer", "internal/kit/sealed"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
 	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
 	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault", "internal/spelling"}},

@@ -5,13 +5,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"galena/internal/fault"
+	"galena/internal/kit/numbered"
 )
 
 // migrationTimeout bounds the wait for another node that migrates, and each
@@ -22,24 +21,7 @@ const migrationTimeout = 10 * time.Minute
 var migrationFiles embed.FS
 
 // migrations reads the schema's steps; the n-th file (from 1) leads to version n.
-func migrations() ([]string, error) {
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
-	if err != nil {
-		return nil, err
-	}
-	steps := make([]string, len(names))
-	for i, name := range names {
-		if !strings.HasPrefix(name, fmt.Sprintf("migrations/%04d_", i+1)) {
-			return nil, fmt.Errorf("%s is not migration %d", name, i+1)
-		}
-		text, err := migrationFiles.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		steps[i] = string(text)
-	}
-	return steps, nil
-}
+func migrations() ([]string, error) { return numbered.Texts(migrationFiles, "migrations", ".sql") }
 
 // migrate brings the schema up to the newest version, each step in a transaction
 // of its own. Nodes that start at once do one step after the other.

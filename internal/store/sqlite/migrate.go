@@ -4,10 +4,9 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
-	"strings"
 
 	"galena/internal/fault"
+	"galena/internal/kit/numbered"
 )
 
 // applicationID marks a file as Galena's: "GALN" in ASCII.
@@ -17,24 +16,7 @@ const applicationID = 0x47414c4e
 var migrationFiles embed.FS
 
 // migrations reads the schema's steps; the n-th file (from 1) leads to version n.
-func migrations() ([]string, error) {
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
-	if err != nil {
-		return nil, err
-	}
-	steps := make([]string, len(names))
-	for i, name := range names {
-		if !strings.HasPrefix(name, fmt.Sprintf("migrations/%04d_", i+1)) {
-			return nil, fmt.Errorf("%s is not migration %d", name, i+1)
-		}
-		text, err := migrationFiles.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		steps[i] = string(text)
-	}
-	return steps, nil
-}
+func migrations() ([]string, error) { return numbered.Texts(migrationFiles, "migrations", ".sql") }
 
 // migrate brings the schema up to the newest version, each step in a transaction
 // of its own.

@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	presentLeads  = 100_000
-	sessionEvents = 8
-	stateBytes    = 400
+	presentLeads = 100_000
+	stateBytes   = 400
+	// SessionEvents is how many events one after the other are of one lead.
+	SessionEvents = 8
 )
 
 var eventBody = []byte(`{"properties":{"path":"/pricing","title":"Pricing","url":"https://www.corp.example/pricing?utm_source=news",` +
@@ -47,11 +48,12 @@ func (l *Load) state() []byte {
 	return state
 }
 
-// Batch writes one transaction of a number of events, which Fill must precede.
-func (l *Load) Batch(tb testing.TB, s store.Store, n int) {
+// Batch writes one transaction of a number of events, which Fill must precede, and
+// gives them.
+func (l *Load) Batch(tb testing.TB, s store.Store, n int) []lead.Event {
 	tb.Helper()
 	events := make([]lead.Event, n)
-	sessions := len(events) / sessionEvents
+	sessions := len(events) / SessionEvents
 	visitors := sessions * 7 / 10
 	var links []store.Link
 	rows := make([]store.LeadRow, sessions)
@@ -77,10 +79,10 @@ func (l *Load) Batch(tb testing.TB, s store.Store, n int) {
 				rows[i].ID = 1 + lead.ID(l.random.Int64N(presentLeads))
 				continue
 			}
-			links = append(links, store.Link{Lead: rows[i].ID, Identifier: lead.Identifier{Kind: lead.Anonymous, Value: events[i*sessionEvents].AnonymousID}, Since: 1})
+			links = append(links, store.Link{Lead: rows[i].ID, Identifier: lead.Identifier{Kind: lead.Anonymous, Value: events[i*SessionEvents].AnonymousID}, Since: 1})
 		}
 		for i := range events {
-			events[i].Lead = rows[i/sessionEvents].ID
+			events[i].Lead = rows[i/SessionEvents].ID
 		}
 		if err := tx.Append(events); err != nil {
 			return err
@@ -93,6 +95,7 @@ func (l *Load) Batch(tb testing.TB, s store.Store, n int) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return events
 }
 
 // Fill makes the leads to which the load returns, in an empty store.

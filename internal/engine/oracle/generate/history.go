@@ -126,6 +126,11 @@ func (w *world) event(t *rapid.T) lead.Event {
 		a := among(t, addresses, "address")
 		e.Email, e.Company = a.email, a.company
 	}
+	return opened(e, body)
+}
+
+// opened is an event with a body, opened.
+func opened(e lead.Event, body map[string]any) lead.Event {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // a map of plain values always has JSON

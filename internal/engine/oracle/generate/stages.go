@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -134,16 +133,4 @@ func accountNews(t *rapid.T) lead.Event {
 		body["traits"] = map[string]any{"tier": "pro", "title": "VP"}
 	}
 	return opened(lead.Event{Type: lead.Act, Name: lead.ActAccount}, body)
-}
-
-func opened(e lead.Event, body map[string]any) lead.Event {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		panic(err) // a map of plain values always has JSON
-	}
-	e.Body = raw
-	if err := e.Open(); err != nil {
-		panic(err) // we have just written it
-	}
-	return e
 }
