@@ -46,6 +46,9 @@ type Store struct {
 	garbage   []garbage
 	lastRun   int64 // the highest id given to a run
 	bounds    bounds
+	// passed is a place among the rows that are due: of those of the table up to
+	// it, tails know better.
+	passed store.LeadRow
 
 	// sight guards what a transaction looks at in memory. For a reader it goes
 	// with the moment at which its transaction began: a commit and its change

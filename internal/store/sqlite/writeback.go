@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"galena/internal/lead"
+	"galena/internal/store"
 )
 
 var (
@@ -57,6 +58,9 @@ func (w *writeBack) slice(view *snapshot) (func(), error) {
 	return func() {
 		w.store.runs = runs
 		w.store.tails = w.store.tails[:1:1]
+		for _, v := range w.tail.rows {
+			w.store.passBefore(&v.row)
+		}
 		for _, e := range w.tail.entries {
 			w.store.garbage = append(w.store.garbage, garbage{entry: e.id, bytes: e.bytes})
 		}
@@ -81,6 +85,13 @@ func (w *writeBack) rows(view *snapshot, ids []lead.ID) error {
 		}
 	}
 	return nil
+}
+
+// passBefore sees to it that a row which is in the table alone is not passed.
+func (s *Store) passBefore(row *store.LeadRow) {
+	if row.WakeAt != 0 && byWaking(row, &s.passed) <= 0 {
+		s.passed = store.LeadRow{ID: row.ID - 1, WakeAt: row.WakeAt}
+	}
 }
 
 func (w *writeBack) abandon() { w.store.discard(w.drafts...) }
