@@ -110,6 +110,7 @@ type Snapshot interface {
 	Counts() (Counts, error)
 
 	AccountReader
+	PaperReader
 }
 
 // Tx reads and writes. What it has written, it reads.
@@ -180,6 +181,7 @@ type Tx interface {
 	Count(name string, n int64) error
 
 	AccountWriter
+	PaperWriter
 }
 
 // LeadRow is what is kept of a surviving lead beside its log.

@@ -42,6 +42,7 @@ type state struct {
 	// erasureKey is made when something is first erased.
 	erasureKey []byte
 	counters   tree[string, int64]
+	papers     tree[place, []byte]
 }
 
 // wake orders leads by the moment at which they are due.
@@ -69,6 +70,7 @@ func empty() state {
 		byLead:      ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		decided:     ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		counters:    ordered[string, int64](cmp.Compare[string]),
+		papers:      ordered[place, []byte](func(a, b place) int { return cmp.Or(cmp.Compare(a.drawer, b.drawer), cmp.Compare(a.name, b.name)) }),
 		accounts:    ordered[string, store.Account](cmp.Compare[string]),
 		memberOf:    ordered[lead.ID, store.Member](cmp.Compare[lead.ID]),
 		people: ordered[membership, struct{}](func(a, b membership) int {

@@ -125,6 +125,13 @@ CREATE TABLE migrations (
 );
 ALTER TABLE migrations ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
 
+CREATE TABLE papers (
+  drawer bytea NOT NULL,
+  name bytea NOT NULL,
+  text bytea NOT NULL
+);
+ALTER TABLE papers ADD CONSTRAINT papers_pkey PRIMARY KEY (drawer, name);
+
 CREATE TABLE playbooks (
   version bigint NOT NULL,
   published bigint NOT NULL,

@@ -122,6 +122,13 @@ CREATE INDEX members_account ON members (account);
 
 CREATE INDEX members_told ON members (account, told);
 
+CREATE TABLE papers (
+  drawer TEXT NOT NULL, -- of which kind a paper is
+  name   TEXT NOT NULL, -- within its drawer
+  text   BLOB NOT NULL,
+  PRIMARY KEY (drawer, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE playbooks (
   version   INTEGER PRIMARY KEY,
   published INTEGER NOT NULL,

@@ -33,6 +33,7 @@ type portrait struct {
 	Members   map[lead.ID]store.Member
 	MembersOf map[string][]lead.ID
 	Untold    map[lead.ID]bool
+	Papers    []store.Paper
 }
 
 // person is what a store answers about one lead.
@@ -104,6 +105,7 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 	keep(e)
 
 	keep(paintAccounts(s, &p, highest))
+	keep(paintPapers(s, &p))
 
 	var ids []lead.ID
 	var identifiers []lead.Identifier
@@ -187,6 +189,7 @@ func sample(tx store.Tx) error {
 		func() error {
 			return tx.PutMembers([]store.Member{{Lead: 1, Account: "corp.example", Told: 1}, {Lead: 3, Account: "corp.example"}})
 		},
+		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u1", Text: []byte("Ada")}) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -226,6 +229,8 @@ func more(tx store.Tx) error {
 			return tx.PutAccounts([]store.Account{{Name: "corp.example", Facts: []byte("f2"), Change: 2, Behind: true}, {Name: "new"}})
 		},
 		func() error { return tx.PutMembers([]store.Member{{Lead: first, Account: "new"}, {Lead: 3}}) },
+		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u1"}) },
+		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u2", Text: []byte("Bo")}) },
 		func() error { return tx.Count("conflicts", 1) },
 	}
 	for _, step := range steps {
