@@ -142,6 +142,7 @@ func (s *snapshot) Leads(after lead.ID, limit int) ([]store.LeadRow, error) {
 			}
 			return page(s, leadsAfter, scanLead, int64(after), limit)
 		},
+		func(*tail) bool { return true },
 		func(row *store.LeadRow) bool { return row.ID > after },
 		func(a, b *store.LeadRow) int { return cmp.Compare(a.ID, b.ID) })
 }
@@ -191,6 +192,7 @@ func (s *snapshot) dueAfter(from store.LeadRow, at lead.Time, limit int) ([]stor
 			}
 			return list(s, leadsDue, scanLead, int64(at), int64(from.WakeAt), int64(from.ID), int64(limit))
 		},
+		func(t *tail) bool { return t.anyDue(at) },
 		func(row *store.LeadRow) bool { return row.WakeAt != 0 && row.WakeAt <= at },
 		byWaking)
 }
@@ -201,14 +203,18 @@ func byWaking(a, b *store.LeadRow) int {
 }
 
 // overlaid lists at most limit rows in an order: those of the table, which next
-// gives in that order, limit at a time, and of the tails those that belong.
+// gives in that order, limit at a time, and of the tails that may have such those
+// that belong.
 func (s *snapshot) overlaid(limit int, next func(last *store.LeadRow) ([]store.LeadRow, error),
-	belongs func(*store.LeadRow) bool, order func(a, b *store.LeadRow) int) ([]store.LeadRow, error) {
+	may func(*tail) bool, belongs func(*store.LeadRow) bool, order func(a, b *store.LeadRow) int) ([]store.LeadRow, error) {
 	if err := s.look(); err != nil || limit <= 0 {
 		return nil, err // to SQLite a negative limit is none
 	}
 	var young []*version
 	for i, t := range s.tails {
+		if !may(t) {
+			continue
+		}
 		t.eachRow(s.at, func(v *version) {
 			if !v.gone && belongs(&v.row) && !s.younger(i, v.row.ID) {
 				young = append(young, v)

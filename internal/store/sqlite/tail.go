@@ -28,6 +28,8 @@ type tail struct {
 	// are to be found now; each lead's are in moved too.
 	refiled map[int64]tailEvent
 	moved   map[lead.ID][]int64
+	// soonest is not after any moment at which a row of them was ever due.
+	soonest lead.Time
 	// bytes is about what the rows take, in memory as in the journal.
 	bytes   int
 	entries []entrySize
@@ -57,6 +59,7 @@ func newTail(after moment) *tail {
 	return &tail{
 		after:   after,
 		upTo:    after,
+		soonest: lead.Never,
 		hashes:  map[lead.MessageHash]int64{},
 		newest:  map[lead.ID]int64{},
 		rows:    map[lead.ID]*version{},
@@ -75,7 +78,7 @@ func (t *tail) emptied(after moment) *tail {
 		return newTail(after)
 	}
 	t.after, t.upTo = after, after
-	t.events, t.entries, t.bytes = t.events[:0], t.entries[:0], 0
+	t.events, t.entries, t.bytes, t.soonest = t.events[:0], t.entries[:0], 0, lead.Never
 	clear(t.hashes)
 	clear(t.newest)
 	clear(t.rows)
@@ -109,6 +112,9 @@ func (t *tail) putRow(entry int64, row store.LeadRow, gone bool) {
 		t.rows[row.ID] = v
 	}
 	v.row, v.gone = row, gone
+	if row.WakeAt != 0 {
+		t.soonest = min(t.soonest, row.WakeAt)
+	}
 }
 
 // addEntry adds an entry of the journal, which it keeps.
@@ -126,6 +132,7 @@ func (t *tail) take(own *tail) {
 	for i := range own.events {
 		t.addEvent(own.events[i].hash, own.events[i].lead)
 	}
+	t.soonest = min(t.soonest, own.soonest)
 	for id, v := range own.rows {
 		v.before = t.rows[id]
 		t.rows[id] = v
@@ -182,6 +189,13 @@ func (v *version) at(at moment) *version {
 		v = v.before
 	}
 	return v
+}
+
+// anyDue says whether a row may have been due at a moment.
+func (t *tail) anyDue(at lead.Time) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.soonest <= at
 }
 
 // eachRow shows what the tail knew of all rows at a moment, in no order.
