@@ -1,4 +1,4 @@
-# Everything here needs Go and make, nothing else; `make help` lists it.
+# Everything here needs Go, make and npm, nothing else; `make help` lists it.
 
 GO       ?= go
 FUZZTIME ?= 30s
@@ -14,7 +14,7 @@ EVENTS   ?= 200000
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check race fuzz kills history bench clean
+.PHONY: help demo assets build test check race fuzz kills history bench clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -23,10 +23,24 @@ help: ## list the targets
 demo: build ## run a simulated company with a year of history
 	./bin/galena demo
 
-build: ## build bin/galena, one static file
+# What the pages take from others, and our own styles and script, bundled into a
+# folder that the binary embeds.
+ASSET = internal/web/asset
+BUILT = $(ASSET)/built/names.json
+
+assets: $(BUILT) ## bundle what the pages load beside their HTML
+
+$(BUILT): $(ASSET)/node_modules/.package-lock.json $(wildcard $(ASSET)/*.css $(ASSET)/*.js $(ASSET)/*.txt) tools/assets/main.go
+	$(GO) run -C tools ./assets
+
+$(ASSET)/node_modules/.package-lock.json: $(ASSET)/package.json $(ASSET)/package-lock.json
+	cd $(ASSET) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build: assets ## build bin/galena, one static file
 	$(GO) build -o bin/galena ./cmd/galena
 
-test: ## run all tests, the kill tests among them
+test: assets ## run all tests, the kill tests among them
 	$(GO) test -timeout=30m ./...
 
 check: ## what must be true of the source: format, vet, lint, modules, generated files, floor plan
@@ -35,12 +49,12 @@ check: ## what must be true of the source: format, vet, lint, modules, generated
 	$(GO) vet ./...
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 	$(GO) mod tidy -diff
-	@echo 'generated files'; sum() { find . -type f -not -path './.git/*' -not -path './bin/*' -exec cksum {} + | sort; }; \
+	@echo 'generated files'; sum() { find . -type f -not -path './.git/*' -not -path './bin/*' -not -path '*/node_modules/*' -exec cksum {} + | sort; }; \
 		before="$$(sum)"; $(GO) generate ./... || exit 1; \
 		if [ "$$before" != "$$(sum)" ]; then echo 'Generated files were not current; `go generate ./...` has just written them anew.'; exit 1; fi
 	$(GO) test -count=1 ./internal/floorplan
 
-race: ## run all tests with the race detector (needs a C compiler)
+race: assets ## run all tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
 
 fuzz: ## fuzz every reader of foreign text, each for FUZZTIME (30s)

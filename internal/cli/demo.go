@@ -57,7 +57,7 @@ func (c *demoCmd) Run(s *session) error {
 	defer stop()
 	ready := make(chan string, 1)
 	return server.Serve(ctx, server.Config{
-		Data: c.Data, Listen: c.Listen,
+		Data: c.Data, Listen: c.Listen, Demo: &server.Demo{Company: "Tidewater Systems"},
 		Ready: func(addr string) { ready <- addr },
 		Live: func(ctx context.Context, o *server.Owned) error {
 			key, err := o.CreateKey(ctx, lead.ServerKey, "demo")
@@ -141,7 +141,8 @@ func (c *demoCmd) tell(s *session, r *app.Reader, addr, key string) error {
 		where, anew = `--database-url "$URL"`, "Drop the schema galena of the database to begin anew."
 	}
 	fmt.Fprintf(s.Stdout, `
-Galena listens on http://%[1]s, and the company goes on living. Try, in another terminal:
+Open http://%[1]s and enter as marketing, sales or admin: the company goes on living on every page.
+Or try, in another terminal:
 
   %[5]s explain %[2]s --email %[3]s
   %[5]s lead show %[2]s --email %[3]s

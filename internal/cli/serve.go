@@ -39,11 +39,18 @@ func (c *serveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	welcome := ""
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
 		KeepFree: c.MinFree << 20,
 		Logger:   s.logger(c.LogFormat, c.Debug),
-		Ready:    func(addr string) { fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr) },
+		Welcome:  func(path string) { welcome = path },
+		Ready: func(addr string) {
+			fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr)
+			if welcome != "" {
+				fmt.Fprintf(s.Stderr, "Nobody works here yet. Set it up, once, at\n  http://%s%s\n", addr, welcome)
+			}
+		},
 	})
 }
 

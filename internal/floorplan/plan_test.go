@@ -23,7 +23,7 @@ var nobody = []string{}
 // before it can be imported or merged; ARCHITECTURE.md says what each floor is for.
 var plan = []floor{
 	{name: "proof", users: nobody, packages: []string{
-		"test/crash", "test/history", "test/sdk", "internal/floorplan", "internal/engine/mutant",
+		"test/crash", "test/history", "test/pages", "test/sdk", "internal/floorplan", "internal/engine/mutant",
 		"examples/x_education", "examples/olist",
 	}},
 	{name: "test helpers", users: nobody, only: []string{"contract", "engine's input", "ground", "kits"}, packages: []string{
@@ -34,14 +34,20 @@ var plan = []floor{
 	}},
 	// The suite compares every store with the one in memory.
 	{name: "contract's suite", users: nobody, only: []string{"stores", "contract", "ground", "kits"}, packages: []string{"internal/store/storetest"}},
+	// A module of its own; it bundles what the pages take from others.
+	{name: "tools", users: nobody, only: []string{}, packages: []string{"tools/assets"}},
 	{name: "program", users: nobody, only: []string{"command line"}, packages: []string{"cmd/galena"}},
 	{name: "command line", never: []string{"stores", "contract"}, packages: []string{"internal/cli"}},
 	{name: "bench", users: []string{"command line"}, never: []string{"stores", "contract"}, packages: []string{"internal/bench"}},
 	{name: "server", users: []string{"command line", "bench"}, packages: []string{"internal/server", "internal/metrics"}},
 	{name: "faces", never: []string{"stores", "contract"}, packages: []string{
-		"internal/sim", "internal/bulk", "internal/control", "internal/tracking",
+		"internal/web", "internal/sim", "internal/bulk", "internal/control", "internal/tracking",
 	}},
-	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app"}},
+	// What pages are made of knows no more of the house than its nouns.
+	{name: "views", users: []string{"faces"}, only: []string{"access", "ground"}, packages: []string{
+		"internal/web/view", "internal/web/words", "internal/web/asset",
+	}},
+	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app", "internal/staff"}},
 	{name: "lab", users: []string{"command line", "bench", "server", "faces", "app"}, never: []string{"stores"}, packages: []string{"internal/lab"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
@@ -49,6 +55,7 @@ var plan = []floor{
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/numbered", "internal/kit/peer", "internal/kit/sealed"}},
+	{name: "access", pure: true, only: []string{}, packages: []string{"internal/access"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
 	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
 	{name: "ground", pure: true, packages: []string{"internal/lead", "internal/fault", "internal/spelling"}},
@@ -62,6 +69,7 @@ var owners = map[string]string{
 	"github.com/prometheus/client_golang": "internal/metrics",
 	"github.com/jackc/pgx":                "internal/store/postgres",
 	"github.com/nyaruka/phonenumbers":     "internal/identity",
+	"golang.org/x/crypto":                 "internal/staff",
 }
 
 // borrowers may use a wrapped library as it is, beside its owner: what Galena is

@@ -43,10 +43,16 @@ type Config struct {
 	// Drain is how long a server that was told to stop still takes connections
 	// while /readyz says 503, so that whoever sends it work notices.
 	Drain time.Duration
+	// Demo lets anybody into the pages as one of these, who are made for it; nil
+	// has everybody sign in.
+	Demo *Demo
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.
 	Ready func(addr string)
+	// Welcome is called once, before Ready, with the path of the page that sets the
+	// workspace up, if nobody has; nil for nobody to tell.
+	Welcome func(path string)
 	// Live is run beside the server until the server stops, once it is ready;
 	// nil for nothing. The demo feeds its company's events through it.
 	Live func(ctx context.Context, o *Owned) error
@@ -104,8 +110,13 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		room.keep = 0
 	}
 	var stopping atomic.Bool
+	pages, err := o.pages(ctx, cfg, room)
+	if err != nil {
+		listener.Close()
+		return err
+	}
 	web := &http.Server{
-		Handler:           handler(o, cfg, room, &stopping),
+		Handler:           handler(o, cfg, room, pages, &stopping),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -142,6 +153,14 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 
 	addr := listener.Addr().String()
 	cfg.Logger.Info("ready", "address", addr, "data", Shown(cfg.Data), "playbook_version", o.Plan().Version)
+	if cfg.Welcome != nil {
+		path, err := o.welcome(ctx)
+		if err != nil {
+			cfg.Logger.Error("nobody can be welcomed", "error", err)
+		} else if path != "" {
+			cfg.Welcome(path)
+		}
+	}
 	if cfg.Ready != nil {
 		cfg.Ready(addr)
 	}
@@ -190,12 +209,16 @@ func drain(wait time.Duration, failed <-chan error) error {
 	}
 }
 
-func handler(o *Owned, cfg Config, room *space, stopping *atomic.Bool) http.Handler {
+func handler(o *Owned, cfg Config, room *space, pages http.Handler, stopping *atomic.Bool) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", tracking.New(tracking.Config{
+	doors := tracking.New(tracking.Config{
 		Sink: guarded{o.App, room}, Keys: o.App, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Rate: cfg.Rate,
 		Watch: o.metrics.Passed,
-	}))
+	})
+	for _, path := range tracking.Paths {
+		mux.Handle(path, doors)
+	}
+	mux.Handle("/", pages)
 	if cfg.Metrics {
 		o.metrics.Watch(o.Waiting, func(ctx context.Context) (metrics.Totals, error) {
 			c, err := o.Counts(ctx)
@@ -203,9 +226,6 @@ func handler(o *Owned, cfg Config, room *space, stopping *atomic.Bool) http.Hand
 		})
 		mux.Handle("GET /metrics", o.metrics.Handler())
 	}
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		plain(w, http.StatusOK, "Galena takes events here: POST /v1/track and its siblings, as the Segment SDKs do.\nAsk `galena export leads`, `galena lead show` and `galena explain` what became of them.\n")
-	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), headerTimeout)

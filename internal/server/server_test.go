@@ -292,7 +292,11 @@ func TestReadiness(t *testing.T) {
 	}
 	defer o.Close()
 	var stopping atomic.Bool
-	h := handler(o, Config{}, &space{}, &stopping)
+	pages, err := o.pages(t.Context(), Config{}, &space{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handler(o, Config{}, &space{}, pages, &stopping)
 	asked := func(path string, status int, want string) {
 		t.Helper()
 		w := &recorder{header: http.Header{}}
@@ -308,7 +312,7 @@ func TestReadiness(t *testing.T) {
 			t.Errorf("%s: X-Content-Type-Options is %q", path, got)
 		}
 	}
-	asked("/", http.StatusOK, "Galena takes events here")
+	asked("/signin", http.StatusOK, "<!doctype html>")
 	asked("/healthz", http.StatusOK, "alive\n")
 	asked("/readyz", http.StatusOK, "ready\n")
 	stopping.Store(true)

@@ -48,6 +48,10 @@ type Config struct {
 	Limits Limits
 }
 
+// Paths are those, and all below them that end with a slash, of which New answers
+// any.
+var Paths = []string{"/v1/", "/api/s/", "/beacon/", "/projects/", "/sourceConfig", "/sourceConfig/"}
+
 // New makes the face. It answers every path that it is given; those that are
 // none of its doors with 404.
 func New(cfg Config) http.Handler {

@@ -1,0 +1,182 @@
+package staff
+
+import (
+	"context"
+
+	"galena/internal/access"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+// Founding is what the first user says: who that is, and whose workspace it is.
+type Founding struct {
+	Name, Email, Password string
+	Company               Company
+}
+
+// founded is the paper that says that there is a first user. Whoever founds holds it.
+const founded = "founded"
+
+// Founded says whether anybody works here yet.
+func (s *Staff) Founded(ctx context.Context) (is bool, err error) {
+	err = s.store.Read(ctx, func(snap store.Snapshot) error {
+		var at lead.Time
+		is, err = read(snap, setupDrawer, founded, &at)
+		return err
+	})
+	return is, err
+}
+
+// codePrefix begins the names of codes.
+const codePrefix = "code/"
+
+// SetupCode makes a code with which the workspace can be founded. Several work at
+// once, since several nodes may show one each; all end with the founding.
+func (s *Staff) SetupCode(ctx context.Context) (string, error) {
+	text, name := secret()
+	return text, s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		return write(tx, setupDrawer, codePrefix+name, now)
+	})
+}
+
+var errFounded = fault.New(fault.NotFound, "The workspace has been set up. Sign in.")
+
+// CheckCode refuses a code that does not found the workspace.
+func (s *Staff) CheckCode(ctx context.Context, code string) error {
+	return s.store.Read(ctx, func(snap store.Snapshot) error { return checkCode(snap, code) })
+}
+
+func checkCode(s store.Snapshot, code string) error {
+	var at lead.Time
+	is, err := read(s, setupDrawer, founded, &at)
+	if err != nil {
+		return err
+	}
+	if is {
+		return errFounded
+	}
+	known, err := read(s, setupDrawer, codePrefix+nameOf(code), &at)
+	if err == nil && !known {
+		err = fault.New(fault.Denied, "This code does not set the workspace up. The right address is in what the server printed when it started.")
+	}
+	return err
+}
+
+// Found makes the first user, an admin, and says whose workspace it is. It
+// happens once: of two at the same time one is refused.
+func (s *Staff) Found(ctx context.Context, code string, f Founding) (*User, error) {
+	if err := s.throttle.allow("setup", ""); err != nil {
+		return nil, err
+	}
+	if err := s.CheckCode(ctx, code); err != nil {
+		return nil, err
+	}
+	u := User{Role: access.Admin}
+	var err error
+	if u.Name, err = checkName(f.Name); err != nil {
+		return nil, err
+	}
+	if u.Email, err = checkAddress(f.Email); err != nil {
+		return nil, err
+	}
+	if err := checkPassword(f.Password, u.Email); err != nil {
+		return nil, err
+	}
+	if err := f.Company.check(); err != nil {
+		return nil, err
+	}
+	if u.Password, err = hash(ctx, f.Password); err != nil {
+		return nil, err
+	}
+	return &u, s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		if err := checkCode(tx, code); err != nil { // holds the paper
+			return err
+		}
+		return found(tx, now, &u, f.Company)
+	})
+}
+
+func found(tx store.Tx, now lead.Time, u *User, c Company) error {
+	if err := write(tx, setupDrawer, founded, now); err != nil {
+		return err
+	}
+	if err := each(tx, setupDrawer, codePrefix, func(name string, _ *lead.Time) error { return drop(tx, setupDrawer, name) }); err != nil {
+		return err
+	}
+	if err := newUser(tx, u, now); err != nil {
+		return err
+	}
+	if err := write(tx, settingDrawer, companySetting, &c); err != nil {
+		return err
+	}
+	return note(tx, now, u, "workspace.founded", c.Name, "")
+}
+
+// FoundOpen founds a workspace that is nobody's with users who have no passwords,
+// and gives the users of one that was founded. The demo lets anybody in as one of
+// them.
+func (s *Staff) FoundOpen(ctx context.Context, c Company, users ...User) ([]User, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	err := s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		var at lead.Time
+		is, err := read(tx, setupDrawer, founded, &at)
+		if err != nil || is {
+			return err
+		}
+		for i := range users {
+			u := users[i]
+			if i == 0 {
+				err = found(tx, now, &u, c)
+			} else {
+				err = newUser(tx, &u, now)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Users(ctx)
+}
+
+// Create makes a user by hand, for whoever holds the data: the command line. The
+// secret is of a link by which the user chooses a password.
+func (s *Staff) Create(ctx context.Context, name, email string, role access.Role) (string, error) {
+	u := User{Role: role}
+	var err error
+	if u.Name, err = checkName(name); err != nil {
+		return "", err
+	}
+	if u.Email, err = checkAddress(email); err != nil {
+		return "", err
+	}
+	if err := checkRole(role); err != nil {
+		return "", err
+	}
+	if err := s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		var at lead.Time
+		is, err := read(tx, setupDrawer, founded, &at)
+		if err != nil {
+			return err
+		}
+		if is {
+			if err = newUser(tx, &u, now); err == nil {
+				err = note(tx, now, nil, "user.created", u.Email, string(role))
+			}
+			return err
+		}
+		if role != access.Admin {
+			return fault.New(fault.Conflict, "The first user of a workspace is an admin. Give --role admin.")
+		}
+		return found(tx, now, &u, Company{Zone: "UTC", Currency: "USD"})
+	}); err != nil {
+		return "", err
+	}
+	return s.Reset(ctx, nil, u.ID)
+}

@@ -1,0 +1,110 @@
+// What pages do beyond links and forms. Everything works without it, more slowly.
+import 'htmx.org/dist/htmx.esm.js'
+
+const root = document.documentElement
+
+// on calls fn for what happens below elements that match, also later ones.
+function on(what, selector, fn) {
+	document.addEventListener(what, (event) => {
+		const at = event.target instanceof Element ? event.target.closest(selector) : null
+		if (at) fn(at, event)
+	})
+}
+
+// A form or a select that sends itself when it is changed.
+on('change', '[data-send]', (field) => field.form?.requestSubmit())
+
+// Copying, and saying so.
+on('click', '[data-copy]', async (button) => {
+	const from = document.getElementById(button.dataset.copy)
+	if (!from) return
+	await navigator.clipboard.writeText(from.textContent)
+	button.classList.add('is-done')
+	setTimeout(() => button.classList.remove('is-done'), 1500)
+})
+
+// Dialogs: a button opens one, Escape and its own buttons close it.
+on('click', '[data-open]', (button, event) => {
+	const dialog = document.getElementById(button.dataset.open)
+	if (dialog instanceof HTMLDialogElement) {
+		event.preventDefault()
+		dialog.showModal()
+	}
+})
+on('click', '[data-close]', (button) => button.closest('dialog')?.close())
+on('click', 'dialog', (dialog, event) => {
+	if (event.target === dialog) dialog.close() // beside its content
+})
+
+// Menus made of details: one at a time, closed by a click elsewhere or Escape.
+document.addEventListener('click', (event) => {
+	for (const menu of document.querySelectorAll('details.menu[open]')) {
+		if (!menu.contains(event.target)) menu.open = false
+	}
+})
+document.addEventListener('keydown', (event) => {
+	if (event.key === 'Escape') {
+		for (const menu of document.querySelectorAll('details.menu[open]')) {
+			menu.open = false
+			menu.querySelector('summary')?.focus()
+		}
+	}
+	const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
+	if (typing || event.ctrlKey || event.metaKey || event.altKey) {
+		if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+			event.preventDefault()
+			document.getElementById('search')?.focus()
+		}
+		return
+	}
+	if (event.key === '/') {
+		const search = document.getElementById('search')
+		if (search) {
+			event.preventDefault()
+			search.focus()
+		}
+	}
+	// Lists: j and k move, Enter follows the link.
+	if (event.key === 'j' || event.key === 'k') {
+		const rows = [...document.querySelectorAll('[data-rows] a[data-row]')]
+		if (!rows.length) return
+		const at = rows.indexOf(document.activeElement)
+		rows[Math.min(Math.max(at + (event.key === 'j' ? 1 : -1), 0), rows.length - 1)].focus()
+	}
+})
+
+// Boxes that choose rows: one for all, and a bar that tells how many.
+function count(table) {
+	const boxes = [...table.querySelectorAll('input[data-choose]')]
+	const chosen = boxes.filter((b) => b.checked).length
+	const all = table.querySelector('input[data-choose-all]')
+	if (all) {
+		all.checked = chosen > 0 && chosen === boxes.length
+		all.indeterminate = chosen > 0 && chosen < boxes.length
+	}
+	const bar = document.querySelector('[data-chosen]')
+	if (bar) {
+		bar.hidden = chosen === 0
+		const number = bar.querySelector('[data-chosen-count]')
+		if (number) number.textContent = String(chosen)
+	}
+}
+on('change', 'input[data-choose]', (box) => count(box.closest('table')))
+on('change', 'input[data-choose-all]', (all) => {
+	const table = all.closest('table')
+	for (const box of table.querySelectorAll('input[data-choose]')) box.checked = all.checked
+	count(table)
+})
+
+// What was said goes by itself, unless it is an error.
+for (const note of document.querySelectorAll('.toast[data-goes]')) {
+	setTimeout(() => note.remove(), 6000)
+}
+
+// Zone and language of a first visit, for the form that asks for them.
+for (const field of document.querySelectorAll('[data-guess-zone]')) {
+	const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+	if (zone && [...field.options].some((o) => o.value === zone)) field.value = zone
+}
+
+root.classList.add('has-script')

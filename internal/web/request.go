@@ -1,0 +1,270 @@
+package web
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/go-json-experiment/json"
+
+	"galena/internal/fault"
+	"galena/internal/staff"
+	"galena/internal/web/view"
+	"galena/internal/web/words"
+)
+
+// request is one request with all that a handler asks about it.
+type request struct {
+	*http.Request
+	site    *Site
+	w       http.ResponseWriter
+	route   Route
+	user    *staff.User    // nil before the door
+	session *staff.Session // likewise
+	company staff.Company
+	voice   *words.Voice
+}
+
+// t is a text by its key.
+func (q *request) t(key string, args ...any) string { return q.voice.T(key, args...) }
+
+// partial says that htmx asks for a part of a page, which it puts into the one
+// that is there.
+func (q *request) partial() bool {
+	return q.Header.Get("HX-Request") == "true" && q.Header.Get("HX-Boosted") != "true"
+}
+
+// show answers with a component.
+func (q *request) show(c templ.Component) error { return q.showAs(http.StatusOK, c) }
+
+func (q *request) showAs(status int, c templ.Component) error {
+	h := q.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "HX-Request, Cookie, Accept-Language")
+	q.w.WriteHeader(status)
+	// The peer may be gone; there is nobody to tell.
+	if err := c.Render(words.With(q.Context(), q.voice), q.w); err != nil && q.Context().Err() == nil {
+		q.site.Logger.Debug("a page was not written", "path", q.route.Pattern, "error", err)
+	}
+	return nil
+}
+
+// again shows a form another time, with what is wrong with it. What is nobody's
+// fault but ours goes on as an error.
+func (q *request) again(err error, form func(problem string) templ.Component) error {
+	status := http.StatusUnprocessableEntity
+	switch fault.KindOf(err) {
+	case fault.Invalid, fault.Conflict, fault.TooLarge:
+	case fault.Denied:
+		status = http.StatusForbidden
+	case fault.Busy:
+		status = http.StatusTooManyRequests
+		q.w.Header().Set("Retry-After", "30")
+	default:
+		return err
+	}
+	return q.showAs(status, form(fault.Text(err)))
+}
+
+// goTo sends the browser to another page of ours.
+func (q *request) goTo(path string) error {
+	http.Redirect(q.w, q.Request, path, http.StatusSeeOther)
+	return nil
+}
+
+// local is a path of ours that a request names, or another where it names none:
+// nothing that leaves this server, whatever a browser makes of backslashes.
+func local(path, otherwise string) string {
+	if len(path) > 2000 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return otherwise
+	}
+	u, err := url.Parse(path)
+	if err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(u.Path, "\\\r\n\t") {
+		return otherwise
+	}
+	return path
+}
+
+// toDoor sends somebody who is not signed in to where one signs in.
+func (q *request) toDoor() {
+	to := "/signin"
+	switch founded, err := q.site.Staff.Founded(q.Context()); {
+	case err != nil:
+		q.fail(err)
+		return
+	case q.site.Demo:
+		to = "/demo"
+	case !founded:
+		to = "/setup"
+	}
+	if q.Method == http.MethodGet && to == "/signin" && q.URL.Path != "/" {
+		to += "?next=" + url.QueryEscape(q.URL.RequestURI())
+	}
+	if q.Header.Get("HX-Request") == "true" { // the whole page goes, not the part
+		q.w.Header().Set("HX-Redirect", to)
+		q.w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	_ = q.goTo(to)
+}
+
+// nowhere is where no page is.
+func (q *request) nowhere() error {
+	return fault.New(fault.NotFound, "There is no page %s.", q.URL.Path)
+}
+
+// fail answers with what went wrong. Causes are logged, and never shown.
+func (q *request) fail(err error) {
+	if q.Context().Err() != nil {
+		return // nobody waits any more
+	}
+	if q.voice == nil {
+		q.voice = &words.Voice{Lang: words.Languages[0], Zone: zone("UTC"), Now: q.site.Clock()}
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = fault.Wrap(err, fault.TooLarge, "That is too much at once: at most %d kB can be sent here.", large.Limit>>10)
+	}
+	status, title, help := http.StatusInternalServerError, "frame.error.internal", q.t("frame.error.internal_help")
+	switch fault.KindOf(err) {
+	case fault.NotFound:
+		status, title, help = http.StatusNotFound, "frame.error.missing", q.t("frame.error.missing_help")
+		if q.route.Pattern != "/" {
+			title, help = "frame.error.title", fault.Text(err)
+		}
+	case fault.Denied:
+		status, title, help = http.StatusForbidden, "frame.error.denied", q.t("frame.error.denied_help")
+	case fault.Invalid:
+		status, title, help = http.StatusUnprocessableEntity, "frame.error.title", fault.Text(err)
+	case fault.Conflict:
+		status, title, help = http.StatusConflict, "frame.error.title", fault.Text(err)
+	case fault.TooLarge:
+		status, title, help = http.StatusRequestEntityTooLarge, "frame.error.title", fault.Text(err)
+	case fault.Busy:
+		status, title, help = http.StatusServiceUnavailable, "frame.error.busy", fault.Text(err)
+		q.w.Header().Set("Retry-After", "5")
+	default:
+		q.site.Logger.Error("a page failed", "path", q.route.Pattern, "error", err)
+	}
+	f := q.frame("", q.t(title))
+	_ = q.showAs(status, view.Failure(f, help))
+}
+
+// toastCookie carries to the next page what became of what was done.
+const toastCookie = "galena-said"
+
+// say has the next page tell what became of what was done; undo is where a form
+// takes it back, "" for nowhere.
+func (q *request) say(text, undo string) { q.leave(view.Toast{Text: text, Undo: undo}) }
+
+// warn is say for what did not work.
+func (q *request) warn(err error) { q.leave(view.Toast{Text: fault.Text(err), Bad: true}) }
+
+func (q *request) leave(t view.Toast) {
+	text, err := json.Marshal(t)
+	if err != nil || len(text) > 2000 {
+		return // it is only said
+	}
+	http.SetCookie(q.w, &http.Cookie{Name: toastCookie, Value: base64.RawURLEncoding.EncodeToString(text), Path: "/", MaxAge: 60,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: q.secure()})
+}
+
+// takeToast reads what the last answer left for this page.
+func (q *request) takeToast() *view.Toast {
+	if q.partial() || q.Method != http.MethodGet {
+		return nil
+	}
+	c, err := q.Cookie(toastCookie)
+	if err != nil {
+		return nil
+	}
+	http.SetCookie(q.w, &http.Cookie{Name: toastCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: q.secure()})
+	text, err := base64.RawURLEncoding.DecodeString(c.Value)
+	var t view.Toast
+	if err != nil || json.Unmarshal(text, &t) != nil || t.Text == "" {
+		return nil
+	}
+	t.Undo = local(t.Undo, "")
+	return &t
+}
+
+// secure says whether the browser came over TLS, to us or to a proxy that we trust.
+func (q *request) secure() bool {
+	return q.TLS != nil || q.trusted() && q.Header.Get("X-Forwarded-Proto") == "https"
+}
+
+func (q *request) trusted() bool {
+	peer, err := netip.ParseAddrPort(q.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	for _, p := range q.site.TrustedProxies {
+		if p.Contains(peer.Addr().Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// address is where the browser is, as far as proxies that we trust tell.
+func (q *request) address() string {
+	peer, err := netip.ParseAddrPort(q.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	at := peer.Addr().Unmap()
+	if q.trusted() {
+		hops := strings.Split(q.Header.Get("X-Forwarded-For"), ",")
+		if hop, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
+			at = hop.Unmap()
+		}
+	}
+	return at.String()
+}
+
+// base is the address of this server as the browser knows it, or as the settings
+// say: for texts that people copy, not for links that leave by themselves.
+func (q *request) base() string {
+	if q.company.BaseURL != "" {
+		return q.company.BaseURL
+	}
+	if q.secure() {
+		return "https://" + q.Host
+	}
+	return "http://" + q.Host
+}
+
+// The cookie that carries a session. Over TLS its name binds it to this host.
+const (
+	plainCookie  = "galena-session"
+	secureCookie = "__Host-galena-session"
+)
+
+func (q *request) cookieName() string {
+	if q.secure() {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+// token is what the browser shows of its session.
+func (q *request) token() string {
+	if c, err := q.Cookie(q.cookieName()); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// keep gives the browser its session; "" takes it away.
+func (q *request) keep(token string) {
+	c := &http.Cookie{Name: q.cookieName(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: q.secure()}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(q.w, c)
+}

@@ -1,0 +1,35 @@
+package web
+
+import "galena/internal/access"
+
+// Route is one page or act of the pages.
+type Route struct {
+	// Pattern is a method and a path, as net/http has them.
+	Pattern string
+	// Act is what somebody must be allowed to do who asks.
+	Act    access.Act
+	handle func(*request) error
+	// open routes are for whoever comes, before the door.
+	open bool
+	// upload routes bound their bodies themselves.
+	upload bool
+}
+
+// routes are all pages, on one screen. Who signed in may see whatever needs no
+// more than access.See.
+var routes = []Route{
+	{Pattern: "GET /signin", handle: (*request).signInPage, open: true},
+	{Pattern: "POST /signin", handle: (*request).signIn, open: true},
+	{Pattern: "POST /signout", handle: (*request).signOut, open: true},
+	{Pattern: "GET /setup", handle: (*request).setupPage, open: true},
+	{Pattern: "POST /setup", handle: (*request).setup, open: true},
+	{Pattern: "GET /ticket", handle: (*request).ticketPage, open: true},
+	{Pattern: "POST /ticket", handle: (*request).redeem, open: true},
+	{Pattern: "GET /demo", handle: (*request).demoPage, open: true},
+	{Pattern: "POST /demo", handle: (*request).enterDemo, open: true},
+
+	{Pattern: "GET /{$}", handle: (*request).home, Act: access.See},
+}
+
+// Routes are all pages, for tests that go through them.
+func Routes() []Route { return routes }

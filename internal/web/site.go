@@ -1,0 +1,164 @@
+// Package web is the face for people: pages, rendered on the server. A handler
+// reads a request, asks app or staff for one thing, and shows one component of
+// package view. It knows no store, decides nothing of the field, and lets nobody
+// do what package access does not allow: each route names its act in routes.go.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"galena/internal/access"
+	"galena/internal/app"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/staff"
+	"galena/internal/web/asset"
+	"galena/internal/web/view"
+	"galena/internal/web/words"
+)
+
+// Config says what the pages are of.
+type Config struct {
+	App   *app.App
+	Staff *staff.Staff
+	// Clock is the time of this process; nil for the system's.
+	Clock  func() lead.Time
+	Logger *slog.Logger
+	// TrustedProxies are believed about whom they forward for.
+	TrustedProxies []netip.Prefix
+	// Demo lets anybody in, as one of the invented users.
+	Demo bool
+	// Health is what is wrong with the server in words; nil for nothing. It is
+	// asked for each page that shows it.
+	Health func(context.Context) error
+	// Place tells where the workspace is kept, without passwords.
+	Place string
+	// Started is when the server did.
+	Started lead.Time
+}
+
+// Site is the pages of one workspace.
+type Site struct {
+	Config
+	handler http.Handler
+}
+
+// New makes the pages.
+func New(cfg Config) *Site {
+	if cfg.Clock == nil {
+		cfg.Clock = func() lead.Time { return lead.TimeOf(time.Now()) }
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Site{Config: cfg}
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.Handle(r.Pattern, s.serve(r))
+	}
+	mux.Handle("GET "+asset.Prefix, asset.Handler())
+	mux.Handle("/", s.serve(Route{Pattern: "/", handle: (*request).nowhere, open: true}))
+	s.handler = http.NewCrossOriginProtection().Handler(mux)
+	return s
+}
+
+// policy is what a page may load: what this server serves, and nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	s.handler.ServeHTTP(w, r)
+}
+
+// maxForm bounds what a form may send; uploads have a bound of their own.
+const maxForm = 1 << 20
+
+// serve makes of a route what net/http calls.
+func (s *Site) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{Request: r, site: s, w: w, route: route}
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.Logger.Error("a page failed", "path", route.Pattern, "panic", p)
+				q.fail(fault.New(fault.Internal, "The page failed."))
+			}
+		}()
+		if r.Body != nil && !route.upload {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
+		if err := q.prepare(); err != nil {
+			q.fail(err)
+			return
+		}
+		if !route.open {
+			if q.user == nil {
+				q.toDoor()
+				return
+			}
+			if !q.user.Role.May(route.Act) {
+				q.fail(fault.New(fault.Denied, "Your role may not do this."))
+				return
+			}
+		}
+		if err := route.handle(q); err != nil {
+			q.fail(err)
+		}
+	})
+}
+
+// prepare finds out who asks and how to speak to them.
+func (q *request) prepare() error {
+	ctx := q.Context()
+	var err error
+	if q.company, err = q.site.Staff.Company(ctx); err != nil {
+		return err
+	}
+	q.voice = &words.Voice{Now: q.site.Clock(), Zone: zone(q.company.Zone)}
+	if token := q.token(); token != "" {
+		if q.user, q.session, err = q.site.Staff.Who(ctx, token); err != nil {
+			return err
+		}
+	}
+	preferred := ""
+	if q.user != nil {
+		preferred = q.user.Language
+		if q.user.Zone != "" {
+			q.voice.Zone = zone(q.user.Zone)
+		}
+	}
+	q.voice.Lang = words.Choose(preferred, q.Header.Get("Accept-Language"))
+	return nil
+}
+
+func zone(name string) *time.Location {
+	if z, err := time.LoadLocation(name); err == nil {
+		return z
+	}
+	return time.UTC
+}
+
+// frame is what surrounds a page of a part of the navigation.
+func (q *request) frame(part, title string, crumbs ...view.Crumb) *view.Frame {
+	f := &view.Frame{Title: title, Part: part, Crumbs: crumbs, Company: q.company.Name, Demo: q.site.Demo, Toast: q.takeToast()}
+	if q.user != nil {
+		f.Signed = &view.Signed{Name: q.user.Name, Email: q.user.Email, Role: q.user.Role}
+		f.Theme = q.user.Theme
+	}
+	return f
+}
+
+// may says whether who asks may do something.
+func (q *request) may(a access.Act) bool { return q.user != nil && q.user.Role.May(a) }

@@ -1,0 +1,99 @@
+package pages
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/server"
+	"galena/internal/sim"
+)
+
+// Company is a server with an invented company's year of history.
+type Company struct {
+	Base string // its address
+	Key  string // a server key
+}
+
+// people is how many the company met: enough for every page to have something.
+const people = 150
+
+// Serve starts a server with a company on a place: a folder, or a database. With
+// demo anybody may enter as one of its users.
+func Serve(t testing.TB, place string, demo bool) Company {
+	t.Helper()
+	end := lead.TimeOf(time.Now())
+	company := sim.New(7, sim.Options{Leads: people, Start: end.Add(-365 * lead.Day), End: end})
+	err := server.Hold(t.Context(), place, nil, func(o *server.Owned) error {
+		var batch pipeline.Batch
+		company.History(func(e lead.Event) bool {
+			e.Backfill = true
+			batch.Events = append(batch.Events, e)
+			return true
+		})
+		for from := 0; from < len(batch.Events); from += 1000 {
+			if _, err := o.Ingest(t.Context(), pipeline.Batch{Events: batch.Events[from:min(from+1000, len(batch.Events))]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := server.Config{Data: place, Listen: "127.0.0.1:0"}
+	if demo {
+		cfg.Demo = &server.Demo{Company: "Tidewater Systems"}
+	}
+	return serve(t, cfg)
+}
+
+// ServeEmpty starts a server on a new place, and tells where it is set up.
+func ServeEmpty(t testing.TB, place string) (c Company, welcome string) {
+	t.Helper()
+	cfg := server.Config{Data: place, Listen: "127.0.0.1:0", Welcome: func(path string) { welcome = path }}
+	return serve(t, cfg), welcome
+}
+
+func serve(t testing.TB, cfg server.Config) (c Company) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	addresses, ended := make(chan string, 1), make(chan error, 1)
+	cfg.Ready = func(addr string) { addresses <- addr }
+	var key string
+	var keyed sync.WaitGroup
+	keyed.Add(1)
+	cfg.Live = func(ctx context.Context, o *server.Owned) (err error) {
+		defer keyed.Done()
+		key, err = o.CreateKey(ctx, lead.ServerKey, "test")
+		return err
+	}
+	go func() { ended <- server.Serve(ctx, cfg) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the server ended: %v", err)
+		}
+	})
+	select {
+	case addr := <-addresses:
+		keyed.Wait()
+		return Company{Base: "http://" + addr, Key: key}
+	case err := <-ended:
+		ended <- nil
+		t.Fatalf("the server ended: %v", err)
+	case <-time.After(patience):
+		t.Fatal("the server was not ready in time")
+	}
+	return c
+}
+
+// Enter enters a demo as the user with a role.
+func (b *Browser) Enter(role string) {
+	b.Helper()
+	b.Go("/demo")
+	b.Submit(`button[data-role="` + role + `"]`)
+}

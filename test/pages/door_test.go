@@ -1,0 +1,88 @@
+package pages
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chromiumEnd()
+	os.Exit(code)
+}
+
+// The door of a demo, and the first page behind it.
+func TestDemoDoor(t *testing.T) {
+	t.Parallel()
+	c := Serve(t, t.TempDir(), true)
+	for _, screen := range Screens {
+		t.Run(screen.Name, func(t *testing.T) {
+			b := Open(t, c.Base, screen)
+			b.Go("/")
+			b.Look("demo")
+			b.Enter("marketing")
+			if got := b.Text("h1"); got != "Home" {
+				t.Errorf("behind the door is %q", got)
+			}
+			b.Look("home")
+		})
+	}
+}
+
+// From an empty folder to the first page, and out and in again.
+func TestSetUp(t *testing.T) {
+	t.Parallel()
+	for _, screen := range Screens {
+		t.Run(screen.Name, func(t *testing.T) {
+			t.Parallel()
+			c, welcome := ServeEmpty(t, t.TempDir())
+			b := Open(t, c.Base, screen)
+			b.Go("/")
+			b.Forgive("403")
+			if !strings.Contains(b.Text("main"), "has not been set up") {
+				t.Errorf("without the code one reads %q", b.Text("main"))
+			}
+			b.Go(welcome)
+			b.Look("setup")
+			b.Fill("#name", "Ada Lovelace")
+			b.Fill("#email", "ada@engine.example")
+			b.Fill("#password", "short")
+			b.Fill("#company", "Analytical Engines")
+			Eval[bool](b, "document.querySelector('form').noValidate = true")
+			b.Submit("form button.primary")
+			b.Forgive("422")
+			if !strings.Contains(b.Text("[role=alert]"), "too short") {
+				t.Errorf("of a short password one reads %q", b.Text("[role=alert]"))
+			}
+			b.Fill("#password", "a difference engine")
+			b.Submit("form button.primary")
+			b.Look("home-empty")
+			if got := b.Text(".brand"); !strings.Contains(got, "Analytical Engines") {
+				t.Errorf("the workspace is called %q", got)
+			}
+			b.Go(welcome)
+			b.Forgive("404")
+			if b.Has("#password") {
+				t.Error("the workspace can be set up twice")
+			}
+			b.Go("/settings/you")
+			b.Forgive("404")
+			Eval[bool](b, "document.querySelector('form[action=\"/signout\"]').requestSubmit() ?? true")
+			b.Wait("location.pathname === '/signin'")
+			b.Look("signin")
+			b.Fill("#email", "ADA@engine.example")
+			b.Fill("#password", "a wrong password")
+			b.Submit("form button.primary")
+			b.Forgive("403")
+			if !strings.Contains(b.Text("[role=alert]"), "wrong") {
+				t.Errorf("of a wrong password one reads %q", b.Text("[role=alert]"))
+			}
+			b.Fill("#password", "a difference engine")
+			b.Submit("form button.primary")
+			if got := b.Text("h1"); got != "Home" {
+				t.Errorf("behind the door is %q", got)
+			}
+		})
+	}
+}
