@@ -29,6 +29,9 @@ var routes = []Route{
 	{Pattern: "POST /demo", handle: (*request).enterDemo, open: true},
 
 	{Pattern: "GET /{$}", handle: (*request).home, Act: access.See},
+
+	{Pattern: "GET /accounts", handle: (*request).accountList, Act: access.See},
+	{Pattern: "GET /account", handle: (*request).accountShow, Act: access.See},
 }
 
 // Routes are all pages, for tests that go through them.
