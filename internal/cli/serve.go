@@ -22,6 +22,7 @@ type serveCmd struct {
 	Drain        time.Duration  `default:"500ms" placeholder:"DURATION" help:"How long to go on taking connections after a stop is asked for, with /readyz at 503 (default 500ms)."`
 	LogFormat    string         `enum:"text,json" default:"text" help:"How to log: text or json."`
 	Debug        bool           `help:"Log more."`
+	Design       bool           `hidden:"" help:"Show what the pages are made of, at /design."`
 }
 
 func (c *serveCmd) Help() string {
@@ -42,9 +43,9 @@ func (c *serveCmd) Run(s *session) error {
 	welcome := ""
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
-		KeepFree: c.MinFree << 20,
-		Logger:   s.logger(c.LogFormat, c.Debug),
-		Welcome:  func(path string) { welcome = path },
+		KeepFree: c.MinFree << 20, Design: c.Design,
+		Logger:  s.logger(c.LogFormat, c.Debug),
+		Welcome: func(path string) { welcome = path },
 		Ready: func(addr string) {
 			fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr)
 			if welcome != "" {

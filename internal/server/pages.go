@@ -32,7 +32,8 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 	}
 	return web.New(web.Config{
 		App: o.App, Staff: s, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
-		Place: Shown(cfg.Data), Started: clock(),
+		Design: cfg.Design,
+		Place:  Shown(cfg.Data), Started: clock(),
 		Health: func(context.Context) error { return room.short() },
 	}), nil
 }

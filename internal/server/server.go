@@ -46,6 +46,8 @@ type Config struct {
 	// Demo lets anybody into the pages as one of these, who are made for it; nil
 	// has everybody sign in.
 	Demo *Demo
+	// Design shows builders of pages what these are made of, at /design.
+	Design bool
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.

@@ -9,6 +9,13 @@ import (
 	"galena/internal/web/view"
 )
 
+// design shows what pages are made of.
+func (q *request) design() error {
+	p := &view.Design{Frame: q.frame("", "Design")}
+	p.Sheets = []string{"design.css"}
+	return q.show(p.Render())
+}
+
 func (q *request) home() error {
 	ctx := q.Context()
 	counts, err := q.site.App.Counts(ctx)

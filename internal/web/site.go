@@ -35,6 +35,8 @@ type Config struct {
 	// Health is what is wrong with the server in words; nil for nothing. It is
 	// asked for each page that shows it.
 	Health func(context.Context) error
+	// Design shows the page on which those who build pages see what they are made of.
+	Design bool
 	// Place tells where the workspace is kept, without passwords.
 	Place string
 	// Started is when the server did.
@@ -59,6 +61,9 @@ func New(cfg Config) *Site {
 	mux := http.NewServeMux()
 	for _, r := range routes {
 		mux.Handle(r.Pattern, s.serve(r))
+	}
+	if cfg.Design {
+		mux.Handle("GET /design", s.serve(Route{Pattern: "GET /design", handle: (*request).design, Act: access.See}))
 	}
 	mux.Handle("GET "+asset.Prefix, asset.Handler())
 	mux.Handle("/", s.serve(Route{Pattern: "/", handle: (*request).nowhere, open: true}))

@@ -44,7 +44,7 @@ func Serve(t testing.TB, place string, demo bool) Company {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Data: place, Listen: "127.0.0.1:0"}
+	cfg := server.Config{Data: place, Listen: "127.0.0.1:0", Design: true}
 	if demo {
 		cfg.Demo = &server.Demo{Company: "Tidewater Systems"}
 	}

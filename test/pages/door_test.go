@@ -26,6 +26,11 @@ func TestDemoDoor(t *testing.T) {
 				t.Errorf("behind the door is %q", got)
 			}
 			b.Look("home")
+			b.Go("/design")
+			b.Click("[data-open]")
+			b.Look("design-dialog")
+			b.Click("dialog [data-close]")
+			b.Look("design")
 		})
 	}
 }

@@ -32,7 +32,9 @@ type Frame struct {
 	Company string
 	Theme   string
 	Demo    bool
-	Toast   *Toast
+	// Sheets are styles that the page needs beside app.css, Scripts likewise.
+	Sheets, Scripts []string
+	Toast           *Toast
 	// Query is what the search field holds.
 	Query string
 }
