@@ -51,6 +51,13 @@ func Serve(t testing.TB, place string, demo bool) Company {
 	return serve(t, cfg)
 }
 
+// ServeDemo starts a server on a new place that anybody may enter, without any
+// history.
+func ServeDemo(t testing.TB, place string) Company {
+	t.Helper()
+	return serve(t, server.Config{Data: place, Listen: "127.0.0.1:0", Demo: &server.Demo{Company: "<script>__x(50)</script>"}})
+}
+
 // ServeEmpty starts a server on a new place, and tells where it is set up.
 func ServeEmpty(t testing.TB, place string) (c Company, welcome string) {
 	t.Helper()
