@@ -73,6 +73,9 @@ func TestAnErasedPersonIsInNoFile(t *testing.T) {
 	// Somebody else claims her address.
 	say(identify("somebody3", "", "wanda@unicorn.example", nil))
 
+	if err := a.Follow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	e, err := a.Erase(t.Context(), app.Ref{Email: "wanda@Unicorn.example"}, eve)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -165,7 +164,7 @@ func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Le
 	if err != nil {
 		return nil, err
 	}
-	s, err := state(chain, snap, row)
+	s, err := pipeline.StateOf(chain, snap, row)
 	if err != nil {
 		return nil, err
 	}
@@ -176,19 +175,6 @@ func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Le
 		return nil, err
 	}
 	return show(e, row.ID, s, links), nil
-}
-
-// state decodes a row; one of an earlier version is taken over the publications
-// since, one of another format folded anew.
-func state(chain *engine.Chain, snap store.Snapshot, row store.LeadRow) (*engine.State, error) {
-	s, err := chain.Newest().Decode(row.State)
-	if errors.Is(err, engine.ErrForeignState) {
-		s, _, err = pipeline.Cross(chain, snap, row)
-	}
-	if errors.Is(err, engine.ErrForeignState) {
-		s, _, err = pipeline.Refold(chain, snap, row.ID, 0)
-	}
-	return s, err
 }
 
 func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Lead {

@@ -5,6 +5,7 @@ import (
 
 	"galena/internal/engine"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
 	"galena/internal/store"
 )
 
@@ -46,7 +47,7 @@ func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield fu
 		}
 		return eachRow(ctx, snap, func(row store.LeadRow) error {
 			if since > 0 {
-				if s, err := state(chain, snap, row); err != nil || s.Last < since {
+				if s, err := pipeline.StateOf(chain, snap, row); err != nil || s.Last < since {
 					return err
 				}
 			}

@@ -34,6 +34,118 @@ func (r *Reader) Verify(ctx context.Context) (leads int, found []Mismatch, err e
 	return leads, found, err
 }
 
+// ListingCheck is how the listing compares with what the states say.
+type ListingCheck struct {
+	// Lag is not none where the listing trails; then nothing was compared.
+	Lag   pipeline.Lag
+	Rows  int
+	Found []Mismatch // rows missing, too many and different
+}
+
+// VerifyListing compares each row of the listing with the state of its lead.
+func (r *Reader) VerifyListing(ctx context.Context) (ListingCheck, error) {
+	var c ListingCheck
+	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		if c.Lag, err = pipeline.Trailing(snap); err != nil || !c.Lag.None() {
+			return err
+		}
+		now, err := snap.Now()
+		if err != nil {
+			return err
+		}
+		chain, err := r.versions.Chain(snap)
+		if err != nil {
+			return err
+		}
+		listed := &rowsByLead{snap: snap}
+		err = eachRow(ctx, snap, func(row store.LeadRow) error {
+			for {
+				next, err := listed.next()
+				if err != nil {
+					return err
+				}
+				if next == nil || next.Lead > row.ID {
+					c.Found = append(c.Found, Mismatch{row.ID, "is not listed"})
+					return nil
+				}
+				listed.took()
+				c.Rows++
+				if next.Lead < row.ID {
+					c.Found = append(c.Found, Mismatch{next.Lead, "is listed, and has no state"})
+					continue
+				}
+				want, err := pipeline.Listed(chain, snap, row, now)
+				if err != nil {
+					return err
+				}
+				if what := otherwise(next, &want); what != "" {
+					c.Found = append(c.Found, Mismatch{row.ID, what})
+				}
+				return nil
+			}
+		})
+		for err == nil {
+			var next *store.ListRow
+			if next, err = listed.next(); next == nil {
+				break
+			}
+			listed.took()
+			c.Rows++
+			c.Found = append(c.Found, Mismatch{next.Lead, "is listed, and has no state"})
+		}
+		return err
+	})
+	return c, err
+}
+
+// otherwise tells in what two rows differ. When a row is to change by itself may be
+// found sooner from nearby.
+func otherwise(listed, want *store.ListRow) string {
+	differ := ""
+	for _, f := range []struct {
+		name      string
+		got, want any
+	}{
+		{"kind", listed.Kind, want.Kind}, {"stage", listed.Stage, want.Stage}, {"since", listed.StageSince, want.StageSince},
+		{"score", listed.Score, want.Score}, {"scores", listed.Scores, want.Scores}, {"grade", listed.Grade, want.Grade},
+		{"account", listed.Account, want.Account}, {"first seen", listed.FirstSeen, want.FirstSeen}, {"last seen", listed.LastSeen, want.LastSeen},
+		{"name", listed.Name, want.Name}, {"email", listed.Email, want.Email}, {"title", listed.Title, want.Title},
+		{"company", listed.Company, want.Company}, {"exclusion", listed.Excluded, want.Excluded}, {"facts", listed.Facts, want.Facts},
+	} {
+		if got, want := fmt.Sprint(f.got), fmt.Sprint(f.want); got != want && differ == "" {
+			differ = fmt.Sprintf("is listed with the %s %s instead of %s", f.name, got, want)
+		}
+	}
+	return differ
+}
+
+// rowsByLead goes through the listing by the ids of leads.
+type rowsByLead struct {
+	snap  store.Snapshot
+	rows  []store.ListRow
+	after lead.ID
+	over  bool
+}
+
+// next is the first row that was not taken, nil after the last.
+func (l *rowsByLead) next() (*store.ListRow, error) {
+	if len(l.rows) == 0 && !l.over {
+		var err error
+		if l.rows, err = l.snap.ListedAfter(l.after, page); err != nil {
+			return nil, err
+		}
+		l.over = len(l.rows) == 0
+	}
+	if l.over {
+		return nil, nil
+	}
+	return &l.rows[0], nil
+}
+
+func (l *rowsByLead) took() {
+	l.after, l.rows = l.rows[0].Lead, l.rows[1:]
+}
+
 func (r *Reader) verify(snap store.Snapshot, row store.LeadRow) (string, error) {
 	chain, err := r.versions.Chain(snap)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"galena/internal/lead"
+	"galena/internal/playbook"
 )
 
 // Grade is a lead's grade at the state's own moment: a mark of each of the plan's
@@ -25,13 +26,18 @@ func (f *fold) grade(at lead.Time) string {
 	var grade strings.Builder
 	for i := range f.plan.Grade {
 		scale := &f.plan.Grade[i]
-		points := f.score(scale.Score, at)
-		for n, band := range scale.Bands {
-			if points >= band.From || n == len(scale.Bands)-1 {
-				grade.WriteString(band.Mark)
-				break
-			}
-		}
+		grade.WriteString(scale.Bands[bandOf(scale, f.score(scale.Score, at))].Mark)
 	}
 	return grade.String()
+}
+
+// bandOf is the place of the band that a score's points reach: the best of them, the
+// last for all that are left.
+func bandOf(scale *playbook.Scale, points lead.Points) int {
+	for n, band := range scale.Bands {
+		if points >= band.From {
+			return n
+		}
+	}
+	return len(scale.Bands) - 1
 }

@@ -51,7 +51,7 @@ var plan = []floor{
 	{name: "lab", users: []string{"command line", "bench", "server", "faces", "app"}, never: []string{"stores"}, packages: []string{"internal/lab"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
-		"internal/store/postgres", "internal/store/sqlite", "internal/store/memory",
+		"internal/store/postgres", "internal/store/sqlite", "internal/store/listsql", "internal/store/memory",
 	}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/numbered", "internal/kit/peer", "internal/kit/sealed"}},

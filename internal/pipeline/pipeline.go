@@ -251,8 +251,11 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 	}
 	for {
 		progress, err := p.Sweep(ctx)
-		if err != nil || progress.Over {
+		if err != nil {
 			return err
+		}
+		if progress.Over {
+			return p.Follow(ctx)
 		}
 		if err := p.giveWay(ctx); err != nil {
 			return err

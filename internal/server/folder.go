@@ -94,7 +94,8 @@ func (o *Owned) Close() error {
 }
 
 // Hold owns a workspace while fn writes to it, with the pipeline running, and
-// wakes who is due, and tells people of their accounts, before it lets go.
+// wakes who is due, tells people of their accounts, and lists whom it touched, before
+// it lets go.
 func Hold(ctx context.Context, place string, playbook []byte, fn func(*Owned) error) (err error) {
 	o, err := Own(ctx, place, playbook)
 	if err != nil {
@@ -103,7 +104,7 @@ func Hold(ctx context.Context, place string, playbook []byte, fn func(*Owned) er
 	defer func() { err = errors.Join(err, o.Close()) }()
 	err = run(ctx, o.App, func() error { return fn(o) })
 	if err == nil {
-		err = errors.Join(o.Wake(ctx), o.Tell(ctx))
+		err = errors.Join(o.Wake(ctx), o.Tell(ctx), o.Follow(ctx))
 	}
 	return err
 }

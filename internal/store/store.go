@@ -111,6 +111,7 @@ type Snapshot interface {
 
 	AccountReader
 	PaperReader
+	ListReader
 }
 
 // Tx reads and writes. What it has written, it reads.
@@ -182,6 +183,7 @@ type Tx interface {
 
 	AccountWriter
 	PaperWriter
+	ListWriter
 }
 
 // LeadRow is what is kept of a surviving lead beside its log.

@@ -43,6 +43,7 @@ func (t *tx) Erase(id lead.ID) error {
 	t.known = t.known.without(id)
 	t.dropRow(id)
 	t.dropMember(id)
+	t.listing = t.listing.without(id)
 	t.ownEvents()
 	t.decisions = slices.Clone(t.decisions)
 	for _, member := range t.family(id) {

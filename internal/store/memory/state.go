@@ -43,6 +43,9 @@ type state struct {
 	erasureKey []byte
 	counters   tree[string, int64]
 	papers     tree[place, []byte]
+
+	listing tree[lead.ID, store.ListRow] // tidied; what is in a row is never changed
+	mark    store.ListMark
 }
 
 // wake orders leads by the moment at which they are due.
@@ -70,6 +73,7 @@ func empty() state {
 		byLead:      ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		decided:     ordered[lead.ID, []int](cmp.Compare[lead.ID]),
 		counters:    ordered[string, int64](cmp.Compare[string]),
+		listing:     ordered[lead.ID, store.ListRow](cmp.Compare[lead.ID]),
 		papers:      ordered[place, []byte](func(a, b place) int { return cmp.Or(cmp.Compare(a.drawer, b.drawer), cmp.Compare(a.name, b.name)) }),
 		accounts:    ordered[string, store.Account](cmp.Compare[string]),
 		memberOf:    ordered[lead.ID, store.Member](cmp.Compare[lead.ID]),

@@ -131,6 +131,7 @@ func (t *tx) Join(joins []store.Join) error {
 		t.known = t.known.with(j.Parent, links).without(j.Child)
 		t.dropRow(j.Child)
 		t.dropMember(j.Child)
+		t.listing = t.listing.without(j.Child)
 	}
 	return nil
 }

@@ -53,6 +53,8 @@ func (t *tx) Erase(id lead.ID) error {
 	return t.run(append(t.leadSteps(),
 		step{query: forgetLead, args: []any{int64(id)}},
 		step{query: dropMembers, args: []any{[]int64{int64(id)}}},
+		step{query: dropRows, args: []any{[]int64{int64(id)}}},
+		step{query: dropFacts, args: []any{[]int64{int64(id)}}},
 		step{query: makeErasureKey, args: []any{key}},
 		step{query: buryFamily, args: []any{int64(id)}},
 		step{query: clearDecisions, args: []any{int64(id)}},

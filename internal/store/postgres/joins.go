@@ -28,6 +28,10 @@ var (
 			DELETE FROM leads WHERE id = $1::bigint
 		), dropped AS (
 			DELETE FROM members WHERE lead = $1::bigint
+		), unlisted AS (
+			DELETE FROM listing WHERE lead = $1::bigint
+		), unknown AS (
+			DELETE FROM listing_facts WHERE lead = $1::bigint
 		)
 		INSERT INTO joins (child, parent, survivor, at, event) VALUES ($1::bigint, $2::bigint, $2::bigint, $3::bigint, $4::text)`)
 )

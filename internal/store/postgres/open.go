@@ -11,6 +11,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/store/listsql"
 )
 
 const (
@@ -35,6 +36,9 @@ type Options struct {
 	// ReadOnly opens an existing workspace and changes nothing in it. It may be
 	// on a standby.
 	ReadOnly bool
+	// Listing says how far queries of the listing look; zero stands for the bounds of
+	// daily work. Tests make it small.
+	Listing listsql.Bounds
 }
 
 // schemaNames are plain, so that no text has to quote them with care.

@@ -110,6 +110,60 @@ CREATE TABLE leads (
 ALTER TABLE leads ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
 CREATE INDEX leads_due ON leads USING btree (due, id) WHERE (due <> 0);
 
+CREATE TABLE listing (
+  lead bigint NOT NULL,
+  kind smallint NOT NULL,
+  stage text NOT NULL,
+  stage_since bigint NOT NULL,
+  score bigint NOT NULL,
+  scores jsonb NOT NULL,
+  grade text NOT NULL,
+  account text NOT NULL,
+  first_seen bigint NOT NULL,
+  last_seen bigint NOT NULL,
+  name text NOT NULL,
+  name_key text NOT NULL,
+  email text NOT NULL,
+  email_key text NOT NULL,
+  title text NOT NULL,
+  company text NOT NULL,
+  exclusion text NOT NULL,
+  changes_at bigint NOT NULL
+);
+ALTER TABLE listing ADD CONSTRAINT listing_pkey PRIMARY KEY (lead);
+CREATE INDEX listing_account ON listing USING btree (kind, account, lead);
+CREATE INDEX listing_changes ON listing USING btree (changes_at) WHERE (changes_at <> 0);
+CREATE INDEX listing_email ON listing USING btree (kind, email_key, lead);
+CREATE INDEX listing_exclusion ON listing USING btree (lead) WHERE (exclusion <> ''::text);
+CREATE INDEX listing_first_seen ON listing USING btree (kind, first_seen, lead);
+CREATE INDEX listing_last_seen ON listing USING btree (kind, last_seen, lead);
+CREATE INDEX listing_name ON listing USING btree (kind, name_key, lead);
+CREATE INDEX listing_score ON listing USING btree (kind, score, lead);
+CREATE INDEX listing_stage ON listing USING btree (stage, lead) WHERE (stage <> ''::text);
+CREATE INDEX listing_stage_since ON listing USING btree (kind, stage_since, lead);
+
+CREATE TABLE listing_facts (
+  lead bigint NOT NULL,
+  name text NOT NULL,
+  key text NOT NULL,
+  shown text,
+  number double precision
+);
+ALTER TABLE listing_facts ADD CONSTRAINT listing_facts_pkey PRIMARY KEY (lead, name, key);
+CREATE INDEX listing_facts_key ON listing_facts USING btree (name, key, lead);
+CREATE INDEX listing_facts_number ON listing_facts USING btree (name, number, lead) WHERE (number IS NOT NULL);
+
+CREATE TABLE listing_mark (
+  one smallint NOT NULL,
+  seq bigint NOT NULL,
+  form bigint NOT NULL,
+  version bigint NOT NULL,
+  reached bigint NOT NULL,
+  over boolean NOT NULL
+);
+ALTER TABLE listing_mark ADD CONSTRAINT listing_mark_one_check CHECK ((one = 1));
+ALTER TABLE listing_mark ADD CONSTRAINT listing_mark_pkey PRIMARY KEY (one);
+
 CREATE TABLE members (
   lead bigint NOT NULL,
   account bytea NOT NULL,

@@ -11,6 +11,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/listsql"
 )
 
 // acquireTimeout bounds the wait for a connection once it is one's turn.
@@ -25,6 +26,7 @@ type Store struct {
 	opened   bool             // Open has succeeded
 	clock    func() lead.Time // nil: the database's
 	ids      idBlocks
+	dialect  *listsql.Dialect
 
 	// What begins a transaction.
 	beginRead, beginWrite string
@@ -44,6 +46,7 @@ func newStore(config *pgxpool.Config, options Options) *Store {
 		schema:     options.Schema,
 		readOnly:   options.ReadOnly,
 		clock:      options.Clock,
+		dialect:    newDialect(options.Listing),
 		beginRead:  opening(options.Schema, false),
 		beginWrite: opening(options.Schema, true),
 		closed:     make(chan struct{}),

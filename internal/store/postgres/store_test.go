@@ -9,6 +9,7 @@ import (
 	"galena/internal/kit/cluster"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/listsql"
 	"galena/internal/store/postgres"
 	"galena/internal/store/storetest"
 )
@@ -32,7 +33,11 @@ func opener(t *testing.T) storetest.Open {
 	url := cluster.URL(t)
 	var made atomic.Int64
 	return func(t *testing.T, clock func() lead.Time) storetest.Opened {
-		options := postgres.Options{Schema: fmt.Sprint("workspace_", made.Add(1)), Clock: clock}
+		n := made.Add(1)
+		options := postgres.Options{Schema: fmt.Sprint("workspace_", n), Clock: clock}
+		if n%2 == 0 { // walk along an order where others would fetch
+			options.Listing = listsql.Bounds{Probed: 6, Fetched: 3, Counted: 1000, Looked: 1000}
+		}
 		s := openStore(t, url, options)
 		return storetest.Opened{
 			Store: s, Writers: s.Writers(), Beside: openStore(t, url, options),

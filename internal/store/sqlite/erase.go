@@ -70,7 +70,7 @@ func (t *tx) Erase(id lead.ID) error {
 			return err
 		}
 	}
-	for _, q := range []*query{forgetIdentifiers, dropMember, clearDecisions, clearJoins} {
+	for _, q := range []*query{forgetIdentifiers, dropMember, dropListed, dropFacts, clearDecisions, clearJoins} {
 		if _, err := t.exec(q, int64(id)); err != nil {
 			return err
 		}

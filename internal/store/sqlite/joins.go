@@ -43,8 +43,10 @@ func (t *tx) Join(joins []store.Join) error {
 		if _, err := t.exec(moveIdentifiers, child, parent); err != nil {
 			return err
 		}
-		if _, err := t.exec(dropMember, child); err != nil {
-			return err
+		for _, q := range []*query{dropMember, dropListed, dropFacts} {
+			if _, err := t.exec(q, child); err != nil {
+				return err
+			}
 		}
 		has, _, err := t.standing(j.Child)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/store/listsql"
 )
 
 const (
@@ -44,6 +45,8 @@ type Options struct {
 	// tail says how large the tail grows; tests make it small. Zero stands for
 	// the bounds in writeback.go.
 	tail bounds
+	// listing says how far queries of the listing look; likewise.
+	listing listsql.Bounds
 }
 
 // maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"galena/internal/lead"
+	"galena/internal/store/listsql"
 )
 
 // snapshot is one transaction's view; it implements store.Snapshot. Its methods
@@ -23,6 +24,8 @@ type snapshot struct {
 	runs   []*run
 	at     moment
 	beside *beside
+
+	dialect *listsql.Dialect
 
 	key     []byte // see erasureKey
 	keyRead bool

@@ -10,6 +10,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/listsql"
 )
 
 // Store is a workspace in a SQLite database.
@@ -46,6 +47,7 @@ type Store struct {
 	garbage   []garbage
 	lastRun   int64 // the highest id given to a run
 	bounds    bounds
+	dialect   *listsql.Dialect
 	// passed is a place among the rows that are due: of those of the table up to
 	// it, tails know better.
 	passed store.LeadRow
@@ -74,6 +76,7 @@ func newStore(path string, options Options) *Store {
 		turn:     make(chan struct{}, 1),
 		settleAt: settleAt,
 		bounds:   options.tail,
+		dialect:  newDialect(options.listing),
 		wanted:   make(chan struct{}, 1),
 	}
 	if s.bounds == (bounds{}) {
@@ -91,7 +94,7 @@ func newStore(path string, options Options) *Store {
 // Read runs fn in a transaction that sees the moment at which it began.
 func (s *Store) Read(ctx context.Context, fn func(store.Snapshot) error) error {
 	return s.withReader(ctx, func(on *handle) error {
-		view := &snapshot{ctx: ctx, on: on, path: s.path, clock: s.clock}
+		view := &snapshot{ctx: ctx, on: on, path: s.path, clock: s.clock, dialect: s.dialect}
 		begun, err := s.begin(view)
 		if begun {
 			defer func() {

@@ -116,7 +116,7 @@ func (s *Store) transact(fn func(*snapshot) error, after func()) error {
 	if err := s.writer.run(ctx, beginImmediate); err != nil {
 		return s.writeError(explain(ctx, err, s.path))
 	}
-	view := &snapshot{ctx: ctx, on: s.writer, path: s.path, clock: s.clock, runs: s.runs}
+	view := &snapshot{ctx: ctx, on: s.writer, path: s.path, clock: s.clock, runs: s.runs, dialect: s.dialect}
 	committed := false
 	defer func() {
 		view.err = errOver

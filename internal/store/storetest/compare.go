@@ -118,7 +118,7 @@ var (
 func drawOperation(t *rapid.T) operation {
 	place, other, at, text := drawPlace.Draw(t, "place"), drawPlace.Draw(t, "other"), drawTime.Draw(t, "at"), drawText.Draw(t, "text")
 	number, body := rapid.IntRange(0, 60).Draw(t, "number"), drawBytes.Draw(t, "body")
-	switch rapid.IntRange(0, 17).Draw(t, "operation") {
+	switch rapid.IntRange(0, 19).Draw(t, "operation") {
 	case 0, 1:
 		backfill := rapid.Bool().Draw(t, "backfill")
 		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {
@@ -175,7 +175,13 @@ func drawOperation(t *rapid.T) operation {
 		return func(tx store.Tx, _ func(int) lead.ID) (any, error) { return changeAccount(tx, text, number, body) }
 	case 15:
 		return func(tx store.Tx, _ func(int) lead.ID) (any, error) { return changePapers(tx, text, number, body) }
-	case 16:
+	case 16, 17:
+		one, another, q := drawListRow.Draw(t, "row"), drawListRow.Draw(t, "another row"), drawListQuery.Draw(t, "query")
+		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {
+			one.Lead, another.Lead = pick(place), pick(other)
+			return changeListing(tx, []store.ListRow{one, another}, pick(place+1), q, number)
+		}
+	case 18:
 		return func(tx store.Tx, pick func(int) lead.ID) (any, error) {
 			return joinAccounts(tx, pick(place), pick(other), number)
 		}

@@ -34,6 +34,7 @@ type portrait struct {
 	MembersOf map[string][]lead.ID
 	Untold    map[lead.ID]bool
 	Papers    []store.Paper
+	Listing   listingPortrait
 }
 
 // person is what a store answers about one lead.
@@ -106,6 +107,8 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 
 	keep(paintAccounts(s, &p, highest))
 	keep(paintPapers(s, &p))
+	p.Listing, e = paintListing(s)
+	keep(e)
 
 	var ids []lead.ID
 	var identifiers []lead.Identifier
@@ -190,6 +193,10 @@ func sample(tx store.Tx) error {
 			return tx.PutMembers([]store.Member{{Lead: 1, Account: "corp.example", Told: 1}, {Lead: 3, Account: "corp.example"}})
 		},
 		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u1", Text: []byte("Ada")}) },
+		func() error {
+			return tx.PutListed([]store.ListRow{{Lead: 1, Name: "Ada", Facts: []store.Fact{{Text: "ada"}}}, {Lead: 3, Stage: "MQL"}})
+		},
+		func() error { return tx.PutListMark(store.ListMark{Seq: 2, Form: 1, Over: true}) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -230,6 +237,10 @@ func more(tx store.Tx) error {
 		},
 		func() error { return tx.PutMembers([]store.Member{{Lead: first, Account: "new"}, {Lead: 3}}) },
 		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u1"}) },
+		func() error {
+			return tx.PutListed([]store.ListRow{{Lead: first, Kind: store.ListContact}, {Lead: 3, Stage: "SQL"}})
+		},
+		func() error { return tx.PutListMark(store.ListMark{Seq: 3, Form: 1, Version: 2, Reached: 3}) },
 		func() error { return tx.PutPaper(store.Paper{Drawer: "users", Name: "u2", Text: []byte("Bo")}) },
 		func() error { return tx.Count("conflicts", 1) },
 	}

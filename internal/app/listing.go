@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/store"
+)
+
+// Bounds of what the listing answers.
+const (
+	usualPage = 50
+	// MaxPage is how many rows one page has.
+	MaxPage = store.MaxListed / 2
+	// MaxCounted is up to how many rows are counted.
+	MaxCounted = 10_000
+	// facetValues is how many values of an attribute are offered.
+	facetValues = 12
+)
+
+// Row is a lead in a list.
+type Row struct {
+	ID         lead.ID          `json:"id"`
+	Kind       string           `json:"kind"` // "visitor", "contact" or "lead"
+	Name       string           `json:"name"`
+	Email      string           `json:"email"`
+	Title      string           `json:"title"`
+	Company    string           `json:"company"`
+	Account    string           `json:"account"`
+	Stage      string           `json:"stage"`
+	StageSince lead.Time        `json:"stage_since"`
+	Score      int64            `json:"score"`  // the main one
+	Scores     map[string]int64 `json:"scores"` // all of them, in whole points
+	Grade      string           `json:"grade"`
+	Excluded   string           `json:"excluded"`
+	FirstSeen  lead.Time        `json:"first_seen"`
+	LastSeen   lead.Time        `json:"last_seen"`
+	// Attributes are as texts, each item of a list one; only if the query asks.
+	Attributes map[string][]string `json:"attributes,omitzero"`
+}
+
+// Page is a part of a list.
+type Page struct {
+	Rows []Row
+	// Next is what Query.After is for the next page; "" after the last.
+	Next string
+	// Lag is how far the list trails what was taken in.
+	Lag pipeline.Lag
+}
+
+// Count is how many rows there are: N, or with More that many at least.
+type Count = store.ListCount
+
+// List gives a page of the leads that a query asks for. It takes a moment until
+// what was taken in is listed; see Page.Lag.
+func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
+	var p Page
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		asked, err := r.compile(snap, &q)
+		if err != nil {
+			return err
+		}
+		limit := asked.Limit
+		asked.Limit++ // whether there is a next page, the row after this one tells
+		rows, err := snap.Listed(asked)
+		if err != nil {
+			return err
+		}
+		if len(rows) > limit {
+			rows = rows[:limit]
+			if p.Next, err = cursorOf(rows[limit-1].Place(asked.Sort)); err != nil {
+				return err
+			}
+		}
+		p.Rows = make([]Row, len(rows))
+		for i := range rows {
+			p.Rows[i] = shownRow(&rows[i])
+			if q.Attributes {
+				p.Rows[i].Attributes = attributesOf(rows[i].Facts)
+			}
+		}
+		p.Lag, err = pipeline.Trailing(snap)
+		return err
+	})
+	return p, err
+}
+
+// Count counts the leads that a query asks for, whatever its page, up to
+// MaxCounted.
+func (r *Reader) Count(ctx context.Context, q Query) (Count, error) {
+	var n Count
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		asked, err := r.compile(snap, &q)
+		if err != nil {
+			return err
+		}
+		n, err = snap.CountListed(asked, MaxCounted)
+		return err
+	})
+	return n, err
+}
+
+// LeadsNamed gives leads as they are now, in the order given. Who is not there any
+// more is left out.
+func (r *Reader) LeadsNamed(ctx context.Context, ids []lead.ID) ([]*Lead, error) {
+	var all []*Lead
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		now, err := snap.Now()
+		if err != nil {
+			return err
+		}
+		rows, err := snap.States(ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			row, there := rows[id]
+			if !there {
+				continue
+			}
+			l, err := r.view(snap, row, now)
+			if err != nil {
+				return err
+			}
+			all = append(all, l)
+		}
+		return nil
+	})
+	return all, err
+}
+
+var listKinds = []string{store.ListVisitor: "visitor", store.ListContact: "contact", store.ListLead: "lead"}
+
+func shownRow(r *store.ListRow) Row {
+	return Row{
+		ID: r.Lead, Kind: listKinds[r.Kind], Name: r.Name, Email: r.Email, Title: r.Title, Company: r.Company, Account: r.Account,
+		Stage: r.Stage, StageSince: r.StageSince, Score: r.Score, Scores: r.Scores, Grade: r.Grade, Excluded: r.Excluded,
+		FirstSeen: r.FirstSeen, LastSeen: r.LastSeen,
+	}
+}
+
+func attributesOf(facts []store.Fact) map[string][]string {
+	known := map[string][]string{}
+	for i := range facts {
+		if name := facts[i].Name; name != "" {
+			known[name] = append(known[name], facts[i].Text)
+		}
+	}
+	return known
+}
+
+// cursorOf writes a place as one word; placeOf reads it.
+func cursorOf(p store.ListPlace) (string, error) {
+	b, err := json.Marshal(p)
+	return base64.RawURLEncoding.EncodeToString(b), err
+}
+
+func placeOf(cursor string) (*store.ListPlace, error) {
+	var p store.ListPlace
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		err = json.Unmarshal(b, &p)
+	}
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "after=%q is no place in a list. Take the one that the page before gave, or leave it out to begin at the beginning.", cursor)
+	}
+	return &p, nil
+}
+
+// Facets are what lists can be filtered by.
+type Facets struct {
+	Kinds      []string
+	Stages     []string // in the playbook's order, then those of earlier versions
+	Scores     []string // the main one last
+	Attributes []AttributeFacet
+}
+
+// AttributeFacet is an attribute with a few of the values that it has.
+type AttributeFacet struct {
+	Name, Label string
+	Kind        lead.Kind
+	Values      []string // the first by their letters
+}
+
+// Facets tells what lists can be filtered by.
+func (r *Reader) Facets(ctx context.Context) (*Facets, error) {
+	f := &Facets{}
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		chain, err := r.versions.Chain(snap)
+		if err != nil {
+			return err
+		}
+		plan := chain.Newest().Plan()
+		f.Kinds = slices.Clone(listKinds[store.ListVisitor:])
+		f.Scores = plan.ScoreNames()
+		for i := range plan.Stages {
+			f.Stages = append(f.Stages, plan.Stages[i].Name)
+		}
+		there, err := snap.ListedStages()
+		if err != nil {
+			return err
+		}
+		for _, name := range there {
+			if !slices.Contains(f.Stages, name) {
+				f.Stages = append(f.Stages, name)
+			}
+		}
+		for _, slot := range listedAttributes(plan) {
+			a := &plan.Attributes[slot]
+			x := AttributeFacet{Name: a.Name, Label: a.Label, Kind: a.Kind}
+			if x.Values, err = snap.ListedValues(a.Name, "", facetValues); err != nil {
+				return err
+			}
+			f.Attributes = append(f.Attributes, x)
+		}
+		return nil
+	})
+	return f, err
+}

@@ -1,0 +1,352 @@
+package store
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// The listing shows surviving leads as rows that can be filtered, sorted and
+// searched. It follows the log: whoever derives the rows from the states keeps a
+// mark of how far it came. See docs/adr/0021-listing.md.
+
+// Bounds of the listing. What is longer is cut, what is more is dropped.
+const (
+	// MaxListText is how many bytes of a text are listed: a cell shows less, and an
+	// index takes it on every database.
+	MaxListText = 200
+	// MaxFacts is how many facts of a lead are listed, search words included.
+	MaxFacts = 200
+	// MaxListed is how many rows one answer has.
+	MaxListed = 1000
+	// MaxTouched is how many events are looked at in one go for whose they are.
+	MaxTouched = 5000
+	// MaxAsked is how many values, words and conditions of each kind a query names.
+	MaxAsked = 20
+)
+
+// ListKind is what a person is. The numbers are stored.
+type ListKind uint8
+
+// The kinds, as engine.State.Kind has them.
+const (
+	ListVisitor ListKind = iota + 1
+	ListContact
+	ListLead
+)
+
+// ListRow is a lead as it is listed. Text is kept as Tidied has it.
+type ListRow struct {
+	Lead lead.ID
+	// Kind is ListLead of who is in a stage, and of nobody else.
+	Kind       ListKind
+	Stage      string // "" for none
+	StageSince lead.Time
+	// Score is the main score, Scores are all of them by name, in whole points.
+	Score               int64
+	Scores              map[string]int64
+	Grade               string
+	Account             string
+	FirstSeen, LastSeen lead.Time
+	// Name, Email, Title and Company are to be shown; "" where nothing is known.
+	Name, Email, Title, Company string
+	Excluded                    string // why; "" for who is not
+	// ChangesAt is the next moment at which the row changes by itself; 0 if none.
+	ChangesAt lead.Time
+	// Facts are attributes, each item of a list one, and under no name the words by
+	// which the lead is searched for; by name, then key, each once.
+	Facts []Fact
+}
+
+// Fact is something known about a lead, by which it can be found.
+type Fact struct {
+	Name, Text string
+	Number     float64
+	// Numeric says that Number counts: the attribute is a number or a time.
+	Numeric bool
+}
+
+// Key is by what facts are compared.
+func (f *Fact) Key() string { return ListKey(f.Text) }
+
+// ListKey is by what texts are compared and ordered whatever their case.
+func ListKey(s string) string { return ListText(strings.ToLower(ListText(s))) }
+
+// ListText is a text as the listing keeps it: valid UTF-8 without zero bytes, at
+// most MaxListText bytes.
+func ListText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+	if len(s) > MaxListText {
+		s = strings.ToValidUTF8(s[:MaxListText], "")
+	}
+	return s
+}
+
+// Tidied is the row as it is kept.
+func (r ListRow) Tidied() ListRow {
+	for _, text := range []*string{&r.Stage, &r.Grade, &r.Account, &r.Name, &r.Email, &r.Title, &r.Company, &r.Excluded} {
+		*text = ListText(*text)
+	}
+	switch {
+	case r.Stage != "":
+		r.Kind = ListLead
+	case r.Kind != ListContact:
+		r.Kind = ListVisitor
+	}
+	scores := make(map[string]int64, len(r.Scores))
+	for name, points := range r.Scores {
+		scores[ListText(name)] = points
+	}
+	r.Scores = scores
+	var facts []Fact
+	for _, f := range r.Facts {
+		f.Name, f.Text = ListText(f.Name), ListText(f.Text)
+		if f.Text == "" || f.Numeric && (math.IsNaN(f.Number) || math.IsInf(f.Number, 0)) {
+			continue
+		}
+		if !f.Numeric {
+			f.Number = 0
+		}
+		facts = append(facts, f)
+	}
+	slices.SortStableFunc(facts, compareFacts)
+	facts = slices.CompactFunc(facts, func(a, b Fact) bool { return compareFacts(a, b) == 0 })
+	r.Facts = facts[:min(len(facts), MaxFacts)]
+	return r
+}
+
+func compareFacts(a, b Fact) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key(), b.Key()))
+}
+
+// ListMark is how far the listing has come.
+type ListMark struct {
+	// Seq is the place in the log up to which what events touched is listed.
+	Seq int64
+	// Form and Version are how rows were derived and under which playbook when all
+	// leads were last gone through, in the order of their ids: to Reached.
+	Form, Version int
+	Reached       lead.ID
+	Over          bool
+}
+
+// ListSort is what rows are ordered by.
+type ListSort uint8
+
+// The orders. Texts are ordered by the bytes of their lower case; who has none, or
+// was never in a stage or seen, comes last either way.
+const (
+	ByScore ListSort = iota
+	ByLastSeen
+	ByFirstSeen
+	ByStageSince
+	ByName
+	ByEmail
+	ByAccount
+)
+
+// ListPlace is where a row stands in an order. Text is that of ByName, ByEmail and
+// ByAccount, Number of the others.
+type ListPlace struct {
+	Number int64
+	Text   string
+	Lead   lead.ID
+}
+
+// Texts says whether an order is one of texts.
+func (by ListSort) Texts() bool { return by >= ByName }
+
+// Place is where the row stands in an order.
+func (r *ListRow) Place(by ListSort) ListPlace {
+	p := ListPlace{Lead: r.Lead}
+	switch by {
+	case ByScore:
+		p.Number = r.Score
+	case ByLastSeen:
+		p.Number = int64(r.LastSeen)
+	case ByFirstSeen:
+		p.Number = int64(r.FirstSeen)
+	case ByStageSince:
+		p.Number = int64(r.StageSince)
+	case ByName:
+		p.Text = ListKey(r.Name)
+	case ByEmail:
+		p.Text = ListKey(r.Email)
+	case ByAccount:
+		p.Text = r.Account
+	}
+	return p
+}
+
+// Absent says whether the row has nothing to be ordered by.
+func (p *ListPlace) Absent(by ListSort) bool {
+	return by != ByScore && p.Number == 0 && p.Text == ""
+}
+
+// ListBounds holds for numbers from Least to Most, both included; nil is no bound.
+type ListBounds struct{ Least, Most *int64 }
+
+// FactOp is how a condition compares.
+type FactOp uint8
+
+// The comparisons. FactIsNot also holds for leads without the fact; AtLeast and
+// AtMost compare numbers and times.
+const (
+	FactIs FactOp = iota
+	FactIsNot
+	FactContains
+	FactAtLeast
+	FactAtMost
+	FactSet
+	FactNotSet
+)
+
+// FactCondition asks about an attribute; of a list about any item.
+type FactCondition struct {
+	Name   string
+	Op     FactOp
+	Text   string
+	Number float64
+}
+
+// ScoreCondition asks about a score by its name; without one about the main score.
+type ScoreCondition struct {
+	Name string
+	ListBounds
+}
+
+// ListQuery asks for rows of which all holds that it says.
+type ListQuery struct {
+	Kinds    []ListKind // any of; none: all
+	Stages   []string   // any of, "" for no stage; none: whatever
+	Accounts []string   // any of
+	Grades   []string   // any of
+	Scores   []ScoreCondition
+	// FirstSeen, LastSeen and StageSince bound moments. Who was never in a stage
+	// has been in it since 0.
+	FirstSeen, LastSeen, StageSince ListBounds
+	Excluded                        *bool
+	Facts                           []FactCondition
+	// Words each begin some word of the lead's, whatever the case.
+	Words []string
+
+	Sort       ListSort
+	Descending bool // of equal rows, too: then by id, descending
+	// After is the place of the row before the first; nil begins at the beginning.
+	After *ListPlace
+	Limit int // at most MaxListed
+	// WithFacts gives the rows with their facts.
+	WithFacts bool
+}
+
+// Tidied is the query as stores answer it: with texts as rows have them.
+func (q ListQuery) Tidied() ListQuery {
+	q.Stages, q.Accounts, q.Grades = listTexts(q.Stages), listTexts(q.Accounts), listTexts(q.Grades)
+	q.Words = slices.DeleteFunc(listTexts(q.Words), func(w string) bool { return w == "" })
+	for i := range q.Words {
+		q.Words[i] = ListKey(q.Words[i])
+	}
+	q.Facts = slices.Clone(q.Facts[:min(len(q.Facts), MaxAsked)])
+	for i := range q.Facts {
+		c := &q.Facts[i]
+		c.Name, c.Text = ListText(c.Name), ListKey(c.Text)
+	}
+	q.Scores = slices.Clone(q.Scores[:min(len(q.Scores), MaxAsked)])
+	for i := range q.Scores {
+		q.Scores[i].Name = ListText(q.Scores[i].Name)
+	}
+	q.Kinds = slices.Compact(slices.Sorted(slices.Values(q.Kinds)))
+	q.Limit = min(q.Limit, MaxListed)
+	return q
+}
+
+func listTexts(all []string) []string {
+	tidied := make([]string, 0, len(all))
+	for _, s := range all[:min(len(all), MaxAsked)] {
+		tidied = append(tidied, ListText(s))
+	}
+	return tidied
+}
+
+// Order compares places in the query's order.
+func (q *ListQuery) Order(a, b ListPlace) int {
+	if x, y := a.Absent(q.Sort), b.Absent(q.Sort); x != y {
+		if x {
+			return 1
+		}
+		return -1
+	}
+	c := cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Lead, b.Lead))
+	if q.Descending {
+		return -c
+	}
+	return c
+}
+
+// ListCount is how many rows there are: N, or with More that many at least.
+type ListCount struct {
+	N    int
+	More bool
+}
+
+// ListReader is what a Snapshot answers about the listing.
+type ListReader interface {
+	// ListMark tells how far the listing has come.
+	ListMark() (ListMark, error)
+	// LastSeq is the place of the newest event of the log; 0 for an empty one.
+	LastSeq() (int64, error)
+	// Touched gives the leads, at most limit, that the next events above after are of
+	// today, ascending. UpTo is the Seq of the last event that was looked at, of at
+	// most MaxTouched; after if there is none.
+	Touched(after int64, limit int) (ids []lead.ID, upTo int64, err error)
+	// ListDue gives leads whose row changes by itself at or before at, at most limit.
+	ListDue(at lead.Time, limit int) ([]lead.ID, error)
+
+	// Listed gives the rows that a query asks for, in its order.
+	Listed(q ListQuery) ([]ListRow, error)
+	// CountListed counts them up to limit, whatever the query's own limit, and gives
+	// up sooner where it would have to look at very many rows.
+	CountListed(q ListQuery, limit int) (ListCount, error)
+	// ListedAfter lists the rows of leads with an id above after, ascending, at most
+	// limit, with their facts.
+	ListedAfter(after lead.ID, limit int) ([]ListRow, error)
+	// ListedStages are the stages of the rows, ascending by their bytes, at most
+	// MaxAsked.
+	ListedStages() ([]string, error)
+	// ListedValues are the texts of a fact with keys above one, ascending by their
+	// keys, at most limit. Of those with the same key it gives one.
+	ListedValues(name, after string, limit int) ([]string, error)
+}
+
+// ListWriter is what a Tx changes about the listing.
+type ListWriter interface {
+	// ClaimListing gives ListMark and keeps other writers from it until the end of
+	// the transaction; false if another has it. It is asked before leads are locked.
+	ClaimListing() (ListMark, bool, error)
+	// PutListMark replaces the mark, which this transaction has claimed.
+	PutListMark(m ListMark) error
+	// PutListed inserts or replaces the rows of surviving leads, each of which is
+	// locked. A lead that is joined to another or erased leaves the listing.
+	PutListed(rows []ListRow) error
+	// DropListed takes rows away, where they are.
+	DropListed(ids []lead.ID) error
+}
+
+// EndOfText is like EndOf for valid UTF-8, and gives such.
+func EndOfText(prefix string) string {
+	for all := []rune(prefix); len(all) > 0; all = all[:len(all)-1] {
+		switch last := &all[len(all)-1]; {
+		case *last == 0x10ffff:
+		case *last == 0xd7ff:
+			*last = 0xe000
+			return string(all)
+		default:
+			*last++
+			return string(all)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,376 @@
+package listsql
+
+import (
+	"slices"
+
+	"galena/internal/lead"
+	"galena/internal/store"
+)
+
+// Bounds say how much of the database a query looks at on one way before it takes
+// another.
+type Bounds struct {
+	// Probed is how many leads of a condition are read to find out whether it leaves
+	// few: so many take some ten milliseconds.
+	Probed int
+	// Fetched is how many rows are fetched one by one; beyond, walking along the
+	// order finds a page sooner.
+	Fetched int
+	// Counted is how many rows are fetched to be counted, Looked how many of a kind
+	// are looked at where no list of leads helps.
+	Counted, Looked int
+}
+
+// OrUsual gives the bounds of daily work for none.
+func (b Bounds) OrUsual() Bounds {
+	if b == (Bounds{}) {
+		return Bounds{Probed: 20_000, Fetched: 4000, Counted: 10_000, Looked: 20_000}
+	}
+	return b
+}
+
+// asked is a query on its way.
+type asked struct {
+	q     store.ListQuery
+	d     *Dialect
+	db    Database
+	kinds []store.ListKind
+	// rest are the conditions that ids do not answer; sparse says that ids are.
+	rest   []condition
+	ids    []lead.ID
+	sparse bool
+	// common is how many conditions hold for more leads than were read; kinded says
+	// that ids, or what is common, are of the kinds.
+	common int
+	kinded bool
+}
+
+func begin(db Database, d *Dialect, q store.ListQuery) (*asked, error) {
+	a := &asked{q: q.Tidied(), d: d, db: db}
+	a.kinds = kindsOf(&a.q)
+	a.kinded = len(a.kinds) == len(allKinds)
+	if len(a.kinds) == 0 {
+		a.sparse = true
+		return a, nil
+	}
+	return a, a.narrow(conditionsOf(&a.q, d, a.kinds))
+}
+
+// narrow reads the lists of leads of conditions and intersects those that end.
+func (a *asked) narrow(all []condition) error {
+	for _, c := range all {
+		if c.leads.text == "" || a.sparse && len(a.ids) == 0 {
+			a.rest = append(a.rest, c)
+			continue
+		}
+		var s statement
+		s.add(c.leads.text, c.leads.args...)
+		s.add(" LIMIT ?", int64(a.d.Bounds.Probed+1))
+		ids, err := a.db.Leads(s.written(a.d), s.args)
+		if err != nil {
+			return err
+		}
+		if len(ids) > a.d.Bounds.Probed {
+			a.rest = append(a.rest, c)
+			a.common++
+			a.kinded = a.kinded || c.kinded && len(all) == 1
+			continue
+		}
+		a.kinded = a.kinded || c.kinded
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		if a.sparse {
+			ids = intersect(a.ids, ids)
+		}
+		a.ids, a.sparse = ids, true
+	}
+	return nil
+}
+
+// intersect gives what is in both of two ascending lists.
+func intersect(a, b []lead.ID) []lead.ID {
+	var both []lead.ID
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			both = append(both, a[0])
+			a, b = a[1:], b[1:]
+		}
+	}
+	return both
+}
+
+// List gives the rows of a query.
+func List(db Database, d *Dialect, q store.ListQuery) ([]store.ListRow, error) {
+	if q.Limit <= 0 {
+		return nil, nil
+	}
+	a, err := begin(db, d, q)
+	if err != nil || a.sparse && len(a.ids) == 0 {
+		return nil, err
+	}
+	var rows []store.ListRow
+	if a.sparse && len(a.ids) <= a.d.Bounds.Fetched {
+		rows, err = a.fetch()
+	} else {
+		rows, err = a.walk()
+	}
+	if err == nil && a.q.WithFacts {
+		err = AddFacts(db, d, rows)
+	}
+	return rows, err
+}
+
+// among adds the conditions that are left, and that a row is one of ids where these
+// were found.
+func (a *asked) among(s *statement) {
+	if a.sparse {
+		s.add(" AND l.lead "+a.d.In, a.d.Leads(a.ids))
+	}
+	for _, c := range a.rest {
+		s.add(" AND "+c.holds.text, c.holds.args...)
+	}
+}
+
+// fetch gets the rows of ids.
+func (a *asked) fetch() ([]store.ListRow, error) {
+	var s statement
+	kinds := ofKinds(a.kinds)
+	s.add("SELECT "+Columns+" FROM listing AS l WHERE l."+kinds.text, kinds.args...)
+	a.among(&s)
+	rows, err := a.db.Rows(s.written(a.d), s.args)
+	if err != nil {
+		return nil, err
+	}
+	if a.q.After != nil {
+		rows = slices.DeleteFunc(rows, func(r store.ListRow) bool { return a.q.Order(r.Place(a.q.Sort), *a.q.After) <= 0 })
+	}
+	a.sort(rows)
+	return rows[:min(len(rows), a.q.Limit)], nil
+}
+
+func (a *asked) sort(rows []store.ListRow) {
+	slices.SortFunc(rows, func(x, y store.ListRow) int { return a.q.Order(x.Place(a.q.Sort), y.Place(a.q.Sort)) })
+}
+
+// walk goes along the index of the order, first through the rows that have
+// something to be ordered by.
+func (a *asked) walk() ([]store.ListRow, error) {
+	var all []store.ListRow
+	for _, absent := range []bool{false, true} {
+		if absent && a.q.Sort == store.ByScore || !absent && a.q.After != nil && a.q.After.Absent(a.q.Sort) {
+			continue
+		}
+		var rows []store.ListRow
+		for _, kind := range a.kinds {
+			some, err := a.walkKind(kind, absent, a.q.Limit-len(all))
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, some...)
+		}
+		a.sort(rows)
+		all = append(all, rows[:min(len(rows), a.q.Limit-len(all))]...)
+		if len(all) == a.q.Limit {
+			break
+		}
+	}
+	return all, nil
+}
+
+func (a *asked) walkKind(kind store.ListKind, absent bool, limit int) ([]store.ListRow, error) {
+	var s statement
+	key := "l." + indexes[a.q.Sort].column
+	var nothing, last any = int64(0), int64(0)
+	after := a.q.After
+	if a.q.Sort.Texts() {
+		nothing = ""
+	}
+	direction, beyond := "ASC", ">"
+	if a.q.Descending {
+		direction, beyond = "DESC", "<"
+	}
+	s.add("SELECT "+Columns+" FROM listing AS l WHERE l.kind = ?", int64(kind))
+	switch {
+	case absent:
+		s.add(" AND "+key+" = ?", nothing)
+		if after != nil && after.Absent(a.q.Sort) {
+			s.add(" AND l.lead "+beyond+" ?", int64(after.Lead))
+		}
+	default:
+		if a.q.Sort != store.ByScore {
+			s.add(" AND "+key+" > ?", nothing)
+		}
+		if after != nil {
+			if last = after.Number; a.q.Sort.Texts() {
+				last = after.Text
+			}
+			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", last, int64(after.Lead))
+		}
+	}
+	a.among(&s)
+	s.add(" ORDER BY "+key+" "+direction+", l.lead "+direction+" LIMIT ?", int64(limit))
+	return a.db.Rows(s.written(a.d), s.args)
+}
+
+// AddFacts gives rows their facts.
+func AddFacts(db Database, d *Dialect, rows []store.ListRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids, at := make([]lead.ID, len(rows)), make(map[lead.ID]int, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].Lead
+		at[ids[i]] = i
+	}
+	return db.Facts("SELECT "+FactColumns+" FROM listing_facts WHERE lead "+parameter(d, d.In)+" ORDER BY lead, name, key",
+		[]any{d.Leads(ids)}, func(id lead.ID, f store.Fact) {
+			r := &rows[at[id]]
+			r.Facts = append(r.Facts, f)
+		})
+}
+
+// parameter writes a text with one parameter.
+func parameter(d *Dialect, text string) string {
+	s := statement{args: []any{nil}}
+	s.text.WriteString(text)
+	return s.written(d)
+}
+
+// Count counts the rows of a query up to a limit.
+func Count(db Database, d *Dialect, q store.ListQuery, limit int) (store.ListCount, error) {
+	if limit <= 0 {
+		return store.ListCount{More: true}, nil
+	}
+	q.After = nil
+	a, err := begin(db, d, q)
+	if err != nil || a.sparse && len(a.ids) == 0 {
+		return store.ListCount{}, err
+	}
+	switch {
+	case a.sparse && len(a.rest) == 0 && a.kinded:
+		return upTo(len(a.ids), limit), nil
+	case a.sparse:
+		some := min(len(a.ids), a.d.Bounds.Counted)
+		all := some == len(a.ids)
+		a.ids = a.ids[:some]
+		var s statement
+		kinds := ofKinds(a.kinds)
+		s.add("SELECT count(*) FROM listing AS l WHERE l."+kinds.text, kinds.args...)
+		a.among(&s)
+		n, err := a.db.Number(s.written(a.d), s.args)
+		c := upTo(int(n), limit)
+		c.More = c.More || !all
+		return c, err
+	case a.kinded && len(a.rest) == 1 && a.common == 1 && limit < a.d.Bounds.Probed:
+		return store.ListCount{N: limit, More: true}, nil
+	}
+	return a.look(limit)
+}
+
+func upTo(n, limit int) store.ListCount {
+	return store.ListCount{N: min(n, limit), More: n > limit}
+}
+
+// look counts among the first rows of each kind.
+func (a *asked) look(limit int) (store.ListCount, error) {
+	var all int64
+	more := false
+	for _, kind := range a.kinds {
+		bound := int64(a.d.Bounds.Looked)
+		if len(a.rest) == 0 {
+			bound = int64(limit) + 1
+		}
+		there, err := a.number("SELECT count(*) FROM (SELECT 1 FROM listing WHERE kind = ? LIMIT ?) AS l", int64(kind), bound+1)
+		if err != nil {
+			return store.ListCount{}, err
+		}
+		more = more || there > bound
+		if len(a.rest) == 0 {
+			all += there
+			continue
+		}
+		var s statement
+		s.add("SELECT count(*) FROM (SELECT 1 FROM (SELECT * FROM listing WHERE kind = ? LIMIT ?) AS l WHERE 1 = 1", int64(kind), bound)
+		a.among(&s)
+		s.add(" LIMIT ?) AS n", int64(limit)+1)
+		n, err := a.db.Number(s.written(a.d), s.args)
+		if err != nil {
+			return store.ListCount{}, err
+		}
+		all += n
+	}
+	c := upTo(int(all), limit)
+	c.More = c.More || more
+	return c, nil
+}
+
+func (a *asked) number(text string, args ...any) (int64, error) {
+	var s statement
+	s.add(text, args...)
+	return a.db.Number(s.written(a.d), s.args)
+}
+
+// Values gives the texts of a fact one after the other, each by a look at the index.
+func Values(db Database, d *Dialect, name, after string, limit int) ([]string, error) {
+	var values []string
+	for len(values) < limit {
+		var s statement
+		s.add("SELECT "+FactColumns+" FROM listing_facts WHERE name = ? AND key > ? ORDER BY key, lead LIMIT 1", name, after)
+		found := false
+		err := db.Facts(s.written(d), s.args, func(_ lead.ID, f store.Fact) {
+			values, after, found = append(values, f.Text), f.Key(), true
+		})
+		if err != nil || !found {
+			return values, err
+		}
+	}
+	return values, nil
+}
+
+// Stages gives the stages of the rows, likewise.
+func Stages(db Database, d *Dialect) ([]string, error) {
+	var stages []string
+	for after := ""; len(stages) < store.MaxAsked; {
+		var s statement
+		s.add("SELECT "+Columns+" FROM listing WHERE stage <> '' AND stage > ? ORDER BY stage, lead LIMIT 1", after)
+		rows, err := db.Rows(s.written(d), s.args)
+		if err != nil || len(rows) == 0 {
+			return stages, err
+		}
+		after = rows[0].Stage
+		stages = append(stages, after)
+	}
+	return stages, nil
+}
+
+// Changed compares the facts of a lead as they are kept with those to be kept, and
+// gives those to be taken away and those to be written. Both are tidied.
+func Changed(kept, wanted []store.Fact) (gone, written []store.Fact) {
+	have := make(map[[2]string]store.Fact, len(kept))
+	for _, f := range kept {
+		have[[2]string{f.Name, f.Key()}] = f
+	}
+	for _, f := range wanted {
+		at := [2]string{f.Name, f.Key()}
+		was, is := have[at]
+		delete(have, at)
+		if is && was == f {
+			continue
+		}
+		if is {
+			gone = append(gone, was)
+		}
+		written = append(written, f)
+	}
+	for _, f := range kept {
+		if _, left := have[[2]string{f.Name, f.Key()}]; left {
+			gone = append(gone, f)
+		}
+	}
+	return gone, written
+}
