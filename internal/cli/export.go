@@ -78,7 +78,7 @@ func (c *exportLeadsCmd) Run(s *session) error {
 			if l.LastSeen < since || len(wanted) > 0 && !wanted[l.Kind] {
 				return nil
 			}
-			return w.Write(exportedLead(r, l))
+			return w.Write(bulk.LeadOf(scores, l))
 		})
 		return errors.Join(err, w.Flush())
 	})
@@ -130,22 +130,7 @@ func (c *exportExplanationsCmd) Run(s *session) error {
 }
 
 // exportedLead is a lead as it is exported.
-func exportedLead(r *app.Reader, l *app.Lead) *bulk.Lead {
-	return &bulk.Lead{
-		ID: l.ID.String(), Kind: l.Kind, Emails: orEmpty(l.Emails), UserIDs: orEmpty(l.UserIDs),
-		Stage: l.Stage, StageSince: l.StageSince, Scores: scoresByName(r, l), Grade: l.Grade,
-		Account: l.Account, Excluded: l.Excluded, FirstSeen: l.FirstSeen, LastSeen: l.LastSeen,
-		Attributes: l.Attributes,
-	}
-}
-
-func scoresByName(r *app.Reader, l *app.Lead) map[string]lead.Points {
-	scores := make(map[string]lead.Points, len(l.Scores))
-	for i, p := range l.Scores {
-		scores[r.Plan().Scores[i].Name] = p
-	}
-	return scores
-}
+func exportedLead(r *app.Reader, l *app.Lead) *bulk.Lead { return bulk.LeadOf(r.ScoreNames(), l) }
 
 func (c *exportEventsCmd) Run(s *session) error {
 	since, err := parseMoment(c.Since)

@@ -30,6 +30,15 @@ var routes = []Route{
 
 	{Pattern: "GET /{$}", handle: (*request).home, Act: access.See},
 
+	{Pattern: "GET /leads", handle: (*request).leadList, Act: access.See},
+	{Pattern: "GET /leads/board", handle: (*request).leadBoard, Act: access.See},
+	{Pattern: "GET /leads/export", handle: (*request).leadExport, Act: access.Export},
+	{Pattern: "POST /leads/bulk", handle: (*request).bulk, Act: access.Work},
+	{Pattern: "POST /leads/undo", handle: (*request).undoBulk, Act: access.Work},
+	{Pattern: "POST /leads/views", handle: (*request).saveView, Act: access.See},
+	{Pattern: "POST /leads/views/drop", handle: (*request).dropView, Act: access.See},
+	{Pattern: "POST /leads/columns", handle: (*request).chooseColumns, Act: access.See},
+
 	{Pattern: "GET /accounts", handle: (*request).accountList, Act: access.See},
 	{Pattern: "GET /account", handle: (*request).accountShow, Act: access.See},
 }

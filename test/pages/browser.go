@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	stdruntime "runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -299,3 +300,5 @@ func (b *Browser) accessible(name string) {
 		b.Errorf("%s (%s): %s", name, b.screen.Name, wrong)
 	}
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,5 +1,5 @@
 // What pages do beyond links and forms. Everything works without it, more slowly.
-import 'htmx.org/dist/htmx.esm.js'
+import htmx from 'htmx.org/dist/htmx.esm.js'
 
 const root = document.documentElement
 
@@ -95,6 +95,14 @@ on('change', 'input[data-choose-all]', (all) => {
 	for (const box of table.querySelectorAll('input[data-choose]')) box.checked = all.checked
 	count(table)
 })
+
+// Lists that keep themselves current, unless somebody is busy with them.
+for (const list of document.querySelectorAll('[data-live]')) {
+	setInterval(() => {
+		const busy = document.hidden || list.querySelector('input:checked') || list.contains(document.activeElement) || document.querySelector('details.menu[open]')
+		if (!busy) htmx.trigger(list, 'refresh')
+	}, Number(list.dataset.live) * 1000)
+}
 
 // What was said goes by itself, unless it is an error.
 for (const note of document.querySelectorAll('.toast[data-goes]')) {

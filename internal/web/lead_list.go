@@ -1,0 +1,382 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"galena/internal/access"
+	"galena/internal/app"
+	"galena/internal/fault"
+	"galena/internal/web/view"
+)
+
+const (
+	leadsPath   = "/leads"
+	maxLeadCell = 12 // values of an attribute in a cell
+)
+
+// usualColumns are those of somebody who chose none.
+var usualColumns = []string{"stage", "score", "company", "last_seen"}
+
+// fixedColumns are those that every lead has; the others are scores and attributes.
+var fixedColumns = []string{"stage", "stage_since", "score", "grade", "title", "company", "account", "email", "first_seen", "last_seen", "kind"}
+
+// kinds are the tabs of the list: contacts, visitors and leads are kept apart.
+var kinds = []string{"lead", "contact", "visitor", ""}
+
+// leadQuery is the list that an address asks for. Without a kind it is of leads,
+// unless somebody searches: then it is of all.
+func (q *request) leadQuery() (app.Query, error) {
+	if err := q.ParseForm(); err != nil {
+		return app.Query{}, fault.Wrap(err, fault.Invalid, "The address of the list cannot be read.")
+	}
+	values := url.Values{}
+	for name, all := range q.Form {
+		values[name] = all
+	}
+	for _, own := range []string{"add_field", "add_op", "add_value", "as"} {
+		values.Del(own)
+	}
+	asked, err := app.ParseQuery(values)
+	if err != nil {
+		return asked, err
+	}
+	if field, value := q.FormValue("add_field"), strings.TrimSpace(q.FormValue("add_value")); field != "" && value != "" {
+		asked.Where = append(asked.Where, app.Condition{Field: field, Op: app.Op(q.FormValue("add_op")), Value: value})
+		asked.After = ""
+	}
+	return asked, nil
+}
+
+// kindOf is the tab of a list; "all" for one of everybody.
+func kindOf(asked *app.Query) string {
+	kind := ""
+	for _, c := range asked.Where {
+		if c.Field == "kind" && c.Op == app.Is {
+			if kind != "" {
+				return "all"
+			}
+			kind = c.Value
+		}
+	}
+	if kind == "" {
+		return "all"
+	}
+	return kind
+}
+
+// without is a query less a condition, from the beginning.
+func without(asked app.Query, i int) app.Query {
+	asked.Where = slices.Delete(slices.Clone(asked.Where), i, i+1)
+	asked.After = ""
+	return asked
+}
+
+// with is a query with a field's conditions replaced.
+func with(asked app.Query, field string, conditions ...app.Condition) app.Query {
+	asked.Where = append(slices.DeleteFunc(slices.Clone(asked.Where), func(c app.Condition) bool { return c.Field == field }), conditions...)
+	asked.After = ""
+	return asked
+}
+
+func listPath(path string, asked app.Query) string {
+	if v := asked.Values(); len(v) > 0 {
+		return path + "?" + v.Encode()
+	}
+	return path
+}
+
+// leadList shows people as a table.
+func (q *request) leadList() error {
+	asked, err := q.leadQuery()
+	if err != nil {
+		return err
+	}
+	if q.FormValue("add_field") != "" { // the address is to say what the list is of
+		return q.goTo(listPath(leadsPath, asked))
+	}
+	if len(q.Form) == 0 { // whoever comes for leads
+		return q.showLeads(with(asked, "kind", app.Condition{Field: "kind", Op: app.Is, Value: "lead"}))
+	}
+	return q.showLeads(asked)
+}
+
+func (q *request) showLeads(asked app.Query) error {
+	ctx := q.Context()
+	facets, err := q.site.App.Facets(ctx)
+	if err != nil {
+		return err
+	}
+	columns, err := q.site.Staff.Columns(ctx, q.user.ID)
+	if err != nil {
+		return err
+	}
+	if len(columns) == 0 {
+		columns = usualColumns
+	}
+	p := &view.LeadList{Frame: q.frame("leads", q.t("frame.leads")), Kind: kindOf(&asked), Search: asked.Search}
+	p.Query = asked.Search
+	asked.Attributes = slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(fixedColumns, c) })
+	page, err := q.site.App.List(ctx, asked)
+	if fault.KindOf(err) == fault.Invalid && err != nil {
+		p.Problem = fault.Text(err)
+	} else if err != nil {
+		return err
+	}
+	count := app.Count{}
+	if p.Problem == "" {
+		if count, err = q.site.App.Count(ctx, asked); err != nil {
+			return err
+		}
+	}
+	p.Count, p.More = count.N, count.More
+	p.Trailing = page.Lag.Events > 0
+	p.Self = listPath(leadsPath, asked)
+	p.Columns = q.columnHeads(columns, &asked, facets)
+	for i := range page.Rows {
+		p.Rows = append(p.Rows, q.leadRow(&page.Rows[i], columns))
+	}
+	if page.Next != "" {
+		next := asked
+		next.After = page.Next
+		p.Next = listPath(leadsPath, next)
+	}
+	if asked.After != "" {
+		first := asked
+		first.After = ""
+		p.First = listPath(leadsPath, first)
+	}
+	if q.partial() {
+		return q.show(p.List())
+	}
+	if err := q.leadTools(p, &asked, facets); err != nil {
+		return err
+	}
+	return q.show(p.Render())
+}
+
+// leadTools adds to the list what narrows it down.
+func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Facets) error {
+	for _, kind := range kinds {
+		to := with(*asked, "kind")
+		name := "all"
+		if kind != "" {
+			to = with(*asked, "kind", app.Condition{Field: "kind", Op: app.Is, Value: kind})
+			name = kind
+		}
+		path := listPath(leadsPath, to)
+		if kind == "" && path == leadsPath {
+			path = leadsPath + "?sort=-score" // an address without anything is of leads
+		}
+		p.Kinds = append(p.Kinds, view.Tab{Label: q.t("leadlist.kind." + name), Path: path, Here: p.Kind == name})
+	}
+	for i, c := range asked.Where {
+		if c.Field != "kind" {
+			p.Chips = append(p.Chips, view.Chip{Text: q.conditionWords(c, facets), Remove: listPath(leadsPath, without(*asked, i))})
+		}
+	}
+	for name, all := range asked.Values() {
+		for _, v := range all {
+			if name != "after" {
+				p.Hidden = append(p.Hidden, view.Option{Label: name, Value: v})
+			}
+		}
+	}
+	p.Fields = q.fieldOptions(facets)
+	for _, op := range []app.Op{app.Is, app.IsNot, app.Contains, app.AtLeast, app.AtMost} {
+		p.Ops = append(p.Ops, view.Option{Value: string(op), Label: q.t("leadlist.op." + opNames[op])})
+	}
+	for _, stage := range facets.Stages {
+		to := with(*asked, "stage", app.Condition{Field: "stage", Op: app.Is, Value: stage})
+		p.Stages = append(p.Stages, view.Tab{Label: stage, Path: listPath(leadsPath, to), Here: hasCondition(asked, "stage", stage)})
+	}
+	for _, a := range facets.Attributes {
+		if len(a.Values) == 0 {
+			continue
+		}
+		g := view.FacetGroup{Label: label(a.Label, a.Name)}
+		for _, v := range a.Values {
+			to := with(*asked, fieldOf(a.Name), app.Condition{Field: fieldOf(a.Name), Op: app.Is, Value: v})
+			g.Values = append(g.Values, view.Tab{Label: v, Path: listPath(leadsPath, to), Here: hasCondition(asked, fieldOf(a.Name), v)})
+		}
+		p.Facets = append(p.Facets, g)
+	}
+	views, err := q.site.Staff.Views(q.Context(), q.user.ID)
+	if err != nil {
+		return err
+	}
+	here := asked.Values().Encode()
+	for _, v := range views {
+		p.Views = append(p.Views, view.ViewTab{ID: v.ID, Name: v.Name, Path: leadsPath + "?" + v.Query, Here: v.Query == here, Shared: v.Shared,
+			Mine: v.Owner == q.user.ID || v.Shared && q.may(access.Share)})
+	}
+	p.Saveable = here
+	p.MayShare, p.MayWork, p.MayExport = q.may(access.Share), q.may(access.Work), q.may(access.Export)
+	p.Export = listPath("/leads/export", *asked)
+	p.Board = listPath("/leads/board", with(*asked, "kind"))
+	for _, st := range q.site.App.Plan().Stages {
+		p.Targets = append(p.Targets, view.Target{Name: st.Name, Reasons: st.Reasons})
+	}
+	return nil
+}
+
+var opNames = map[app.Op]string{app.Is: "is", app.IsNot: "is_not", app.Contains: "contains", app.AtLeast: "at_least", app.AtMost: "at_most"}
+
+func hasCondition(asked *app.Query, field, value string) bool {
+	return slices.Contains(asked.Where, app.Condition{Field: field, Op: app.Is, Value: value})
+}
+
+func label(label, name string) string {
+	if label != "" {
+		return label
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+// listFields are the names that mean something else than an attribute.
+var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since", "q", "sort", "after", "limit"}
+
+// fieldOf is how a condition names an attribute.
+func fieldOf(attribute string) string {
+	if slices.Contains(listFields, attribute) {
+		return "attribute." + attribute
+	}
+	return attribute
+}
+
+// fieldWords is what a field is called.
+func (q *request) fieldWords(field string, facets *app.Facets) string {
+	if slices.Contains(listFields, field) {
+		return q.t("leadlist.field." + field)
+	}
+	name := strings.TrimPrefix(field, "attribute.")
+	for _, a := range facets.Attributes {
+		if a.Name == name {
+			return label(a.Label, a.Name)
+		}
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+func (q *request) conditionWords(c app.Condition, facets *app.Facets) string {
+	field := q.fieldWords(c.Field, facets)
+	switch {
+	case c.Value == "*" && c.Op == app.Is:
+		return q.t("leadlist.set", field)
+	case c.Value == "*" && c.Op == app.IsNot:
+		return q.t("leadlist.not_set", field)
+	}
+	return q.t("leadlist.chip."+opNames[c.Op], field, c.Value)
+}
+
+// fieldOptions are what a filter can ask for.
+func (q *request) fieldOptions(facets *app.Facets) []view.Option {
+	var all []view.Option
+	for _, name := range []string{"stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since"} {
+		all = append(all, view.Option{Value: name, Label: q.t("leadlist.field." + name)})
+	}
+	for _, name := range facets.Scores {
+		if name != "score" {
+			all = append(all, view.Option{Value: name, Label: strings.ReplaceAll(name, "_", " ")})
+		}
+	}
+	for _, a := range facets.Attributes {
+		all = append(all, view.Option{Value: fieldOf(a.Name), Label: label(a.Label, a.Name)})
+	}
+	return all
+}
+
+// sortable are the columns by which a list can be ordered.
+var sortable = []string{"score", "last_seen", "first_seen", "stage_since", "email", "account", "name"}
+
+// columnHeads are the heads of the chosen columns, and which others there are.
+func (q *request) columnHeads(columns []string, asked *app.Query, facets *app.Facets) []view.ColumnHead {
+	var heads []view.ColumnHead
+	add := func(name, text string) {
+		h := view.ColumnHead{Name: name, Label: text, Chosen: slices.Contains(columns, name)}
+		h.Number = name == "score" || slices.Contains(facets.Scores, name)
+		if slices.Contains(sortable, name) {
+			to := *asked
+			to.After = ""
+			switch asked.Sort {
+			case "-" + name:
+				h.Sorted, to.Sort = "descending", name
+			case name:
+				h.Sorted, to.Sort = "ascending", "-"+name
+			default:
+				to.Sort = "-" + name
+				if name == "email" || name == "account" || name == "name" {
+					to.Sort = name
+				}
+				if asked.Sort == "" && name == "score" {
+					h.Sorted, to.Sort = "descending", "score"
+				}
+			}
+			h.Sort = listPath(leadsPath, to)
+		}
+		heads = append(heads, h)
+	}
+	add("name", q.t("leadlist.column.name"))
+	for _, name := range fixedColumns {
+		add(name, q.t("leadlist.column."+name))
+	}
+	for _, name := range facets.Scores {
+		if name != "score" {
+			add("score."+name, strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	for _, a := range facets.Attributes {
+		if !slices.Contains(fixedColumns, a.Name) {
+			add("attribute."+a.Name, label(a.Label, a.Name))
+		}
+	}
+	return heads
+}
+
+func (q *request) leadRow(r *app.Row, columns []string) view.LeadRow {
+	row := view.LeadRow{ID: r.ID.String(), Path: leadsPath + "/" + r.ID.String(), Name: r.Name, Excluded: r.Excluded}
+	for _, known := range []string{r.Email, q.t("leadlist.unknown", r.ID.String())} {
+		if row.Name == "" {
+			row.Name = known
+		}
+	}
+	if r.Email != row.Name {
+		row.Below = r.Email
+	}
+	for _, name := range columns {
+		c := view.Cell{Column: name}
+		switch name {
+		case "stage":
+			c.Stage, c.Role = r.Stage, q.roleOf(r.Stage)
+		case "score":
+			c.Number = q.voice.Number(int(r.Score))
+		case "kind":
+			c.Text = q.t("leadlist.kind." + r.Kind)
+		case "stage_since":
+			c.At = r.StageSince
+		case "first_seen":
+			c.At = r.FirstSeen
+		case "last_seen":
+			c.At = r.LastSeen
+		default:
+			c.Text, c.Number = q.cellText(r, name)
+		}
+		row.Cells = append(row.Cells, c)
+	}
+	return row
+}
+
+func (q *request) cellText(r *app.Row, name string) (text, number string) {
+	if score, is := strings.CutPrefix(name, "score."); is {
+		if n, known := r.Scores[score]; known {
+			return "", q.voice.Number(int(n))
+		}
+		return "", ""
+	}
+	if attribute, is := strings.CutPrefix(name, "attribute."); is {
+		values := r.Attributes[attribute]
+		return strings.Join(values[:min(len(values), maxLeadCell)], ", "), ""
+	}
+	return map[string]string{"grade": r.Grade, "title": r.Title, "company": r.Company, "account": r.Account, "email": r.Email}[name], ""
+}

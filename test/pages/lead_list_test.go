@@ -1,0 +1,97 @@
+package pages
+
+import (
+	"strings"
+	"testing"
+)
+
+// The table of leads: search, filters, order, columns, views, the board, and what
+// is done to several at once.
+func TestLeadList(t *testing.T) {
+	t.Parallel()
+	c := Serve(t, t.TempDir(), true)
+	for _, screen := range Screens {
+		t.Run(screen.Name, func(t *testing.T) {
+			b := Open(t, c.Base, screen)
+			b.Enter("marketing")
+			b.Go("/leads")
+			b.Wait("document.querySelector('#leads a[data-row]')")
+			b.Look("leads")
+			first := b.Text("#leads a[data-row]")
+
+			b.Fill("#search", first[:strings.IndexAny(first, ".@ ")])
+			Eval[bool](b, "document.querySelector('form.find').requestSubmit() ?? true")
+			b.Wait("location.search.includes('q=')")
+			b.Wait("document.querySelector('#leads a[data-row]')")
+
+			b.Go("/leads?kind=lead&stage=SQL&score%3E=40&sort=-last_seen")
+			b.Look("leads-filtered")
+			if got := b.Text("#content > .row.wrap > .chip"); !strings.Contains(got, "Stage is SQL") && !strings.Contains(got, "Score at least 40") {
+				t.Errorf("the first filter is told as %q", got)
+			}
+			if Eval[bool](b, "[...document.querySelectorAll('#leads tbody .badge')].some(e => e.innerText !== 'SQL')") {
+				t.Error("a list of SQLs has others, too")
+			}
+			b.Go("/leads?q=nobody+is+called+this")
+			b.Look("leads-none")
+			b.Go("/leads?colour=red")
+			if !strings.Contains(b.Text("[role=alert]"), "colour") {
+				t.Errorf("of a field that is none one reads %q", b.Text("[role=alert]"))
+			}
+
+			b.Go("/leads/board")
+			b.Look("board")
+			if got := Eval[int](b, "document.querySelectorAll('.lane').length"); got != 6 {
+				t.Errorf("the board has %d stages", got)
+			}
+		})
+	}
+}
+
+// A view is kept, found again and forgotten; columns are chosen; leads are put into
+// a stage together and back.
+func TestLeadListActs(t *testing.T) {
+	t.Parallel()
+	c := Serve(t, t.TempDir(), true)
+	b := Open(t, c.Base, Screens[0])
+	b.Enter("marketing")
+	b.Go("/leads?kind=lead&stage=Engaged")
+	b.Wait("document.querySelector('#leads a[data-row]')")
+	b.Click("details:has(#view-name) > summary")
+	b.Fill("#view-name", "Warm ones")
+	b.Submit("form[action='/leads/views'] button.primary")
+	if got := b.Text(".toast"); !strings.Contains(got, "saved") {
+		t.Errorf("of the view one is told %q", got)
+	}
+	b.Go("/leads")
+	b.Click("details:has(#view-name) > summary")
+	b.Submit("details:has(#view-name) a.menu-item")
+	if !strings.Contains(Eval[string](b, "location.search"), "stage=Engaged") {
+		t.Errorf("the view leads to %s", Eval[string](b, "location.href"))
+	}
+	b.Click("details:has(#view-name) > summary")
+	b.Submit("form[action='/leads/views/drop'] button")
+
+	b.Click("details:has([name=column]) > summary")
+	b.Click("input[name=column][value='attribute.industry']")
+	b.Submit("form[action='/leads/columns'] button.primary")
+	if got := b.Text("#leads thead"); !strings.Contains(got, "industry") {
+		t.Errorf("the columns are %q", got)
+	}
+
+	was := Eval[int](b, "document.querySelectorAll('#leads tbody tr').length")
+	b.Click("#leads tbody tr:first-child input[data-choose]")
+	b.Wait("!document.querySelector('[data-chosen]').hidden")
+	b.Shot("leads-chosen")
+	b.Fill("#bulk-stage", "MQL")
+	b.Submit("button[value=stage]")
+	if got := b.Text(".toast"); !strings.Contains(got, "1 lead was put into MQL") {
+		t.Errorf("of the move one is told %q", got)
+	}
+	b.Submit(".toast form button")
+	if got := b.Text(".toast"); !strings.Contains(got, "back where") {
+		t.Errorf("of the undoing one is told %q", got)
+	}
+	// The list follows the log within a moment.
+	b.Wait("document.querySelectorAll('#leads tbody tr').length === " + itoa(was) + " || (location.reload(), false)")
+}
