@@ -217,7 +217,7 @@ func (f *fold) recount(events []lead.Event, left exited, at lead.Time) {
 		events = events[left.events:]
 	}
 	f.run(events, at)
-	f.still, f.calm = false, 0
+	f.still, f.calm, f.quiet = false, 0, 0
 }
 
 // VersionOf tells which version's state was encoded; false if it is none of this
