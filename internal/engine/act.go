@@ -13,7 +13,7 @@ func (f *fold) act(e *lead.Event, now lead.Time) {
 		f.hearAccount(e, now)
 	case lead.ActBalance, lead.ActPoints:
 		f.book(e)
-		f.forgetGates()
+		f.forget()
 		f.evaluate(now, e.MessageID)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // of a person, and since when there is silence, stays.
 func (f *fold) beginAnew(now lead.Time) {
 	f.quiet = 0
-	f.forgetGates()
+	f.forget()
 	for i := range f.plan.Scores {
 		if !f.plan.Scores[i].EachCycle {
 			continue

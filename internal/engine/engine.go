@@ -40,6 +40,7 @@ type Engine struct {
 	memories   [][]int32
 	dated      bool         // any attribute is
 	drifts     []drift      // of each score
+	above      [][]int      // of each score, itself and the totals that it is in
 	steady     []bool       // of each score: see isSteady
 	conditions []conditions // of each stage and exit
 	folds      sync.Pool    // of *fold
@@ -95,6 +96,9 @@ func New(p *playbook.Plan) *Engine {
 		e.drifts = append(e.drifts, driftOf(p, s, e.drifts))
 		e.steady = append(e.steady, isSteadyScore(p, s, e.steady))
 	}
+	for s := range p.Scores {
+		e.above = append(e.above, aboveOf(p, s))
+	}
 	e.takeApart()
 	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
@@ -146,13 +150,17 @@ type fold struct {
 	// quiet is a moment up to which nothing at all happens by itself; 0: not known.
 	quiet lead.Time
 	gates gates
+	// bounds are of each score.
+	bounds []bound
+	// instant is the moment for which decay was reckoned last.
+	instant instant
 
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
 }
 
 func newFold(e *Engine) *fold {
-	return &fold{Engine: e, fed: make([]int64, len(e.plan.Rules))}
+	return &fold{Engine: e, fed: make([]int64, len(e.plan.Rules)), bounds: make([]bound, len(e.plan.Scores))}
 }
 
 // Step folds events into s and moves it to the moment at. Events must be open
@@ -174,7 +182,7 @@ func (e *Engine) Step(s *State, events []lead.Event, at lead.Time) []lead.Decisi
 func (e *Engine) take(s *State) *fold {
 	f := e.folds.Get().(*fold)
 	f.s, f.calm, f.quiet = s, 0, 0
-	f.forgetGates()
+	f.forget()
 	return f
 }
 

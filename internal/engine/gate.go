@@ -55,7 +55,7 @@ func (e *Engine) condition(of *rule.Expr, number int) condition {
 	return c
 }
 
-// isSteady says that an atom changes only where fold.gates are forgotten: it is of a
+// isSteady says that an atom changes only where forget is called: it is of a
 // score to which nothing gives points but attributes and acts, for good.
 func (e *Engine) isSteady(a *rule.Atom) bool { return a.Kind == rule.Score && e.steady[a.Slot] }
 
@@ -82,7 +82,7 @@ func isSteadyScore(p *playbook.Plan, score int, before []bool) bool {
 // gates are those that are open.
 type gates struct {
 	known bool
-	open  [(maxConditions + 63) / 64]uint64
+	open  [maxConditions]bool // by number
 	// any says that one is open of a condition that matters where the lead is.
 	any bool
 }
@@ -90,28 +90,31 @@ type gates struct {
 // maxConditions is more than a plan has: see slots.
 const maxConditions = 64 * perStage
 
-// forgetGates is called whenever attributes, the way through the funnel or steady
-// scores may have changed.
-func (f *fold) forgetGates() { f.gates.known = false }
+// forget is called whenever something may have changed but time, signals, and points
+// that were given: attributes, the way through the funnel, what acts book and resets
+// take away.
+func (f *fold) forget() {
+	f.gates.known = false
+	for i := range f.bounds {
+		f.bounds[i].known = false
+	}
+}
 
-// isOpen says whether a condition can hold before gates are forgotten.
+// isOpen says whether a condition can hold before forget is called.
 func (f *fold) isOpen(c *condition) bool {
 	if !f.gates.known {
 		f.readGates()
 	}
-	return f.gates.open[c.number/64]>>(c.number%64)&1 == 1
+	return f.gates.open[c.number]
 }
 
 func (f *fold) readGates() {
 	g := &f.gates
-	*g = gates{known: true}
+	g.known, g.any = true, false
 	v := f.lookAt(f.s.At)
 	read := func(c *condition) bool {
-		open := c.of != nil && c.gate.IsOpen(v)
-		if open {
-			g.open[c.number/64] |= 1 << (c.number % 64)
-		}
-		return open
+		g.open[c.number] = c.of != nil && c.gate.IsOpen(v)
+		return g.open[c.number]
 	}
 	ahead, present := f.nextAhead(), f.s.path.stage
 	for i := range f.conditions {
@@ -121,7 +124,7 @@ func (f *fold) readGates() {
 	}
 }
 
-// isShut says that the lead stays where it is until gates are forgotten: no
+// isShut says that the lead stays where it is until forget is called: no
 // condition can hold that leads elsewhere, and none is marked.
 func (f *fold) isShut() bool {
 	p := &f.s.path

@@ -54,7 +54,10 @@ func (e *Engine) Run(s *State, l *Lane, cast *Cast, at lead.Time) []lead.Decisio
 	for i, kind := range l.Kinds {
 		var news *lead.Event
 		if said < len(l.SaidAt) && l.SaidAt[said] == uint32(i) {
-			news = l.Said[said]
+			// What is said twice running tells nothing the second time but its date.
+			if said == 0 || l.Said[said] != l.Said[said-1] || e.dated {
+				news = l.Said[said]
+			}
 			said++
 		}
 		f.matched = cast.signals[kind]

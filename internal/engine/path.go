@@ -5,7 +5,6 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
-	"galena/internal/rule"
 )
 
 // path is where a lead is on its way through the funnel: all that the machine of
@@ -201,7 +200,7 @@ func (f *fold) nextAhead() int {
 	return 0
 }
 
-func (f *fold) holds(c *condition, v *view) bool { return f.isOpen(c) && c.of.OnLead(v) == rule.True }
+func (f *fold) holds(c *condition, v *view) bool { return f.isOpen(c) && c.gate.LetsIn(v) }
 
 // leadsIn says whether a stage's criterion leads into it: not while a condition
 // holds that leads back.
@@ -307,7 +306,7 @@ func (p *path) count(stage string) int {
 
 // tellPath makes the attributes say where the lead is.
 func (f *fold) tellPath() {
-	f.forgetGates()
+	f.forget()
 	p := &f.s.path
 	a := f.s.attributes
 	name, _ := f.presentStage()

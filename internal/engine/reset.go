@@ -74,7 +74,7 @@ func (f *fold) resetDue(at lead.Time) {
 // reset takes away all that the rules of a score gave over time. Occurrences and
 // what limits remember stay as they are.
 func (f *fold) reset(by *playbook.Rule, p part) {
-	f.forgetGates()
+	f.forget()
 	for _, r := range f.plan.Scores[by.Score].Rules {
 		s := &f.s.rules[r]
 		if !s.owed {

@@ -177,6 +177,9 @@ func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
 // scoreChange finds when a score's comparison turns, by halving the span and
 // leaving out the halves in which the score's bounds decide it.
 func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
+	if b := &f.bounds[atom.Slot]; b.known && decided(atom.Op, int64(b.low), int64(b.high), atom.N, was) {
+		return lead.Never
+	}
 	fading := f.fading(atom.Slot)
 	if fading == 0 {
 		return lead.Never

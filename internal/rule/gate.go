@@ -2,7 +2,7 @@ package rule
 
 // Gate is what a condition asks of a lead besides all that time and signals can
 // change: while it is shut, the condition does not hold, whatever they bring.
-type Gate struct{ parts []predicate }
+type Gate struct{ parts, rest []predicate }
 
 // Gate splits off those parts of a condition, all of which must be true for it to
 // be, that read nothing but attributes and steady atoms. A condition without such
@@ -16,14 +16,21 @@ func (x *Expr) Gate(steady func(*Atom) bool) Gate {
 	for _, p := range parts {
 		if isSteady(p, steady) {
 			g.parts = append(g.parts, p)
+		} else {
+			g.rest = append(g.rest, p)
 		}
 	}
 	return g
 }
 
 // IsOpen says whether the condition can hold of a lead.
-func (g Gate) IsOpen(l Lead) bool {
-	for _, p := range g.parts {
+func (g *Gate) IsOpen(l Lead) bool { return areTrue(g.parts, l) }
+
+// LetsIn says whether the condition holds of a lead to which its gate is open.
+func (g *Gate) LetsIn(l Lead) bool { return areTrue(g.rest, l) }
+
+func areTrue(parts []predicate, l Lead) bool {
+	for _, p := range parts {
 		if p.truth(frame{lead: l}) != True {
 			return false
 		}
