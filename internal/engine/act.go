@@ -13,7 +13,6 @@ func (f *fold) act(e *lead.Event, now lead.Time) {
 		f.hearAccount(e, now)
 	case lead.ActBalance, lead.ActPoints:
 		f.book(e)
-		f.forget()
 		f.evaluate(now, e.MessageID)
 	}
 }

@@ -181,7 +181,7 @@ func (e *Engine) Step(s *State, events []lead.Event, at lead.Time) []lead.Decisi
 // take takes working memory that knows nothing but a state.
 func (e *Engine) take(s *State) *fold {
 	f := e.folds.Get().(*fold)
-	f.s, f.calm, f.quiet = s, 0, 0
+	f.s = s
 	f.forget()
 	return f
 }
@@ -217,8 +217,8 @@ func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead
 	s.At = now
 	if said != nil && said.Type == lead.Act {
 		s.Events++
+		f.forget()
 		f.act(said, now)
-		f.calm, f.quiet = 0, 0
 		return
 	}
 	f.turn++

@@ -92,9 +92,9 @@ const maxConditions = 64 * perStage
 
 // forget is called whenever something may have changed but time, signals, and points
 // that were given: attributes, the way through the funnel, what acts book and resets
-// take away.
+// take away. Nothing is known then of the time ahead, either.
 func (f *fold) forget() {
-	f.gates.known = false
+	f.calm, f.quiet, f.gates.known = 0, 0, false
 	for i := range f.bounds {
 		f.bounds[i].known = false
 	}
