@@ -188,6 +188,7 @@ func (f *fold) refreshHolds(event string) {
 			}
 		}
 	}
+	f.forget()
 	f.s.excluded = -1
 	for i := range f.plan.Exclusions {
 		if f.plan.Exclusions[i].When.OnLead(v) == rule.True {

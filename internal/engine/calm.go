@@ -25,6 +25,9 @@ func (f *fold) isCalm(until lead.Time) bool {
 // glance is a moment from a to b up to which no condition turns by itself. It
 // searches for no moment; where it would have to, it knows nothing.
 func (f *fold) glance(a, b lead.Time) lead.Time {
+	if f.stands() || f.isShut() {
+		return lead.Never - 1
+	}
 	f.glancing = true
 	change := f.nextChange(a, b)
 	f.glancing = false

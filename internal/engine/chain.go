@@ -217,7 +217,8 @@ func (f *fold) recount(events []lead.Event, left exited, at lead.Time) {
 		events = events[left.events:]
 	}
 	f.run(events, at)
-	f.still, f.calm = false, 0
+	f.still = false
+	f.forget()
 }
 
 // VersionOf tells which version's state was encoded; false if it is none of this

@@ -46,6 +46,7 @@ func (f *fold) contribute(r, signal int, seen *lead.Event, event string, at lead
 func (f *fold) give(r int, points lead.Points, at lead.Time) {
 	rl, s := &f.plan.Rules[r], &f.s.rules[r]
 	s.owed = true
+	f.widen(rl.Score, points)
 	switch rl.Decay.Kind {
 	case playbook.Lasting:
 		s.points = clampSum(s.points + points)

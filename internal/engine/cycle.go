@@ -9,6 +9,7 @@ import (
 // itself: what was given counts nothing any more and uses up no limit. What holds
 // of a person, and since when there is silence, stays.
 func (f *fold) beginAnew(now lead.Time) {
+	f.forget()
 	for i := range f.plan.Scores {
 		if !f.plan.Scores[i].EachCycle {
 			continue

@@ -97,11 +97,42 @@ func decayed(epochs []epoch, at lead.Time, halfLife int64) lead.Points {
 	if len(epochs) == 0 {
 		return 0
 	}
+	var i instant
+	i.set(at, halfLife)
+	return i.worth(epochs)
+}
+
+// instant is a moment as decay sees it: in which half-life period it lies, and by
+// what weights are divided then.
+type instant struct {
+	at       lead.Time
+	halfLife int64 // 0: not set
+	number   int64
+	divisor  uint64
+}
+
+func (i *instant) set(at lead.Time, halfLife int64) {
 	number, fraction := split(at, halfLife)
+	*i = instant{at, halfLife, number, exp2(fraction)}
+}
+
+// decayed is decayed, for a fold: which asks about many rules at one moment.
+func (f *fold) decayed(epochs []epoch, at lead.Time, halfLife int64) lead.Points {
+	if len(epochs) == 0 {
+		return 0
+	}
+	if i := &f.instant; i.at != at || i.halfLife != halfLife {
+		i.set(at, halfLife)
+	}
+	return f.instant.worth(epochs)
+}
+
+// worth is what epochs are worth at the instant.
+func (i *instant) worth(epochs []epoch) lead.Points {
 	// Positive and negative weights apart, as 128-bit sums scaled by 2^oldest.
 	var sum [2]struct{ hi, lo uint64 }
 	for _, e := range epochs {
-		age := number - e.number
+		age := i.number - e.number
 		if age > oldest {
 			continue
 		}
@@ -124,7 +155,7 @@ func decayed(epochs []epoch, at lead.Time, halfLife int64) lead.Points {
 	hi := a.hi - b.hi - borrow
 	// S·2^62 / (2^weightBits · X), with S scaled by 2^oldest.
 	const shift = 62 - weightBits - oldest
-	x := exp2(fraction)
+	x := i.divisor
 	q, r := bits.Div64(hi<<shift|lo>>(64-shift), lo<<shift, x)
 	if r >= x-r {
 		q++

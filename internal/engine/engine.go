@@ -37,10 +37,13 @@ type Engine struct {
 	stops  []playbook.Stop
 	stopOf []int
 	// memories lists, for each signal, what is remembered of its values.
-	memories [][]int32
-	dated    bool      // any attribute is
-	drifts   []drift   // of each score
-	folds    sync.Pool // of *fold
+	memories   [][]int32
+	dated      bool         // any attribute is
+	drifts     []drift      // of each score
+	above      [][]int      // of each score, itself and the totals that it is in
+	steady     []bool       // of each score: see isSteady
+	conditions []conditions // of each stage and exit
+	folds      sync.Pool    // of *fold
 }
 
 // New prepares an engine for a plan.
@@ -91,7 +94,12 @@ func New(p *playbook.Plan) *Engine {
 	}
 	for s := range p.Scores {
 		e.drifts = append(e.drifts, driftOf(p, s, e.drifts))
+		e.steady = append(e.steady, isSteadyScore(p, s, e.steady))
 	}
+	for s := range p.Scores {
+		e.above = append(e.above, aboveOf(p, s))
+	}
+	e.takeApart()
 	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
 	return e
@@ -139,13 +147,20 @@ type fold struct {
 	// changes; see isCalm. Glancing is set while one is looked for.
 	calm     lead.Time
 	glancing bool
+	// quiet is a moment up to which nothing at all happens by itself; 0: not known.
+	quiet lead.Time
+	gates gates
+	// bounds are of each score.
+	bounds []bound
+	// instant is the moment for which decay was reckoned last.
+	instant instant
 
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
 	shown view
 }
 
 func newFold(e *Engine) *fold {
-	return &fold{Engine: e, fed: make([]int64, len(e.plan.Rules))}
+	return &fold{Engine: e, fed: make([]int64, len(e.plan.Rules)), bounds: make([]bound, len(e.plan.Scores))}
 }
 
 // Step folds events into s and moves it to the moment at. Events must be open
@@ -156,13 +171,24 @@ func newFold(e *Engine) *fold {
 // It returns the decisions made, in order, with Lead, Verb and Recorded unset.
 // Step(t1) then Step(t2) leaves the same state as Step(t2).
 func (e *Engine) Step(s *State, events []lead.Event, at lead.Time) []lead.Decision {
-	f := e.folds.Get().(*fold)
-	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
+	f := e.take(s)
 	f.run(events, at)
 	made := f.decisions
+	e.giveBack(f)
+	return made
+}
+
+// take takes working memory that knows nothing but a state.
+func (e *Engine) take(s *State) *fold {
+	f := e.folds.Get().(*fold)
+	f.s = s
+	f.forget()
+	return f
+}
+
+func (e *Engine) giveBack(f *fold) {
 	f.s, f.decisions = nil, nil
 	e.folds.Put(f)
-	return made
 }
 
 func (f *fold) run(events []lead.Event, at lead.Time) {
@@ -181,13 +207,18 @@ func (f *fold) event(e *lead.Event) {
 // of it, said what it says about the person; nil for nothing that is not known.
 func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead.Event) {
 	s := f.s
+	if f.passesOver(effective, occurred, said) {
+		s.At, s.Last = max(s.At, effective), max(s.Last, occurred)
+		s.Events++
+		return
+	}
 	now := max(effective, s.At)
 	f.advance(now)
 	s.At = now
 	if said != nil && said.Type == lead.Act {
 		s.Events++
+		f.forget()
 		f.act(said, now)
-		f.calm = 0
 		return
 	}
 	f.turn++
@@ -231,6 +262,14 @@ func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead
 		f.evaluate(now, id)
 		f.calm = 0
 	}
+	f.quiet = 0
+}
+
+// passesOver says that an event, whose signals are matched, does nothing but be the
+// latest: most are of this kind, and it is told without a look at the lead.
+func (f *fold) passesOver(effective, occurred lead.Time, said *lead.Event) bool {
+	return len(f.matched) == 0 && effective <= f.quiet && occurred >= f.s.First &&
+		(said == nil || said.Type != lead.Act && !f.s.news(said))
 }
 
 // meets says whether the condition of a rule that receives the present event

@@ -124,14 +124,12 @@ func (f *fold) explanation(at lead.Time, decisions []lead.Decision) *Explanation
 // Read tells the scores of a state at its own moment, in the plan's order. For
 // those of a later moment, Step there first.
 func (e *Engine) Read(s *State) []lead.Points {
-	f := e.folds.Get().(*fold)
-	f.s, f.trace = s, nil
+	f := e.take(s)
 	points := make([]lead.Points, len(e.plan.Scores))
 	for i := range points {
 		points[i] = f.score(i, s.At)
 	}
-	f.s = nil
-	e.folds.Put(f)
+	e.giveBack(f)
 	return points
 }
 

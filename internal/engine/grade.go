@@ -11,11 +11,9 @@ import (
 // scales, "" for plans without and for leads that are excluded. For the grade of a
 // later moment, Step there first.
 func (e *Engine) Grade(s *State) string {
-	f := e.folds.Get().(*fold)
-	f.s, f.trace = s, nil
+	f := e.take(s)
 	grade := f.grade(s.At)
-	f.s = nil
-	e.folds.Put(f)
+	e.giveBack(f)
 	return grade
 }
 

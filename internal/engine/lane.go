@@ -49,13 +49,15 @@ func (c *Cast) Signals(kind int) []int32 { return c.signals[kind] }
 // emptied or NewState made. Cast is what Engine.Cast says of the kinds. The
 // decisions name no events.
 func (e *Engine) Run(s *State, l *Lane, cast *Cast, at lead.Time) []lead.Decision {
-	f := e.folds.Get().(*fold)
-	f.s, f.decisions, f.trace, f.calm = s, nil, nil, 0
+	f := e.take(s)
 	own, said := f.matched, 0
 	for i, kind := range l.Kinds {
 		var news *lead.Event
 		if said < len(l.SaidAt) && l.SaidAt[said] == uint32(i) {
-			news = l.Said[said]
+			// What is said twice running tells nothing the second time but its date.
+			if said == 0 || l.Said[said] != l.Said[said-1] || e.dated {
+				news = l.Said[said]
+			}
 			said++
 		}
 		f.matched = cast.signals[kind]
@@ -63,8 +65,8 @@ func (e *Engine) Run(s *State, l *Lane, cast *Cast, at lead.Time) []lead.Decisio
 	}
 	f.advance(at)
 	made := f.decisions
-	f.s, f.decisions, f.matched = nil, nil, own
-	e.folds.Put(f)
+	f.matched = own
+	e.giveBack(f)
 	return made
 }
 
@@ -91,13 +93,11 @@ func (e *Engine) Clear(s *State) {
 
 // AppendScores is Read into memory that the caller has.
 func (e *Engine) AppendScores(to []lead.Points, s *State) []lead.Points {
-	f := e.folds.Get().(*fold)
-	f.s, f.trace = s, nil
+	f := e.take(s)
 	for i := range e.plan.Scores {
 		to = append(to, f.score(i, s.At))
 	}
-	f.s = nil
-	e.folds.Put(f)
+	e.giveBack(f)
 	return to
 }
 

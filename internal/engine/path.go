@@ -5,7 +5,6 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
-	"galena/internal/rule"
 )
 
 // path is where a lead is on its way through the funnel: all that the machine of
@@ -112,7 +111,7 @@ func (s *State) Cycle() int { return s.path.cycle }
 // It ends: entering leads ahead, and after going back or leaving everything that
 // holds is marked, so that nothing follows but, from a stage, one exit.
 func (f *fold) evaluate(now lead.Time, cause string) {
-	if f.stands() {
+	if f.stands() || f.isShut() {
 		return
 	}
 	for f.move(now, cause) {
@@ -172,15 +171,15 @@ func (f *fold) mark(v *view) {
 	criteria := p.unmarked&criteriaUnmarked != 0
 	if criteria || p.held.when|p.held.fastTrack != 0 {
 		for i := f.nextAhead(); i < f.plan.FirstExit; i++ {
-			st := &f.plan.Stages[i]
-			p.held.when.set(i, (criteria || p.held.when.has(i)) && meets(st, st.When, v))
-			p.held.fastTrack.set(i, (criteria || p.held.fastTrack.has(i)) && meets(st, st.FastTrack, v))
+			c := &f.conditions[i]
+			p.held.when.set(i, (criteria || p.held.when.has(i)) && f.leadsIn(c, &c.when, v))
+			p.held.fastTrack.set(i, (criteria || p.held.fastTrack.has(i)) && f.leadsIn(c, &c.fastTrack, v))
 		}
 	}
 	exits := p.unmarked&exitsUnmarked != 0
 	if exits || p.held.exits != 0 {
 		for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
-			p.held.exits.set(i, (exits || p.held.exits.has(i)) && holds(f.plan.Stages[i].When, v))
+			p.held.exits.set(i, (exits || p.held.exits.has(i)) && f.holds(&f.conditions[i].when, v))
 		}
 	}
 	if p.unmarked&backUnmarked != 0 || p.held.back {
@@ -201,19 +200,19 @@ func (f *fold) nextAhead() int {
 	return 0
 }
 
-func holds(x *rule.Expr, v *view) bool { return x != nil && x.OnLead(v) == rule.True }
+func (f *fold) holds(c *condition, v *view) bool { return f.isOpen(c) && c.gate.LetsIn(v) }
 
-// meets says whether a stage's criterion leads into it: not while a condition
+// leadsIn says whether a stage's criterion leads into it: not while a condition
 // holds that leads back.
-func meets(st *playbook.Stage, criterion *rule.Expr, v *view) bool {
-	return holds(criterion, v) && !holds(st.BackWhen, v)
+func (f *fold) leadsIn(stage *conditions, criterion *condition, v *view) bool {
+	return f.holds(criterion, v) && !f.holds(&stage.backWhen, v)
 }
 
 // openExit is the first exit whose condition holds and is not marked; -1 if there
 // is none. While there is one no criterion leads into a stage.
 func (f *fold) openExit(v *view) int {
 	for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
-		if !f.s.path.held.exits.has(i) && holds(f.plan.Stages[i].When, v) {
+		if !f.s.path.held.exits.has(i) && f.holds(&f.conditions[i].when, v) {
 			return i
 		}
 	}
@@ -225,8 +224,8 @@ func (f *fold) openExit(v *view) int {
 func (f *fold) openStage(v *view) int {
 	held := &f.s.path.held
 	for i := f.plan.FirstExit - 1; i >= f.nextAhead(); i-- {
-		st := &f.plan.Stages[i]
-		if !held.when.has(i) && meets(st, st.When, v) || !held.fastTrack.has(i) && meets(st, st.FastTrack, v) {
+		c := &f.conditions[i]
+		if !held.when.has(i) && f.leadsIn(c, &c.when, v) || !held.fastTrack.has(i) && f.leadsIn(c, &c.fastTrack, v) {
 			return i
 		}
 	}
@@ -239,8 +238,8 @@ func (f *fold) fallsBack(v *view) bool {
 	if p.stage < 0 || p.stranger != nil {
 		return false
 	}
-	st := &f.plan.Stages[p.stage]
-	return st.Lapses && !holds(st.When, v) && !holds(st.FastTrack, v) || holds(st.BackWhen, v)
+	c := &f.conditions[p.stage]
+	return f.plan.Stages[p.stage].Lapses && !f.holds(&c.when, v) && !f.holds(&c.fastTrack, v) || f.holds(&c.backWhen, v)
 }
 
 // backFrom is the stage to which a lead goes back.
@@ -249,7 +248,7 @@ func (f *fold) backFrom(stage int, v *view) int {
 		return to
 	}
 	for i := stage - 1; i > 0; i-- {
-		if st := &f.plan.Stages[i]; meets(st, st.When, v) || meets(st, st.FastTrack, v) {
+		if c := &f.conditions[i]; f.leadsIn(c, &c.when, v) || f.leadsIn(c, &c.fastTrack, v) {
 			return i
 		}
 	}
@@ -307,6 +306,7 @@ func (p *path) count(stage string) int {
 
 // tellPath makes the attributes say where the lead is.
 func (f *fold) tellPath() {
+	f.forget()
 	p := &f.s.path
 	a := f.s.attributes
 	name, _ := f.presentStage()

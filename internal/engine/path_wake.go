@@ -7,22 +7,20 @@ import "galena/internal/lead"
 func (f *fold) nextChange(a, b lead.Time) lead.Time {
 	p := &f.s.path
 	switch {
-	case b <= a || f.stands():
+	case b <= a || f.stands() || f.isShut():
 		return lead.Never
 	case a < p.until:
 		return upTo(p.until, b)
 	}
 	next := lead.Never
 	for i := f.nextAhead(); i < f.plan.FirstExit; i++ {
-		st := &f.plan.Stages[i]
+		c := &f.conditions[i]
 		when, fast := !p.held.when.has(i), !p.held.fastTrack.has(i)
-		next = min(next, f.turning(st.When, when, a, min(b, next)))
-		next = min(next, f.turning(st.FastTrack, fast, a, min(b, next)))
-		if st.BackWhen != nil {
-			next = min(next, f.turning(st.BackWhen, false, a, min(b, next)))
-			if !when || !fast {
-				next = min(next, f.turning(st.BackWhen, true, a, min(b, next)))
-			}
+		next = min(next, f.turning(&c.when, when, a, min(b, next)))
+		next = min(next, f.turning(&c.fastTrack, fast, a, min(b, next)))
+		next = min(next, f.turning(&c.backWhen, false, a, min(b, next)))
+		if !when || !fast {
+			next = min(next, f.turning(&c.backWhen, true, a, min(b, next)))
 		}
 	}
 	next = min(next, f.exitChange(a, min(b, next)))
@@ -37,7 +35,7 @@ func (f *fold) exitChange(a, b lead.Time) lead.Time {
 	inStage := f.inStage()
 	for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
 		to := inStage && !p.held.exits.has(i)
-		next = min(next, f.turning(f.plan.Stages[i].When, to, a, min(b, next)))
+		next = min(next, f.turning(&f.conditions[i].when, to, a, min(b, next)))
 	}
 	return next
 }
@@ -48,11 +46,11 @@ func (f *fold) backChange(a, b lead.Time) lead.Time {
 	if p.stage < 0 || p.stranger != nil {
 		return lead.Never
 	}
-	st := &f.plan.Stages[p.stage]
-	next := f.turning(st.BackWhen, !p.held.back, a, b)
-	if st.Lapses {
-		next = min(next, f.turning(st.When, p.held.back, a, min(b, next)))
-		next = min(next, f.turning(st.FastTrack, p.held.back, a, min(b, next)))
+	c := &f.conditions[p.stage]
+	next := f.turning(&c.backWhen, !p.held.back, a, b)
+	if f.plan.Stages[p.stage].Lapses {
+		next = min(next, f.turning(&c.when, p.held.back, a, min(b, next)))
+		next = min(next, f.turning(&c.fastTrack, p.held.back, a, min(b, next)))
 	}
 	return next
 }

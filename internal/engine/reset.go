@@ -62,7 +62,7 @@ func (f *fold) resetDue(at lead.Time) {
 		rl := &f.plan.Rules[r]
 		due := rl.Kind == playbook.PerSilence && f.s.rules[r].next == at
 		if rl.Kind == playbook.PerPeriod {
-			_, next := period(rl.Every, at-1, f.plan.Zone)
+			_, next := f.period(rl.Every, at-1)
 			due = next == at
 		}
 		if due && f.armed[i] {
@@ -74,6 +74,7 @@ func (f *fold) resetDue(at lead.Time) {
 // reset takes away all that the rules of a score gave over time. Occurrences and
 // what limits remember stay as they are.
 func (f *fold) reset(by *playbook.Rule, p part) {
+	f.forget()
 	for _, r := range f.plan.Scores[by.Score].Rules {
 		s := &f.s.rules[r]
 		if !s.owed {
@@ -110,7 +111,7 @@ func (f *fold) owes(score int) bool {
 // on from the period after that.
 func (f *fold) dueReset(rl *playbook.Rule, a, b lead.Time) lead.Time {
 	for {
-		_, due := period(rl.Every, a, f.plan.Zone)
+		_, due := f.period(rl.Every, a)
 		if due > b {
 			return lead.Never
 		}

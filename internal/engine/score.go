@@ -20,7 +20,7 @@ func (f *fold) ruleValue(r int, at lead.Time) lead.Points {
 	case rl.Decay.Kind == playbook.Lasting:
 		return s.points
 	case rl.Decay.Kind == playbook.Halving:
-		return decayed(s.decay, at, rl.Decay.Every)
+		return f.decayed(s.decay, at, rl.Decay.Every)
 	}
 	return f.steppedSum(r, at)
 }

@@ -31,22 +31,33 @@ func driftOf(p *playbook.Plan, score int, before []drift) (d drift) {
 	return d
 }
 
-// mayTurn says whether time alone can turn an atom the way that matters to its
-// condition: rising and falling say which way. It asks for no sum and no window, and is almost always false.
-func (f *fold) mayTurn(atom *rule.Atom, rising, falling bool) bool {
-	var up, down bool // whether what the atom compares can rise, and fall
+// mayEverTurn says whether time alone can turn an atom the way that matters to its
+// condition, of any lead: rising and falling say which way.
+func (e *Engine) mayEverTurn(atom *rule.Atom, rising, falling bool) bool {
 	switch atom.Kind {
 	case rule.Count, rule.Distinct:
-		down = atom.Window != 0
+		return mayCross(atom.Op, false, atom.Window != 0, rising, falling)
 	case rule.Same:
 		return falling && atom.Window != 0
 	case rule.Score:
-		up = f.anyGiven(f.drifts[atom.Slot].recovering)
-		down = f.anyGiven(f.drifts[atom.Slot].fading)
+		d := &e.drifts[atom.Slot]
+		return mayCross(atom.Op, len(d.recovering) > 0, len(d.fading) > 0, rising, falling)
 	default: // a time since
-		up = true
+		return mayCross(atom.Op, true, false, rising, falling)
 	}
-	switch atom.Op {
+}
+
+// mayTurn says whether the points that a lead has now may turn an atom by fading. It
+// asks for no sum, and is almost always false.
+func (f *fold) mayTurn(atom *rule.Atom, rising, falling bool) bool {
+	d := &f.drifts[atom.Slot]
+	return mayCross(atom.Op, f.anyGiven(d.recovering), f.anyGiven(d.fading), rising, falling)
+}
+
+// mayCross says whether a comparison can turn the way that matters if what it compares
+// can rise (up), and fall (down).
+func mayCross(op rule.Op, up, down, rising, falling bool) bool {
+	switch op {
 	case rule.Greater, rule.GreaterOrEqual:
 		return up && rising || down && falling
 	case rule.Less, rule.LessOrEqual:

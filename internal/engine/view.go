@@ -50,7 +50,10 @@ func (v *view) Holds(a *rule.Atom) rule.Truth {
 		}
 		n = int64(v.at - s.said[a.Slot])
 	case rule.Score:
-		n = int64(v.f.score(a.Slot, v.at))
+		if v.f.holdsOfScore(a, v.at) {
+			return rule.True
+		}
+		return rule.False
 	}
 	if a.Op.Compare(n, a.N) {
 		return rule.True

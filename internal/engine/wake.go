@@ -13,6 +13,10 @@ func (f *fold) advance(to lead.Time) {
 		s.At = max(s.At, to)
 		return
 	}
+	if to <= f.quiet {
+		s.At = to
+		return
+	}
 	for {
 		// Anew after each look, which may begin a rule anew.
 		due := min(f.nextSilence(), f.nextReset(s.At, to))
@@ -29,6 +33,7 @@ func (f *fold) advance(to lead.Time) {
 		}
 		if due > to {
 			s.At = to
+			f.quiet = min(f.calm, f.nothingDue())
 			return
 		}
 		s.At = due
@@ -38,16 +43,27 @@ func (f *fold) advance(to lead.Time) {
 	}
 }
 
+// nothingDue is a moment up to which no silence and no reset falls due.
+func (f *fold) nothingDue() lead.Time {
+	due := f.nextSilence()
+	if len(f.calendar) > 0 {
+		// To look far ahead costs more than it saves.
+		due = min(due, f.nextReset(f.s.At, f.s.At.Add(quietAtMost)), f.s.At.Add(quietAtMost)+1)
+	}
+	return due - 1
+}
+
+// quietAtMost is how far ahead resets by the calendar are looked for, about a visit.
+const quietAtMost = lead.Hour
+
 // WakeAt is the earliest moment after the state's at which something about the
 // lead may change by itself; 0 if nothing ever will.
 func (e *Engine) WakeAt(s *State) lead.Time {
-	f := e.folds.Get().(*fold)
-	f.s, f.trace = s, nil
+	f := e.take(s)
 	next := f.nextSilence()
 	next = min(next, f.nextReset(s.At, next))
 	next = min(next, f.nextChange(s.At, next))
-	f.s = nil
-	e.folds.Put(f)
+	e.giveBack(f)
 	if next == lead.Never || s.First == 0 {
 		return 0
 	}
@@ -58,15 +74,18 @@ func (e *Engine) WakeAt(s *State) lead.Time {
 // turn true, or if false is given cease to hold; Never if there is none. For it
 // to turn, some atom must turn the right way first, so those that stand right
 // already need no look.
-func (f *fold) turning(x *rule.Expr, to bool, a, b lead.Time) lead.Time {
-	if x == nil {
+func (f *fold) turning(c *condition, to bool, a, b lead.Time) lead.Time {
+	if !f.isOpen(c) {
 		return lead.Never
 	}
 	next := lead.Never
-	atoms := x.Atoms()
-	for k := range atoms {
-		if c := f.atomChange(&atoms[k], to, a, min(b, next)); c < next {
-			next = c
+	atoms := c.falling
+	if to {
+		atoms = c.rising
+	}
+	for _, atom := range atoms {
+		if t := f.atomChange(atom, to, a, min(b, next)); t < next {
+			next = t
 		}
 	}
 	return next
@@ -78,7 +97,7 @@ func (f *fold) atomChange(atom *rule.Atom, to bool, a, b lead.Time) lead.Time {
 	if !to {
 		rising, falling = falling, rising
 	}
-	if !f.mayTurn(atom, rising, falling) {
+	if atom.Kind == rule.Score && !f.mayTurn(atom, rising, falling) {
 		return lead.Never
 	}
 	s := f.s
@@ -158,6 +177,9 @@ func passes(from lead.Time, n int64, a, b lead.Time) lead.Time {
 // scoreChange finds when a score's comparison turns, by halving the span and
 // leaving out the halves in which the score's bounds decide it.
 func (f *fold) scoreChange(atom *rule.Atom, was bool, a, b lead.Time) lead.Time {
+	if b := &f.bounds[atom.Slot]; b.known && decided(atom.Op, int64(b.low), int64(b.high), atom.N, was) {
+		return lead.Never
+	}
 	fading := f.fading(atom.Slot)
 	if fading == 0 {
 		return lead.Never

@@ -92,6 +92,39 @@ func TestTapeComesToWhatTheEventsComeTo(t *testing.T) {
 	})
 }
 
+// What is said twice running tells how old it is, though nothing else.
+func TestTapeHearsWhatIsSaidAgain(t *testing.T) {
+	t.Parallel()
+	e := compile(t, `
+galena: 1
+name: Fresh
+time_zone: UTC
+attributes: {title: text}
+signals: {visit: {type: page}}
+scores: {keen: {rules: [{on: visit, points: 1}]}}
+stages: [{name: Lead, role: identified, when: since(title) > 7d}]
+`, 1)
+	var events []lead.Event
+	for i := range 3 {
+		at := noon.Add(int64(i) * 6 * lead.Day)
+		ev := lead.Event{
+			Seq: int64(i + 1), Type: lead.Identify, UserID: "u", Occurred: at, Received: at,
+			Body: []byte(`{"traits":{"title":"VP"}}`),
+		}
+		if err := ev.Open(); err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, ev)
+	}
+	r := lab.NewRecorder(e.Plan())
+	r.Add(1, events)
+	at := noon.Add(18 * lead.Day)
+	got, want := play(t, lab.Splice(r), e, at, 1)[1], stepped(e, events, at)
+	if !bytes.Equal(got.state, want.state) || got.decisions != want.decisions || want.decisions != "[]" {
+		t.Errorf("The tape decides %s, the events %s.", got.decisions, want.decisions)
+	}
+}
+
 func TestRecordedWorkspace(t *testing.T) {
 	t.Parallel()
 	source, _ := playbook.Shipped("default")

@@ -20,7 +20,7 @@ var publishing = []mutation{
 	{"an applied publication moves those outside", "carry.go",
 		"f.s.path.byHand || f.s.path.in() && !f.inStage()", "f.s.path.byHand"},
 	{"the calm of a recount is thought to last beyond it", "chain.go",
-		"f.still, f.calm = false, 0", "f.still = false"},
+		"	f.still = false\n	f.forget()\n", "	f.still = false\n"},
 	{"a person acts once more at each publication", "act.go",
 		"	if f.still {\n		return\n	}\n", ""},
 	{"what has lapsed counts again after a publication", "chain.go",
