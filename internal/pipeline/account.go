@@ -35,6 +35,9 @@ type company struct {
 	left []string
 	// heard are group calls that are in the log now.
 	heard []lead.Event
+	// recalled says that they have long been there, and what their speakers heard
+	// since is not known.
+	recalled bool
 }
 
 // hear keeps a group call that tells something about an account.
@@ -209,7 +212,7 @@ func (c *commit) listen(known *company, accounts map[string]store.Account, put m
 			facts[name] = f
 		}
 		changed, kept, late, refused := f.Hear(e)
-		if late {
+		if late && !known.recalled {
 			known.shaking(e.Lead)
 		}
 		if refused > 0 {
@@ -223,7 +226,7 @@ func (c *commit) listen(known *company, accounts map[string]store.Account, put m
 		if changed {
 			// History takes its place before what its speaker was told since.
 			by := e.Lead
-			if e.Backfill {
+			if e.Backfill || known.recalled {
 				by = 0
 			}
 			s, spoken := speakers[name]

@@ -121,7 +121,9 @@ func companyMessage(t *rapid.T) lead.Event {
 // program died.
 func (h *house) liveAsCompanies(days []companyDay, reopen func(*house) *house) *house {
 	h.Helper()
-	judged := robots{}
+	if h.judged == nil {
+		h.judged = robots{}
+	}
 	for _, d := range days {
 		h.clock.now += d.after
 		if len(d.events) > 0 {
@@ -130,7 +132,7 @@ func (h *house) liveAsCompanies(days []companyDay, reopen func(*house) *house) *
 		}
 		if d.corrects != nil {
 			h.sweep() // a portrait reads no state of an older version
-			h.correct(*d.corrects, judged)
+			h.correct(*d.corrects, h.judged)
 		}
 		if ids := h.surviving(); d.erases >= 0 && len(ids) > 0 {
 			if _, err := h.Erase(context.Background(), is(ids[d.erases%len(ids)]), h.act(), someone); err != nil {
@@ -255,6 +257,34 @@ func TestCompanies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		days := companyLives().Draw(t, "life")
 		h := emptyHouse(t, forLife(b, days)).liveAsCompanies(days, nil)
+		words := h.checkWords()
+		h.sound()
+		h.enlist(rapid.IntRange(1, 50).Draw(t, "enlisted"))
+		if d := cmp.Diff(words, h.checkWords()); d != "" {
+			t.Fatalf("what was known was changed by enlisting:\n%s", d)
+		}
+		h.soundAccounts()
+	})
+}
+
+// However a workspace came about that is older than accounts, in the end each knows
+// the last word of its company that is in the log.
+func TestCompaniesFromBeforeAccounts(t *testing.T) {
+	t.Parallel()
+	b := newShelf(tiers)
+	rapid.Check(t, func(t *rapid.T) {
+		days := companyLives().Draw(t, "life")
+		early := rapid.IntRange(0, len(days)).Draw(t, "early")
+		h := emptyHouse(t, forLife(b, days)).liveAsCompanies(days[:early], nil)
+		h.forgetAccounts()
+		h.heard, h.heardTo = nil, 0 // with whom was erased, what they said
+		h.listen()
+		for i := early; i < len(days); i++ {
+			days[i].erases = -1 // it takes out words that nobody took notes of
+		}
+		h = h.liveAsCompanies(days[early:], nil)
+		h.enlist(rapid.IntRange(1, 50).Draw(t, "enlisted"))
+		h.spread()
 		h.checkWords()
 		h.sound()
 	})
@@ -270,7 +300,7 @@ func forLife(b *shelf, days []companyDay) *shelf {
 }
 
 // The same lives come to the same in every store, with the program killed between
-// slices.
+// slices; also if nobody had taken notes of accounts, and the log makes them known.
 func TestCompaniesInEveryStore(t *testing.T) {
 	t.Parallel()
 	b := newShelf(tiers)
@@ -299,11 +329,18 @@ func TestCompaniesInEveryStore(t *testing.T) {
 							t.Fatal(err)
 						}
 						again := furnish(t, open(c), c, b)
-						again.sent, again.heard, again.heardTo = h.sent, h.heard, h.heardTo
+						again.sent, again.heard, again.heardTo, again.judged = h.sent, h.heard, h.heardTo, h.judged
 						return again
 					})
 				}
-				came = append(came, h.checkWords())
+				words := h.checkWords()
+				h.sound()
+				h.forgetAccounts()
+				h.heard, h.heardTo = nil, 0
+				h.listen()
+				h.enlist(5)
+				h.spread()
+				came = append(came, words+h.checkWords())
 				h.sound()
 				if err := h.store.Close(); err != nil {
 					t.Error(err)

@@ -288,6 +288,11 @@ func TestAccountsAreToldAgain(t *testing.T) {
 			h.spread()
 			h.say(group("bob", "b", tier("free")), from("browser", visits("bob")), group("bob", "a", nil))
 		}},
+		{"who was of another account before somebody else was joined, and is back after it", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), from("browser", visits("")))
+			h.spread()
+			h.say(group("bob", "b", tier("free")), from("browser", visits("cid")), group("bob", "a", nil))
+		}},
 		{"who goes to another account and back after a visitor joined", func(h *house) {
 			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), from("browser", visits("")))
 			h.spread()

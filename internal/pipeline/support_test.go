@@ -82,6 +82,7 @@ type house struct {
 	// heard are the group calls of the log up to a place.
 	heard   []lead.Event
 	heardTo int64
+	judged  robots
 }
 
 func newHouse(t rapid.TB, source string) *house { return emptyHouse(t, newShelf(source)) }
