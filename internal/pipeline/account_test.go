@@ -289,7 +289,7 @@ func TestAccountsAreToldAgain(t *testing.T) {
 			h.say(group("bob", "b", tier("free")), from("browser", visits("bob")), group("bob", "a", nil))
 		}},
 		{"who was of another account before somebody else was joined, and is back after it", func(h *house) {
-			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), from("browser", visits("")))
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), visits("cid"), from("browser", visits("")))
 			h.spread()
 			h.say(group("bob", "b", tier("free")), from("browser", visits("cid")), group("bob", "a", nil))
 		}},
