@@ -50,14 +50,16 @@ const (
 )
 
 // Hear folds an opened group call that is in the log. Changed says that a value is
-// another one now, kept that anything is, refused how many new traits found no room.
-// The order in which calls are heard does not matter, as long as there is room.
-func (f Facts) Hear(e *Event) (changed, kept bool, refused int) {
+// another one now, kept that anything is, late that a later word on any was heard
+// before, refused how many new traits found no room. The order in which calls are
+// heard does not matter, as long as there is room.
+func (f Facts) Hear(e *Event) (changed, kept, late bool, refused int) {
 	size := -1
 	for _, name := range slices.Sorted(maps.Keys(e.Traits)) {
 		value := e.Traits[name]
 		was, known := f[name]
 		if known && (e.Effective() < was.Effective || e.Effective() == was.Effective && e.Seq < was.Seq) {
+			late = true
 			continue
 		}
 		same := known && reflect.DeepEqual(was.Value, value)
@@ -76,7 +78,7 @@ func (f Facts) Hear(e *Event) (changed, kept bool, refused int) {
 		kept = true
 		changed = changed || !same
 	}
-	return changed, kept, refused
+	return changed, kept, late, refused
 }
 
 func (f Facts) size() (n int) {

@@ -35,22 +35,21 @@ type company struct {
 	left []string
 	// heard are group calls that are in the log now.
 	heard []lead.Event
+	// recalled says that they have long been there, and what their speakers heard
+	// since is not known.
+	recalled bool
 }
 
-// hear keeps a group call that tells something about an account. History that comes
-// late may not be the last word of its company, but is that of its lead, who must
-// therefore be told again.
+// hear keeps a group call that tells something about an account.
 func (c *commit) hear(e *lead.Event) {
-	if e.Type != lead.Group || len(e.Traits) == 0 || lead.AccountNamed(e.GroupID) == "" {
-		return
-	}
-	c.company.heard = append(c.company.heard, *e)
-	if e.Backfill {
-		c.company.shaking(e.Lead)
+	if e.Type == lead.Group && len(e.Traits) > 0 && lead.AccountNamed(e.GroupID) != "" {
+		c.company.heard = append(c.company.heard, *e)
 	}
 }
 
-// shaking notes that a lead must be told again.
+// shaking notes that a lead must be told again what its company tells: its past was
+// corrected, or another's became part of it, and so the company's word may be gone,
+// or no longer the last.
 func (c *company) shaking(id lead.ID) {
 	if c.shaken == nil {
 		c.shaken = map[lead.ID]bool{}
@@ -58,31 +57,27 @@ func (c *company) shaking(id lead.ID) {
 	c.shaken[id] = true
 }
 
-// place notes the account of a lead that was folded.
+// accountOf is the name of the account of which a state says that its lead is, ""
+// for none.
+func accountOf(s *engine.State) string { return s.Attribute(playbook.BuiltinAccount).Text }
+
+// place notes the account of a lead that was folded. Whoever was of another one
+// before within the commit may have heard what that one tells.
 func (c *commit) place(id lead.ID, s *engine.State) {
 	if c.company.moved == nil {
 		c.company.moved = map[lead.ID]string{}
 	}
-	c.company.moved[id] = s.Attribute(playbook.BuiltinAccount).Text
+	name := accountOf(s)
+	if was, placed := c.company.moved[id]; placed && was != name {
+		c.company.shaking(id)
+	}
+	c.company.moved[id] = name
 }
 
-// shake notes that a lead must be told again what its company tells, if any of the
-// leads is of an account: its past was corrected, or another's became part of it, and
-// so the company's word may be gone, or no longer the last.
-func (c *commit) shake(id lead.ID, of ...lead.ID) error {
-	members, err := c.tx.Members(of)
-	if err != nil {
-		return err
-	}
-	placed := len(members) > 0
-	for _, id := range of {
-		placed = placed || c.company.moved[id] != ""
-	}
-	if !placed {
-		return nil
-	}
-	c.company.shaking(id)
-	return nil
+// displaces says whether an event may change of which account its lead was when it
+// was told something, or was told last, if it does not come as the lead's last.
+func displaces(e lead.Event) bool {
+	return e.Type == lead.Group || e.Backfill && e.Email != ""
 }
 
 // leave notes that leads are about to be of no account any more: they become part of
@@ -116,27 +111,29 @@ func (c *commit) enrol() error {
 	if err != nil {
 		return err
 	}
+	final := func(id lead.ID) string {
+		if name, moved := known.moved[id]; moved {
+			return name
+		}
+		return members[id].Account
+	}
 	var names []string
 	for i := range known.heard {
-		names = append(names, lead.AccountNamed(known.heard[i].GroupID))
+		names = append(names, lead.AccountNamed(known.heard[i].GroupID), final(known.heard[i].Lead))
 	}
-	for id, name := range known.moved {
-		if m, is := members[id]; name != "" && (!is || m.Account != name || known.shaken[id]) {
+	for id := range known.moved {
+		if name := final(id); name != members[id].Account || known.shaken[id] {
 			names = append(names, name)
 		}
 	}
-	for id := range known.shaken {
-		if m, is := members[id]; is {
-			names = append(names, m.Account)
-		}
-	}
 	slices.Sort(names)
-	accounts, err := c.tx.Accounts(slices.Compact(names))
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	accounts, err := c.tx.Accounts(names)
 	if err != nil {
 		return err
 	}
 	put := map[string]store.Account{}
-	speakers, err := c.listen(known.heard, accounts, put)
+	speakers, err := c.listen(&known, accounts, put)
 	if err != nil {
 		return err
 	}
@@ -144,10 +141,8 @@ func (c *commit) enrol() error {
 	for _, id := range ids {
 		was := members[id]
 		m := was
-		if name, moved := known.moved[id]; moved && (m.Account != name || known.shaken[id]) {
+		if name := final(id); name != was.Account || known.shaken[id] {
 			m = store.Member{Account: name}
-		} else if known.shaken[id] {
-			m.Told = 0
 		}
 		m.Lead = id
 		a, kept := put[m.Account]
@@ -193,13 +188,15 @@ type speaker struct {
 	before int64
 }
 
-// listen folds group calls into their accounts, and puts those that are to be
-// written. However many changes a commit brings to an account, they are one.
-func (c *commit) listen(heard []lead.Event, accounts map[string]store.Account, put map[string]store.Account) (map[string]speaker, error) {
+// listen folds the group calls into their accounts, and puts those that are to be
+// written. However many changes a commit brings to an account, they are one. What
+// comes late may not be the last word of its company, but is that of its lead, who
+// must therefore be told again: history, and the word of a clock that is behind.
+func (c *commit) listen(known *company, accounts map[string]store.Account, put map[string]store.Account) (map[string]speaker, error) {
 	speakers := map[string]speaker{}
 	facts := map[string]lead.Facts{}
-	for i := range heard {
-		e := &heard[i]
+	for i := range known.heard {
+		e := &known.heard[i]
 		name := lead.AccountNamed(e.GroupID)
 		a, written := put[name]
 		if !written {
@@ -214,7 +211,10 @@ func (c *commit) listen(heard []lead.Event, accounts map[string]store.Account, p
 			}
 			facts[name] = f
 		}
-		changed, kept, refused := f.Hear(e)
+		changed, kept, late, refused := f.Hear(e)
+		if late && !known.recalled {
+			known.shaking(e.Lead)
+		}
 		if refused > 0 {
 			if err := c.tx.Count(CountAccountTraits, int64(refused)); err != nil {
 				return nil, err
@@ -226,7 +226,7 @@ func (c *commit) listen(heard []lead.Event, accounts map[string]store.Account, p
 		if changed {
 			// History takes its place before what its speaker was told since.
 			by := e.Lead
-			if e.Backfill {
+			if e.Backfill || known.recalled {
 				by = 0
 			}
 			s, spoken := speakers[name]

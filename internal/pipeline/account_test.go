@@ -256,3 +256,79 @@ func TestAccountsOfThoseWhoAreCorrected(t *testing.T) {
 	})
 	h.soundAccounts()
 }
+
+func past(e lead.Event, occurred lead.Time) lead.Event {
+	e.Backfill, e.Occurred, e.Origin = true, occurred, lead.Import
+	return e
+}
+
+func from(browser string, e lead.Event) lead.Event {
+	e.AnonymousID = browser
+	return e
+}
+
+// What a person heard of another company on the way, or says too late, is not the
+// last word of the own one: they are told again, within whichever commit it came.
+func TestAccountsAreToldAgain(t *testing.T) {
+	t.Parallel()
+	tier := func(name string) map[string]any { return map[string]any{"tier": name} }
+	for _, c := range []struct {
+		name string
+		tell func(h *house)
+	}{
+		{"who came by way of another account, within one commit", func(h *house) {
+			h.say(group("bob", "a", tier("pro")), group("bob", "b", tier("free")), group("bob", "a", nil))
+		}},
+		{"who came by way of another account, and has a late visit in the commit", func(h *house) {
+			h.say(visits("bob"))
+			h.say(group("bob", "a", tier("pro")), group("bob", "b", tier("free")), group("bob", "a", nil), past(visits("bob"), midday-5))
+		}},
+		{"who was of another account before a visitor joined, and is back after it", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), from("browser", visits("")))
+			h.spread()
+			h.say(group("bob", "b", tier("free")), from("browser", visits("bob")), group("bob", "a", nil))
+		}},
+		{"who was of another account before somebody else was joined, and is back after it", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), visits("cid"), from("browser", visits("")))
+			h.spread()
+			h.say(group("bob", "b", tier("free")), from("browser", visits("cid")), group("bob", "a", nil))
+		}},
+		{"who goes to another account and back after a visitor joined", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), from("browser", visits("")))
+			h.spread()
+			h.say(from("browser", visits("bob")), group("bob", "b", tier("free")), group("bob", "a", nil))
+		}},
+		{"whose history after the joining of a visitor tells of another account", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), past(group("bob", "a", nil), midday-9), from("browser", visits("")))
+			h.spread()
+			h.clock.now += 9
+			h.say(from("browser", visits("bob")), past(group("bob", "b", nil), midday-5), group("bob", "a", nil))
+		}},
+		{"who turns out to be somebody who turned out to be a visitor, and whose history is of the account", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil), visits("cid"), from("browser", visits("")))
+			h.spread()
+			h.clock.now += 5
+			h.say(group("ann", "a", tier("pro")))
+			h.clock.now += 4
+			alias := lead.Event{Type: lead.Alias, UserID: "bob", PreviousID: "cid", Origin: lead.Server}
+			h.say(from("browser", visits("cid")), past(group("cid", "a", tier("free")), midday+3), alias)
+		}},
+		{"whose clock is behind that of the company's last word", func(h *house) {
+			h.say(group("ann", "a", tier("pro")), group("bob", "a", nil))
+			h.spread()
+			h.clock.now += 5
+			h.say(group("ann", "a", tier("pro")))
+			h.clock.now -= 3
+			h.say(group("bob", "a", tier("free")))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, tiers)
+			c.tell(h)
+			h.spread()
+			wants(h, "bob's tier of pro", h.fit("bob"), lead.Whole(20))
+			h.sound()
+		})
+	}
+}

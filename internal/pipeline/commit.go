@@ -8,7 +8,6 @@ import (
 	"galena/internal/engine"
 	"galena/internal/identity"
 	"galena/internal/lead"
-	"galena/internal/playbook"
 	"galena/internal/store"
 )
 
@@ -244,12 +243,6 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 		return err
 	}
 	all := append([]lead.ID{r.Lead}, r.Joins...)
-	if err := c.shake(r.Lead, r.Joins...); err != nil {
-		return err
-	}
-	if err := c.leave(r.Joins...); err != nil {
-		return err
-	}
 	rows, err := c.tx.States(all)
 	if err != nil {
 		return err
@@ -262,6 +255,12 @@ func (c *commit) join(r identity.Resolution, e *lead.Event) error {
 		}
 		at = max(at, s.At, c.stale[id])
 		delete(c.stale, id)
+		if id != r.Lead && (accountOf(s) != "" || c.company.shaken[id]) {
+			c.company.shaking(r.Lead)
+		}
+	}
+	if err := c.leave(r.Joins...); err != nil {
+		return err
 	}
 	c.stale[r.Lead] = at
 	for _, visitor := range r.Joins {
@@ -316,6 +315,9 @@ func (c *commit) flush() error {
 	}
 	for _, id := range ids {
 		if _, again := c.stale[id]; again {
+			if slices.ContainsFunc(byLead[id], displaces) {
+				c.company.shaking(id)
+			}
 			continue
 		}
 		if err := c.fold(id, states[id], byLead[id]); err != nil {
@@ -357,11 +359,8 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 		return 1
 	})
 	if events[0].Effective() < max(s.At, c.chain.From()) {
-		// Of which account the lead was when it was told something may be another now.
-		if slices.ContainsFunc(events, func(e lead.Event) bool { return e.Type == lead.Group || e.Email != "" }) {
-			if err := c.shake(id, id); err != nil {
-				return err
-			}
+		if slices.ContainsFunc(events, displaces) {
+			c.company.shaking(id)
 		}
 		_, err := c.refold(id, s.At)
 		return err
@@ -369,19 +368,17 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 	// History is folded to its own end, so that more of it can follow; whatever
 	// is due since then, a wake-up does.
 	at := events[len(events)-1].Effective()
-	before := s.Attribute(playbook.BuiltinAccount).Text
+	before := accountOf(s)
 	decisions := c.engine.Step(s, events, at)
-	after := s.Attribute(playbook.BuiltinAccount).Text
+	after := accountOf(s)
 	// Who was of another account in between has heard what that one tells.
-	if after == before && slices.ContainsFunc(events, func(e lead.Event) bool {
+	through := slices.ContainsFunc(events, func(e lead.Event) bool {
 		return e.Type == lead.Group && lead.AccountNamed(e.GroupID) != after
-	}) {
-		c.place(id, s)
-		if err := c.shake(id, id); err != nil {
-			return err
-		}
+	})
+	if through {
+		c.company.shaking(id)
 	}
-	if after != before {
+	if through || after != before {
 		c.place(id, s)
 	}
 	return c.put(id, s, Made(id, decisions, c.now))

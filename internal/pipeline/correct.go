@@ -109,9 +109,7 @@ func (c *commit) again(id lead.ID, at lead.Time, o *Outcome) error {
 	if _, err := c.refold(id, at); err != nil {
 		return err
 	}
-	if err := c.shake(id, id); err != nil {
-		return err
-	}
+	c.company.shaking(id)
 	after, err := c.tx.Decisions(id)
 	if err != nil {
 		return err

@@ -75,6 +75,14 @@ func (p *Pipeline) Drain() {
 // MaxTold is how many members are told of their account in one commit.
 const MaxTold = maxTold
 
+// KeepUp is what Run does when time has passed.
+func (p *Pipeline) KeepUp(ctx context.Context) error { return p.keepUp(ctx) }
+
+// EnlistSome is one commit of Enlist, of at most so many events.
+func (p *Pipeline) EnlistSome(ctx context.Context, events int) (over bool, err error) {
+	return p.enlist(ctx, events)
+}
+
 // TellSome is one commit of Tell, of at most so many members.
 func (p *Pipeline) TellSome(ctx context.Context, members int) error {
 	return p.store.Write(ctx, func(tx store.Tx) error {

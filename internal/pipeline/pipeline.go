@@ -51,6 +51,7 @@ type Pipeline struct {
 	calls    chan *call
 	queued   atomic.Int64 // events and rejects of calls that are not answered yet
 	beside   int          // how many commit besides Run itself
+	enlisted atomic.Bool  // see Enlist; once true, always
 
 	closing sync.RWMutex // held for reading while a call is put in
 	closed  bool
@@ -241,7 +242,7 @@ func (p *Pipeline) write(group []*call) error {
 	return nil
 }
 
-// keepUp does what time and publications ask for.
+// keepUp does what time, publications and a workspace's age ask for.
 func (p *Pipeline) keepUp(ctx context.Context) error {
 	if err := p.Wake(ctx); err != nil {
 		return err
@@ -255,12 +256,16 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 			return err
 		}
 		if progress.Over {
-			return p.Follow(ctx)
+			break
 		}
 		if err := p.giveWay(ctx); err != nil {
 			return err
 		}
 	}
+	if err := p.Enlist(ctx); err != nil {
+		return err
+	}
+	return p.Follow(ctx)
 }
 
 // Wake steps every lead about which something is due by now.

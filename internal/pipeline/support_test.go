@@ -79,6 +79,10 @@ type house struct {
 	shelf *shelf
 	clock *clock
 	sent  int
+	// heard are the group calls of the log up to a place.
+	heard   []lead.Event
+	heardTo int64
+	judged  robots
 }
 
 func newHouse(t rapid.TB, source string) *house { return emptyHouse(t, newShelf(source)) }

@@ -5,6 +5,8 @@ package mutant
 var publishing = []mutation{
 	{"a publication takes effect a moment late", "chain.go",
 		"c.versions[i].From > at {", "c.versions[i].From >= at {"},
+	{"what falls due at a publication is decided by the version before", "chain.go",
+		"f.run(rest[:len(rest)-len(w.from(next))], next-1)", "f.run(rest[:len(rest)-len(w.from(next))], next)"},
 	{"stages move while scores are computed anew", "chain.go",
 		"f.still = true", "f.still = false"},
 	{"an event before the publication is taken twice", "chain.go",

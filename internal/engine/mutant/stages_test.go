@@ -60,6 +60,8 @@ var stageMutations = []mutation{
 		"p.held.back = f.fallsBack(v)", "p.held.back = p.held.back || f.fallsBack(v)"},
 	{"the end of an exit's mark is not looked for", "path_wake.go",
 		"to := inStage && !p.held.exits.has(i)", "to := inStage && p != nil"},
+	{"the end of a mark not to go back is not looked for", "path_wake.go",
+		"f.turning(st.BackWhen, !p.held.back, a, b)", "f.turning(st.BackWhen, true, a, b)"},
 	{"the calm before an act is thought to last beyond it", "engine.go",
 		"		f.forget()\n		f.act(said, now)\n", "		f.act(said, now)\n"},
 	{"an act is a sighting", "act.go",
