@@ -40,7 +40,7 @@ const (
 	// when nothing else waits.
 	maxQueued = 20_000
 	maxGroup  = 4000 // events in one commit: a tenth of a second
-	maxWakes  = 200  // leads woken in one commit, so that events never wait long: ten milliseconds
+	maxWakes  = 200  // leads woken in one commit, so that events never wait long
 )
 
 // Pipeline is the one writer of events into a store. Run must be running for
