@@ -39,8 +39,8 @@ const (
 	// second. Who would wait longer is told so at once. A batch of more is taken
 	// when nothing else waits.
 	maxQueued = 20_000
-	maxGroup  = 4000 // events in one commit: a few tens of milliseconds
-	maxWakes  = 500  // leads woken in one commit, so that events never wait long
+	maxGroup  = 4000 // events in one commit: a tenth of a second
+	maxWakes  = 200  // leads woken in one commit, so that events never wait long
 )
 
 // Pipeline is the one writer of events into a store. Run must be running for

@@ -131,6 +131,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	// The pipeline outlives the listeners, so that what they took is written.
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWriting()
+	go boundMemory(writing)
 	failed := make(chan error, 4)
 	wrote := make(chan struct{})
 	go func() {

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"math"
 )
 
 const (
@@ -13,6 +15,9 @@ const (
 	settleAt = 20_000
 	// Past so many times that commits wait until the log is settled.
 	settleHard = 3
+	// Beside the commits the log is moved again as long as more than such a part of
+	// settleAt came meanwhile, and each time half as much as before, or less.
+	settleRest = 16
 )
 
 var (
@@ -59,15 +64,23 @@ func (s *Store) settle() {
 	_ = s.writeError(err)
 }
 
-// settleBeside moves most of the log while commits go on, over a connection of
-// its own; and then, in turn, the little that came meanwhile, so that the log can
-// begin anew.
+// settleBeside moves the log while commits go on, over a connection of its own, and
+// syncs the database: SQLite itself would sync it only when it has come to the end
+// of the log, with the turn, and commits would wait until all is on the disk. In
+// turn it moves the little that came meanwhile, so that the log can begin anew.
 func (s *Store) settleBeside() {
-	_, err := s.settler.pragmaLog(settleLog)
+	var err error
+	for open, left := int64(0), int64(math.MaxInt64); ; left = open {
+		// It is as much as before where a reader needs the rest.
+		if open, err = s.moveLog(); err != nil || open <= s.settleAt/settleRest || open > left/2 {
+			break
+		}
+	}
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-s.closed:
+		s.unsettled = err
 		return // the end of the writing connection settles what is left
 	}
 	if err == nil && s.diskFailed == nil {
@@ -78,4 +91,16 @@ func (s *Store) settleBeside() {
 		err = s.cut() // which could not be while the log was moved
 	}
 	_ = s.writeError(err)
+}
+
+// moveLog moves what is in the log into the database, on to the disk, and tells how
+// many pages came meanwhile.
+func (s *Store) moveLog() (open int64, err error) {
+	if _, err := s.settler.pragmaLog(settleLog); err != nil {
+		return 0, err
+	}
+	if err := s.file.Sync(); err != nil {
+		return 0, errors.Join(errSync, err)
+	}
+	return s.settler.pragmaLog(logSize)
 }

@@ -15,9 +15,13 @@ var (
 	eraseDue = define(`SELECT erase FROM marks`)
 
 	// cutLog moves the log into the database and empties its file.
-	cutLog    = define(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	waitShort = define(`PRAGMA busy_timeout = 20`)
-	waitLong  = define(`PRAGMA busy_timeout = 5000`) // busyTimeout
+	cutLog = define(`PRAGMA wal_checkpoint(TRUNCATE)`)
+)
+
+// How long the log waits for readers while it is cut, and otherwise.
+const (
+	waitShort = `busy_timeout = 20`
+	waitLong  = `busy_timeout = 5000` // busyTimeout
 )
 
 // cut makes the files forget what was erased. Readers of an older moment can keep
@@ -39,14 +43,14 @@ func (s *Store) cut() error {
 		s.journalDue = false
 	}
 	ctx := context.Background()
-	if err := s.writer.run(ctx, waitShort); err != nil {
+	if err := s.writer.set(waitShort); err != nil {
 		return err
 	}
 	var busy, pages, settled int64
 	err := s.writer.each(ctx, cutLog, nil, func(rows *sql.Rows) error {
 		return rows.Scan(&busy, &pages, &settled)
 	})
-	if err2 := s.writer.run(ctx, waitLong); err == nil {
+	if err2 := s.writer.set(waitLong); err == nil {
 		err = err2
 	}
 	if err != nil || busy != 0 {

@@ -6,13 +6,14 @@
 // transaction began. The database is in WAL mode and the log is synced at every
 // commit, so what was committed survives a loss of power. The store moves the
 // log into the database itself (checkpoint.go), because SQLite would swallow a
-// sync that fails there.
+// sync that fails there, and syncs the database itself while commits go on, because
+// SQLite would do it in their way.
 //
 // What is random is not written where it belongs with the commit. Rows of leads
 // go to a journal (journal.go); indexes of the log are runs of sorted keys, each
 // with a filter (runs.go, filter.go). What they do not have yet is the tail
 // (tail.go), in memory; work (writeback.go) writes it back and merges runs behind
-// the commits. A start, and whoever reads beside the process, makes the tail from
+// the commits, in slices that are bounded by time and synced with the next commit. A start, and whoever reads beside the process, makes the tail from
 // the log and the journal (beside.go). See docs/adr/0012.
 //
 // After the disk has failed the writing connection, nothing more is written

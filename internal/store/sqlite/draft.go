@@ -21,9 +21,9 @@ func newDraft(id int64, of kind, filterBytes int, next func(*snapshot) (key, boo
 	return &draft{run: &run{id: id, kind: of, filter: make(filter, filterBytes)}, next: next}
 }
 
-// write writes at most so many blocks.
-func (d *draft) write(view *snapshot, blocks int) error {
-	for ; blocks > 0 && !d.done; blocks-- {
+// write writes blocks, until that is enough or all are written.
+func (d *draft) write(view *snapshot, p *pace) error {
+	for over := false; !d.done && !over; over = p.over(blockRows) {
 		block := make([]byte, 0, blockKeys*keyBytes)
 		for len(block) < blockKeys*keyBytes {
 			k, more, err := d.next(view)

@@ -58,9 +58,12 @@ func (t *tx) appendSome(events []lead.Event, last lead.ID) error {
 			return t.refuse("Event %q is of %s, which does not exist.", e.MessageID, e.Lead)
 		}
 		hash := lead.HashMessage(e.MessageID)
-		known, err := t.knows(hash)
-		if err != nil {
-			return err
+		known := false
+		if !t.absent[hash] || t.own.place(hash, t.at) > 0 {
+			var err error
+			if known, err = t.knows(hash); err != nil {
+				return err
+			}
 		}
 		if known || t.own.place(hash, t.at) > before { // of the latter there is no row yet
 			return t.refuse("Message %q is in the log already.", e.MessageID)
@@ -83,6 +86,20 @@ func (t *tx) appendSome(events []lead.Event, last lead.ID) error {
 		}
 	}
 	return nil
+}
+
+// Known remembers what is not there: an Append that follows need not look again.
+func (t *tx) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
+	found, err := t.snapshot.Known(hashes)
+	if err != nil {
+		return nil, err
+	}
+	for _, hash := range hashes {
+		if !found[hash] {
+			t.absent[hash] = true
+		}
+	}
+	return found, nil
 }
 
 func (s *snapshot) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {

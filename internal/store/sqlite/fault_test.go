@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,6 +67,23 @@ func TestFullDiskRefusesForNow(t *testing.T) {
 	}
 	if got := leadsIn(t, s); got != 110 {
 		t.Errorf("there are %d leads, want 110", got)
+	}
+}
+
+// A setting that is set, set otherwise and set again is as it was said last.
+func TestSettingsAreSetEachTime(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	for _, setting := range []string{waitShort, waitLong, waitShort, waitLong} {
+		if err := s.writer.set(setting); err != nil {
+			t.Fatal(err)
+		}
+		var now int
+		if err := s.writer.conn.QueryRowContext(context.Background(), "PRAGMA busy_timeout").Scan(&now); err != nil || setting != fmt.Sprint("busy_timeout = ", now) {
+			t.Errorf("after %s it is %d (%v)", setting, now, err)
+		}
 	}
 }
 
@@ -146,6 +164,29 @@ func TestLogIsSettled(t *testing.T) {
 	}
 	if info, err = os.Stat(s.path); err != nil || info.Size() < 200*4096 {
 		t.Errorf("the database has %d bytes (%v); the log was not moved into it", info.Size(), err)
+	}
+}
+
+// A database that cannot be synced is written no more: its pages may be lost, and
+// the log counts them as moved.
+func TestSyncBesideCommitsFails(t *testing.T) {
+	t.Parallel()
+	s, err := Open(context.Background(), filepath.Join(t.TempDir(), "galena.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.settleAt = 50
+	if err := s.file.Close(); err != nil { // from now on every sync fails
+		t.Fatal(err)
+	}
+	for n := 0; err == nil && n < 500; n++ {
+		err = writeRows(s, 20)
+	}
+	if !errors.Is(err, ErrDiskFailed) || !errors.Is(err, os.ErrClosed) {
+		t.Errorf("got %v, want a fault for %v", err, ErrDiskFailed)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
 	}
 }
 

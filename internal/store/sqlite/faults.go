@@ -16,6 +16,9 @@ import (
 // way out is to end the process and open the database anew.
 var ErrDiskFailed = errors.New("the disk failed")
 
+// errSync says that the database could not be synced beside its connections.
+var errSync = errors.New("the database could not be synced")
+
 // errOver is what a Tx or Snapshot answers after its function has returned.
 var errOver = fault.New(fault.Internal, "A transaction was used after its end.")
 
@@ -66,5 +69,5 @@ func isFull(err error) bool { return resultCode(err) == code.SQLITE_IOERR_SHMSIZ
 // isDiskFailure says whether err is one after which the writing connection can
 // no longer be trusted.
 func isDiskFailure(err error) bool {
-	return resultCode(err)&0xff == code.SQLITE_IOERR && !isFull(err)
+	return resultCode(err)&0xff == code.SQLITE_IOERR && !isFull(err) || errors.Is(err, errSync)
 }

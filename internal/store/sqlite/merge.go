@@ -53,9 +53,9 @@ func (s *Store) newMerge(inputs []*run) *merge {
 	return &merge{s, inputs, newDraft(s.takeRunID(), inputs[0].kind, size, ofRuns(inputs))}
 }
 
-func (m *merge) slice(view *snapshot) (func(), error) {
-	if !m.draft.done {
-		return nil, m.draft.write(view, sliceBlocks)
+func (m *merge) slice(view *snapshot, p *pace) (func(), error) {
+	if err := m.draft.write(view, p); err != nil || !m.draft.done {
+		return nil, err
 	}
 	if err := m.draft.end(view); err != nil {
 		return nil, err

@@ -26,8 +26,8 @@ const (
 	busyTimeout = 5 * time.Second
 	// Page caches: the writer's holds the inner pages of the random indexes and
 	// what a large transaction touches.
-	writerCacheKB = 64 << 10
-	readerCacheKB = 8 << 10
+	writerCacheKB = 32 << 10
+	readerCacheKB = 4 << 10
 	// maxIdleLog is the size to which the write-ahead log is cut back after a
 	// long reader made it grow.
 	maxIdleLog = 256 << 20
@@ -47,6 +47,9 @@ type Options struct {
 	tail bounds
 	// listing says how far queries of the listing look; likewise.
 	listing listsql.Bounds
+	// byHand leaves the work behind the commits to a test, in the smallest slices
+	// there are.
+	byHand bool
 }
 
 // maxPath is the longest path of a database: SQLite takes paths of 512 bytes, and
@@ -77,7 +80,7 @@ func (s *Store) open(ctx context.Context) error {
 			return fault.Wrap(err, fault.NotFound, "There is no database at %s; start the server once, or name another folder.", s.path)
 		}
 	} else if err := createFile(s.path); err != nil {
-		return fault.Wrap(err, fault.Busy, "The database %s cannot be created or written: check that its disk has space and that this user may write there.", s.path)
+		return cannotWrite(err, s.path)
 	}
 	var err error
 	s.reading, err = connect(s.path, "ro", map[string]string{
@@ -103,6 +106,10 @@ func (s *Store) open(ctx context.Context) error {
 		return nil
 	}
 	return s.openWriter(ctx)
+}
+
+func cannotWrite(err error, path string) error {
+	return fault.Wrap(err, fault.Busy, "The database %s cannot be created or written: check that its disk has space and that this user may write there.", path)
 }
 
 func (s *Store) openWriter(ctx context.Context) error {
@@ -138,6 +145,9 @@ func (s *Store) openWriter(ctx context.Context) error {
 	}
 	if s.settler, err = openHandle(ctx, s.writing); err != nil {
 		return explain(ctx, err, s.path)
+	}
+	if s.file, err = os.OpenFile(s.path, os.O_RDWR, 0); err != nil {
+		return cannotWrite(err, s.path)
 	}
 	if s.cutDue {
 		_ = s.writeError(s.cut()) // if it cannot be now, the next commit tries again

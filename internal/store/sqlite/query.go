@@ -72,6 +72,13 @@ func (h *handle) run(ctx context.Context, q *query) error {
 	return err
 }
 
+// set changes a setting of the connection. SQLite does that when it prepares the
+// statement, and not again when one that was kept is run.
+func (h *handle) set(pragma string) error {
+	_, err := h.conn.ExecContext(context.Background(), "PRAGMA "+pragma)
+	return err
+}
+
 // each calls row for every row of the result.
 func (h *handle) each(ctx context.Context, q *query, args []any, row func(*sql.Rows) error) error {
 	s, err := h.prepared(q)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -39,15 +40,24 @@ type Store struct {
 	unlooked   int64 // about how many bytes it grew by since settle looked
 	// settler is a second writing connection, which work alone uses, without the
 	// turn.
-	settler   *handle
+	settler *handle
+	// file is the database itself, which work syncs. It is closed last: whoever
+	// closes a file gives up all locks of the process on it.
+	file *os.File
+	// unsettled is what kept work from settling the log at its end.
+	unsettled error
 	own       *tail // of the transaction under way
 	holders   holders
-	entryRoom int // for the next entry of the journal
-	job       job // what is done behind the commits; nil for nothing
+	entryRoom int    // for the next entry of the journal
+	job       job    // what is done behind the commits; nil for nothing
+	resting   *merge // a job that goes on when the tail is written back; nil for none
 	garbage   []garbage
 	lastRun   int64 // the highest id given to a run
-	bounds    bounds
-	dialect   *listsql.Dialect
+	// lastCommit is how long the last one had the turn.
+	lastCommit time.Duration
+	bounds     bounds
+	byHand     bool // see Options
+	dialect    *listsql.Dialect
 	// passed is a place among the rows that are due: of those of the table up to
 	// it, tails know better.
 	passed store.LeadRow
@@ -77,6 +87,7 @@ func newStore(path string, options Options) *Store {
 		settleAt: settleAt,
 		bounds:   options.tail,
 		dialect:  newDialect(options.listing),
+		byHand:   options.byHand,
 		wanted:   make(chan struct{}, 1),
 	}
 	if s.bounds == (bounds{}) {
@@ -155,6 +166,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 			return err
 		}
 	}
+	begun := time.Now()
 	active := s.tails[0]
 	s.own = s.own.emptied(active.upTo)
 	var t *tx
@@ -170,10 +182,8 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		}
 		return err
 	}, func() {
-		if len(s.own.refiled) > 0 && s.job != nil {
-			// It goes by what was there before.
-			s.job.abandon()
-			s.job = nil
+		if len(s.own.refiled) > 0 {
+			s.abandon() // it goes by what was there before
 		}
 		if t.released {
 			s.holders = holders{}
@@ -194,6 +204,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	if err != nil {
 		return err
 	}
+	s.lastCommit = time.Since(begun)
 	s.grown(s.own)
 	if s.cutDue && s.diskFailed == nil {
 		// What was committed is safe whatever happens here.
@@ -212,6 +223,7 @@ func (s *Store) Close() error {
 		s.turn <- struct{}{} // for good
 		if s.worked != nil {
 			<-s.worked
+			_ = s.writeError(s.unsettled)
 			_ = s.writeAllBack() // what is left stays in the log and the journal, where the next process finds it
 			err = errors.Join(err, s.settler.close())
 		}
@@ -233,6 +245,9 @@ func (s *Store) Close() error {
 				err = errors.Join(err, s.writer.close())
 			}
 			err = errors.Join(err, s.writing.Close())
+			if s.file != nil {
+				err = errors.Join(err, s.file.Close())
+			}
 		}
 	})
 	return explain(context.Background(), err, s.path)
@@ -282,7 +297,12 @@ func (s *Store) writeError(err error) error {
 	if !isDiskFailure(err) {
 		return err
 	}
-	s.diskFailed = fault.Wrap(errors.Join(ErrDiskFailed, err), fault.Busy,
-		"The disk failed while the database %s was written, and nothing more is written to it; check the disk, then restart Galena.", s.path)
+	s.diskFailed = s.failed(err)
 	return s.diskFailed
+}
+
+// failed is what every transaction is answered after the disk has failed.
+func (s *Store) failed(err error) error {
+	return fault.Wrap(errors.Join(ErrDiskFailed, err), fault.Busy,
+		"The disk failed while the database %s was written, and nothing more is written to it; check the disk, then restart Galena.", s.path)
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -32,7 +33,8 @@ type tail struct {
 	soonest lead.Time
 	// bytes is about what the rows take, in memory as in the journal.
 	bytes   int
-	entries []entrySize
+	entries []int64 // of the journal
+	sorted  sorted
 }
 
 // tailEvent is what the indexes will know of an event.
@@ -48,11 +50,6 @@ type version struct {
 	row    store.LeadRow
 	gone   bool
 	before *version
-}
-
-type entrySize struct {
-	id    int64
-	bytes int
 }
 
 func newTail(after moment) *tail {
@@ -121,7 +118,7 @@ func (t *tail) putRow(entry int64, row store.LeadRow, gone bool) {
 func (t *tail) addEntry(id int64, entry []byte) error {
 	t.upTo.entry = id
 	t.bytes += len(entry)
-	t.entries = append(t.entries, entrySize{id, len(entry)})
+	t.entries = append(t.entries, id)
 	return readEntry(entry, func(row store.LeadRow, gone bool) { t.putRow(id, row, gone) }, t.refile)
 }
 
@@ -209,29 +206,35 @@ func (t *tail) eachRow(at moment, show func(*version)) {
 	}
 }
 
-// sortedLeads lists the leads of which the tail has a row, ascending.
-func (t *tail) sortedLeads() []lead.ID {
-	ids := make([]lead.ID, 0, len(t.rows))
-	for id := range t.rows {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
-
 // full says whether the tail has grown to a bound.
 func (t *tail) full(b bounds) bool {
 	return len(t.events) >= b.events || t.bytes >= b.bytes
 }
 
-// sortedKeys lists the keys of the tail's events as a run has them, without those
-// that a younger tail knows better.
-func (t *tail) sortedKeys(of kind, younger *tail) []key {
+// fullness is how far the tail has grown to a bound, which is 1.
+func (t *tail) fullness(b bounds) float64 {
+	return max(float64(len(t.events))/float64(b.events), float64(t.bytes)/float64(b.bytes))
+}
+
+// sorted is what is written back of a tail, in the order in which it is written:
+// the leads of which it has a row, and keys as a run has them.
+type sorted struct {
+	once  sync.Once
+	leads []lead.ID
+	keys  map[kind][]key
+}
+
+// sort makes sorted. The tail must not grow any more.
+func (t *tail) sort() {
+	t.sorted.once.Do(func() {
+		t.sorted.leads = slices.Sorted(maps.Keys(t.rows))
+		t.sorted.keys = map[kind][]key{byMessage: t.sortedKeys(byMessage), byLead: t.sortedKeys(byLead)}
+	})
+}
+
+func (t *tail) sortedKeys(of kind) []key {
 	keys := make([]key, 0, len(t.events)+len(t.refiled))
 	add := func(seq int64, e *tailEvent) {
-		if _, ok := younger.refiled[seq]; ok {
-			return
-		}
 		if of == byMessage {
 			keys = append(keys, messageKey(e.hash, seq))
 		} else {
@@ -249,4 +252,16 @@ func (t *tail) sortedKeys(of kind, younger *tail) []key {
 	}
 	slices.SortFunc(keys, compareKeys)
 	return keys
+}
+
+// without gives those of an older tail's keys of which this one does not know
+// better.
+func (t *tail) without(of kind, keys []key) []key {
+	if len(t.refiled) == 0 {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k key) bool {
+		_, ok := t.refiled[of.seq(k)]
+		return ok
+	})
 }

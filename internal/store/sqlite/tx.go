@@ -19,7 +19,10 @@ type tx struct {
 	entry []byte
 	// rowed are leads that were found to have a row in the table.
 	rowed map[lead.ID]bool
-	fresh lead.ID // the first id taken by this transaction, 0 for none
+	// absent are messages that were found not to be in the log when this transaction
+	// looked, which may have added them since.
+	absent map[lead.MessageHash]bool
+	fresh  lead.ID // the first id taken by this transaction, 0 for none
 	// holders are the store's; linked is what changes there with the commit.
 	holders *holders
 	linked  []store.Link
@@ -45,7 +48,7 @@ const maxEntryRoom = 1 << 20
 func (s *Store) newTx(view *snapshot) *tx {
 	view.tails = append([]*tail{s.own}, s.tails...)
 	view.at = moment{math.MaxInt64, math.MaxInt64}
-	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, struck: map[int64]bool{}, holders: &s.holders, passed: &s.passed, entry: make([]byte, 0, s.entryRoom)}
+	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, absent: map[lead.MessageHash]bool{}, struck: map[int64]bool{}, holders: &s.holders, passed: &s.passed, entry: make([]byte, 0, s.entryRoom)}
 }
 
 // Lock has nothing to do: there is one writer.
@@ -102,7 +105,7 @@ func (t *tx) end() error {
 	}
 	t.own.upTo.entry = id
 	t.own.bytes = len(t.entry)
-	t.own.entries = append(t.own.entries, entrySize{id, len(t.entry)})
+	t.own.entries = append(t.own.entries, id)
 	return nil
 }
 

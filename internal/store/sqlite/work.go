@@ -1,6 +1,10 @@
 package sqlite
 
-import "context"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // bounds say how large a tail grows before it is written back.
 type bounds struct{ events, bytes int }
@@ -15,22 +19,56 @@ const (
 
 func (b bounds) times(n int) bounds { return bounds{b.events * n, b.bytes * n} }
 
-// What one slice of the work takes, so that no commit waits long behind it: some
-// ten milliseconds each. Smaller ones cost more in all.
+// Whether the log is synced with each transaction.
 const (
-	sliceRows   = 512
-	sliceBlocks = 256
-	sliceBytes  = 1 << 20 // of the journal, dropped
-	sliceDrops  = 2000    // entries of it, or blocks
+	syncCommits = `synchronous = FULL`
+	syncLater   = `synchronous = NORMAL`
 )
+
+// sliceTime is how long one slice of the work takes, or little more, so that no
+// commit waits long behind it. Much shorter ones would cost more in all.
+const sliceTime = 8 * time.Millisecond
+
+// What a slice does at least, in rows of leads, and what else is about as much: on a
+// processor that many want, the time may be over before anything is done, while
+// beginning and ending a slice costs the same.
+const (
+	sliceRows = 100
+	blockRows = 2 // a block of keys
+	dropRows  = 5 // an entry of the journal, or some blocks, that are dropped
+)
+
+// pace says when a slice is over.
+type pace struct {
+	until time.Time
+	least int // rows
+}
+
+// over counts what was done, in rows, and says whether that is enough.
+func (p *pace) over(rows int) bool {
+	p.least -= rows
+	return p.least <= 0 && !time.Now().Before(p.until)
+}
 
 // job is something to be done behind the commits, a slice in each transaction.
 type job interface {
-	// slice does some of it. At the end it gives what is to change in memory with
-	// the commit.
-	slice(view *snapshot) (end func(), err error)
+	// slice does some of it. When all is done it gives what is to change in memory
+	// with the commit.
+	slice(view *snapshot, p *pace) (end func(), err error)
 	// abandon is called after a slice has failed; the job is begun anew some day.
 	abandon()
+}
+
+// nextPace is that of the next slice. Commits and slices take turns when both wait,
+// and large commits would leave too little to short slices: the fuller the tail,
+// the more of the last commit's time the next slice takes, all of it where the next
+// tail would have to wait.
+func (s *Store) nextPace() *pace {
+	if s.byHand {
+		return &pace{}
+	}
+	room := max(sliceTime, time.Duration(float64(s.lastCommit)*min(1, s.tails[0].fullness(s.bounds))))
+	return &pace{until: time.Now().Add(room), least: sliceRows}
 }
 
 // work does what there is to do behind the commits, whenever it is told to, until
@@ -44,6 +82,7 @@ func (s *Store) work() {
 			return
 		}
 		for more := true; more; {
+			s.sortAhead()
 			select {
 			case s.turn <- struct{}{}:
 			case <-s.closed:
@@ -65,7 +104,7 @@ func (s *Store) work() {
 
 // tell wakes the one who works behind the commits, if there is something to do.
 func (s *Store) tell() {
-	if !s.settleDue && s.job == nil && len(s.tails) == 1 && !s.tails[0].full(s.bounds) && len(s.garbage) == 0 {
+	if s.byHand || !s.settleDue && s.job == nil && len(s.tails) == 1 && !s.tails[0].full(s.bounds) && len(s.garbage) == 0 {
 		return
 	}
 	select {
@@ -81,7 +120,11 @@ func (s *Store) step() (more bool, err error) {
 		return false, s.diskFailed
 	}
 	if len(s.tails) == 1 && s.tails[0].full(s.bounds) {
-		s.freeze() // a merge may be under way: it goes on, with room for commits
+		s.freeze()
+		return true, nil // work sorts it first, without the turn
+	}
+	if m, ok := s.job.(*merge); ok && len(s.tails) == 2 {
+		s.job, s.resting = nil, m // a tail must not wait for it
 	}
 	if s.job == nil {
 		if s.job = s.nextJob(); s.job == nil {
@@ -89,17 +132,18 @@ func (s *Store) step() (more bool, err error) {
 		}
 	}
 	var end func()
-	err = s.transact(func(view *snapshot) (err error) {
-		end, err = s.job.slice(view)
-		return err
-	}, func() {
-		if end != nil {
-			end()
-		}
+	err = s.unsynced(func() error {
+		return s.transact(func(view *snapshot) (err error) {
+			end, err = s.job.slice(view, s.nextPace())
+			return err
+		}, func() {
+			if end != nil {
+				end()
+			}
+		})
 	})
 	if err != nil {
-		s.job.abandon()
-		s.job = nil
+		s.abandon()
 		return false, err
 	}
 	if end != nil {
@@ -107,6 +151,21 @@ func (s *Store) step() (more bool, err error) {
 	}
 	s.settle()
 	return true, nil
+}
+
+// unsynced runs a transaction that need not be on the disk when it ends: the next
+// commit that is synced takes it along, since the log has one order, and a slice
+// that is lost with all that followed is done again.
+func (s *Store) unsynced(transact func() error) error {
+	if err := s.writer.set(syncLater); err != nil {
+		return s.writeError(explain(context.Background(), err, s.path))
+	}
+	err := transact()
+	if failed := s.writer.set(syncCommits); failed != nil && s.diskFailed == nil {
+		// What is acknowledged from now on would not be on the disk.
+		s.diskFailed = s.failed(failed)
+	}
+	return errors.Join(err, s.diskFailed)
 }
 
 // transact runs fn in a transaction of the writing connection; after, with the
@@ -142,6 +201,10 @@ func (s *Store) nextJob() job {
 	if len(s.tails) == 2 {
 		return s.newWriteBack(s.tails[1])
 	}
+	if s.resting != nil {
+		defer func() { s.resting = nil }()
+		return s.resting
+	}
 	if inputs := s.bounds.crowded(s.runs); inputs != nil {
 		return s.newMerge(inputs)
 	}
@@ -149,6 +212,28 @@ func (s *Store) nextJob() job {
 		return &sweep{s}
 	}
 	return nil
+}
+
+// abandon gives up what is under way; it is begun anew some day.
+func (s *Store) abandon() {
+	if s.job != nil {
+		s.job.abandon()
+	}
+	if s.resting != nil {
+		s.resting.abandon()
+	}
+	s.job, s.resting = nil, nil
+}
+
+// sortAhead sorts what a frozen tail has, without the turn, so that no commit waits
+// for it.
+func (s *Store) sortAhead() {
+	s.sight.RLock()
+	tails := s.tails
+	s.sight.RUnlock()
+	if len(tails) == 2 {
+		tails[1].sort()
+	}
 }
 
 // freeze begins a new tail; the old one grows no more and is written back.
@@ -165,9 +250,8 @@ func (s *Store) takeRunID() int64 {
 
 // writeAllBack empties the tail, and drops what the journal and replaced runs left.
 func (s *Store) writeAllBack() error {
-	if m, ok := s.job.(*merge); ok { // it may be done another time
-		m.abandon()
-		s.job = nil
+	if _, ok := s.job.(*merge); ok || s.resting != nil {
+		s.abandon() // it may be done another time
 	}
 	for len(s.tails) == 2 {
 		if _, err := s.step(); err != nil {

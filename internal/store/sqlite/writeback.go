@@ -23,26 +23,30 @@ type writeBack struct {
 }
 
 func (s *Store) newWriteBack(t *tail) *writeBack {
-	w := &writeBack{store: s, tail: t, ids: t.sortedLeads()}
+	t.sort()
+	w := &writeBack{store: s, tail: t, ids: t.sorted.leads}
 	for _, k := range kinds {
 		distinct := map[kind]int{byMessage: len(t.events) + len(t.refiled), byLead: len(t.newest) + len(t.moved)}
-		if keys := t.sortedKeys(k, s.tails[0]); len(keys) > 0 {
+		if keys := s.tails[0].without(k, t.sorted.keys[k]); len(keys) > 0 {
 			w.drafts = append(w.drafts, newDraft(s.takeRunID(), k, filterSize(distinct[k]), ofKeys(keys)))
 		}
 	}
 	return w
 }
 
-func (w *writeBack) slice(view *snapshot) (func(), error) {
-	if len(w.ids) > 0 {
-		n := min(sliceRows, len(w.ids))
-		err := w.rows(view, w.ids[:n])
-		w.ids = w.ids[n:]
-		return nil, err
+func (w *writeBack) slice(view *snapshot, p *pace) (func(), error) {
+	for len(w.ids) > 0 {
+		if err := w.row(view, w.ids[0]); err != nil {
+			return nil, err
+		}
+		w.ids = w.ids[1:]
+		if p.over(1) {
+			return nil, nil
+		}
 	}
 	for _, d := range w.drafts {
-		if !d.done {
-			return nil, d.write(view, sliceBlocks)
+		if err := d.write(view, p); err != nil || !d.done {
+			return nil, err
 		}
 	}
 	runs := slices.Clone(w.store.runs)
@@ -61,30 +65,24 @@ func (w *writeBack) slice(view *snapshot) (func(), error) {
 		for _, v := range w.tail.rows {
 			w.store.passBefore(&v.row)
 		}
-		for _, e := range w.tail.entries {
-			w.store.garbage = append(w.store.garbage, garbage{entry: e.id, bytes: e.bytes})
+		for _, id := range w.tail.entries {
+			w.store.garbage = append(w.store.garbage, garbage{entry: id})
 		}
 	}, nil
 }
 
-func (w *writeBack) rows(view *snapshot, ids []lead.ID) error {
-	younger := w.store.tails[0]
-	for _, id := range ids {
-		if younger.rows[id] != nil {
-			continue // it is in the journal again, and will be written with that
-		}
-		v := w.tail.rows[id]
-		var err error
-		if v.gone {
-			_, err = view.exec(dropRow, int64(id))
-		} else {
-			_, err = view.exec(putRow, int64(id), int64(v.row.WakeAt), v.row.State)
-		}
-		if err != nil {
-			return err
-		}
+// row writes the row of a lead.
+func (w *writeBack) row(view *snapshot, id lead.ID) (err error) {
+	if w.store.tails[0].rows[id] != nil {
+		return nil // it is in the journal again, and will be written with that
 	}
-	return nil
+	v := w.tail.rows[id]
+	if v.gone {
+		_, err = view.exec(dropRow, int64(id))
+	} else {
+		_, err = view.exec(putRow, int64(id), int64(v.row.WakeAt), v.row.State)
+	}
+	return err
 }
 
 // passBefore sees to it that a row which is in the table alone is not passed.

@@ -246,7 +246,7 @@ func TestKilledAfterAnySlice(t *testing.T) {
 	t.Parallel()
 	// Nothing is written back but by the steps below.
 	large, little := bounds{events: 1 << 20, bytes: 1 << 30}, bounds{events: 30, bytes: 1 << 30}
-	s := openWith(t, filepath.Join(t.TempDir(), "galena.db"), Options{tail: large})
+	s := openWith(t, filepath.Join(t.TempDir(), "galena.db"), Options{tail: large, byHand: true})
 	random := rand.New(rand.NewPCG(2, 2))
 	var hashes []lead.MessageHash
 	places := map[lead.ID][]int64{}
@@ -264,7 +264,9 @@ func TestKilledAfterAnySlice(t *testing.T) {
 			var err error
 			s.turn <- struct{}{}
 			s.bounds = little
+			swept := -len(s.garbage)
 			more, err = s.step()
+			swept += len(s.garbage)
 			s.bounds = large
 			<-s.turn
 			if err != nil {
@@ -272,6 +274,10 @@ func TestKilledAfterAnySlice(t *testing.T) {
 			}
 			// The first rounds are alike; the last ones merge.
 			if round > 1 && round < fan-2 {
+				continue
+			}
+			// So are slices that write a row, or drop an entry.
+			if w, is := s.job.(*writeBack); is && len(w.ids) > 1 || swept < 0 && len(s.garbage) > 1 {
 				continue
 			}
 			again := openWith(t, copyAsKilled(t, s), Options{tail: little})
@@ -288,6 +294,82 @@ func TestKilledAfterAnySlice(t *testing.T) {
 	}
 	if slices < 50 {
 		t.Errorf("there were %d slices only", slices)
+	}
+}
+
+// A tail that is full is written back before a merge goes on, which then ends as if
+// nothing had been in between; also after a kill.
+func TestMergeRestsForATail(t *testing.T) {
+	t.Parallel()
+	s := openWith(t, filepath.Join(t.TempDir(), "galena.db"), Options{tail: bounds{events: 40, bytes: 1 << 30}, byHand: true})
+	random := rand.New(rand.NewPCG(5, 5))
+	var hashes []lead.MessageHash
+	places := map[lead.ID][]int64{}
+	step := func() bool {
+		t.Helper()
+		s.turn <- struct{}{}
+		defer func() { <-s.turn }()
+		more, err := s.step()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return more
+	}
+	merging := func() bool { _, is := s.job.(*merge); return is }
+	fill := func() {
+		t.Helper()
+		more, where := fillLogFrom(t, s, random, len(hashes), 25)
+		hashes = append(hashes, more...)
+		for id, seqs := range where {
+			places[id] = append(places[id], seqs...)
+		}
+	}
+	for !merging() {
+		fill()
+		for step() && !merging() {
+		}
+	}
+	under, before := s.job.(*merge), len(s.runs)
+	fill()
+	step() // freezes the tail
+	step()
+	if _, is := s.job.(*writeBack); !is || s.resting != under {
+		t.Fatalf("with a full tail %T goes on", s.job)
+	}
+	for len(s.tails) == 2 {
+		step()
+	}
+	if len(s.runs) != before+len(kinds) {
+		t.Errorf("there are %d runs after a write-back, and were %d before", len(s.runs), before)
+	}
+	again := openWith(t, copyAsKilled(t, s), Options{})
+	expectKnown(t, again, hashes, places)
+	if lines, err := again.Check(context.Background()); err != nil {
+		t.Errorf("killed while a merge rested: %v\n%s", err, strings.Join(lines, "\n"))
+	}
+	for step() {
+	}
+	if !slices.Contains(s.runs, under.draft.run) || slices.ContainsFunc(under.inputs, func(r *run) bool { return slices.Contains(s.runs, r) }) {
+		t.Error("the merge did not end as it should")
+	}
+	expectKnown(t, s, hashes, places)
+	if lines, err := s.Check(context.Background()); err != nil {
+		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+	}
+}
+
+// Slices need not be synced, but the commits after them are.
+func TestCommitsAreSyncedAfterSlices(t *testing.T) {
+	t.Parallel()
+	s := openWith(t, filepath.Join(t.TempDir(), "galena.db"), Options{tail: small})
+	fillLog(t, s, rand.New(rand.NewPCG(6, 6)), 60)
+	finish(t, s)
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	const full = 2
+	var level int
+	if err := s.writer.conn.QueryRowContext(context.Background(), "PRAGMA synchronous").Scan(&level); err != nil || level != full {
+		t.Errorf("transactions are synced at level %d (%v), want %d", level, err, full)
 	}
 }
 

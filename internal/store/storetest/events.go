@@ -69,6 +69,14 @@ var events = []test{
 				return tx.Append([]lead.Event{live(ids[0], "twice", today)})
 			})
 		})
+		f.refused("a message twice that was asked for before", func(tx store.Tx) error {
+			_, err := tx.Known([]lead.MessageHash{lead.HashMessage("twice")})
+			return firstOf(err, func() error {
+				return firstOf(tx.Append([]lead.Event{live(ids[0], "twice", today)}), func() error {
+					return tx.Append([]lead.Event{live(ids[0], "twice", today)})
+				})
+			})
+		})
 		same(f, "log", messages(portray(f, f.Store, 2).Log), []string{"m"})
 		f.append(live(ids[0], "twice", today), live(ids[1], "new", today))
 	}},
