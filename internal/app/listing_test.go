@@ -183,7 +183,7 @@ func TestLists(t *testing.T) {
 		"last_seen>=-2h&sort=last_seen":          {5, 6},
 		"first_seen<=2026-03-01&sort=first_seen": {1, 2, 3, 4, 5, 6},
 		"stage_since>=2026-03-02":                {},
-		"attribute.called=DEE":                     {4},
+		"attribute.called=DEE":                   {4},
 	} {
 		t.Run(query, func(t *testing.T) {
 			t.Parallel()
