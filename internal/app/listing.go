@@ -50,8 +50,11 @@ type Page struct {
 	// Next is what Query.After is for the next page; "" after the last.
 	Next string
 	// Lag is how far the list trails what was taken in.
-	Lag pipeline.Lag
+	Lag Lag
 }
+
+// Lag is how far the listing trails what was taken in.
+type Lag = pipeline.Lag
 
 // Count is how many rows there are: N, or with More that many at least.
 type Count = store.ListCount

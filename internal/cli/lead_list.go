@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"galena/internal/app"
+	"galena/internal/lead"
 	"galena/internal/server"
 )
 
@@ -13,12 +14,18 @@ type leadListCmd struct {
 	dataFlag
 	Kind  []string `enum:"lead,contact,visitor" default:"lead,contact" help:"Which kinds: lead, contact, visitor (default lead and contact)."`
 	Stage string   `help:"Only those in this stage."`
+	Where []string `sep:"none" help:"Only those of whom this holds, as in \"score>=60\", \"country=Germany\", \"last_seen>=-7d\", \"phone=*\"; may be given several times." placeholder:"CONDITION"`
+	Find  string   `help:"Only those in whose name, address, company or title words begin so."`
+	Sort  string   `help:"By score, last_seen, first_seen, stage_since, name, email or account; with a - before it from the highest down: --sort=-score." placeholder:"FIELD"`
 	Limit int      `default:"50" help:"How many to list; 0 for all."`
 	JSON  bool     `name:"json" help:"Print one JSON object for each, as export does."`
 }
 
 func (c *leadListCmd) Run(s *session) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
+		if len(c.Where) > 0 || c.Find != "" || c.Sort != "" {
+			return c.listed(s, r)
+		}
 		var all []*app.Lead
 		err := r.Leads(s, func(l *app.Lead) error {
 			if slices.Contains(c.Kind, l.Kind) && (c.Stage == "" || l.Stage == c.Stage) {
@@ -35,20 +42,88 @@ func (c *leadListCmd) Run(s *session) error {
 		if c.Limit > 0 {
 			shown = all[:min(c.Limit, len(all))]
 		}
-		if c.JSON {
-			for _, l := range shown {
-				if err := s.printLine(exportedLead(r, l)); err != nil {
-					return err
-				}
-			}
-			return nil
+		if err := c.print(s, r, shown); err != nil || c.JSON {
+			return err
 		}
-		printLeads(s, r, shown)
 		if more := len(all) - len(shown); more > 0 {
 			fmt.Fprintf(s.Stdout, "… and %d more; --limit 0 lists all.\n", more)
 		}
 		return nil
 	})
+}
+
+// print prints leads as they were asked for.
+func (c *leadListCmd) print(s *session, r *app.Reader, leads []*app.Lead) error {
+	if !c.JSON {
+		printLeads(s, r, leads)
+		return nil
+	}
+	for _, l := range leads {
+		if err := s.printLine(exportedLead(r, l)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listed prints those whom the listing finds.
+func (c *leadListCmd) listed(s *session, r *app.Reader) error {
+	q := app.Query{Search: c.Find, Sort: c.Sort}
+	for _, kind := range c.Kind {
+		q.Where = append(q.Where, app.Condition{Field: "kind", Op: app.Is, Value: kind})
+	}
+	if c.Stage != "" {
+		q.Where = append(q.Where, app.Condition{Field: "stage", Op: app.Is, Value: c.Stage})
+	}
+	for _, text := range c.Where {
+		one, err := app.ParseCondition(text)
+		if err != nil {
+			return err
+		}
+		q.Where = append(q.Where, one)
+	}
+	var all []*app.Lead
+	var page app.Page
+	for more := true; more; more = page.Next != "" && (c.Limit == 0 || len(all) < c.Limit) {
+		q.After, q.Limit = page.Next, app.MaxPage
+		if c.Limit > 0 {
+			q.Limit = min(app.MaxPage, c.Limit-len(all))
+		}
+		var err error
+		if page, err = r.List(s, q); err != nil {
+			return err
+		}
+		ids := make([]lead.ID, len(page.Rows))
+		for i := range page.Rows {
+			ids[i] = page.Rows[i].ID
+		}
+		leads, err := r.LeadsNamed(s, ids)
+		if err != nil {
+			return err
+		}
+		all = append(all, leads...)
+	}
+	if err := c.print(s, r, all); err != nil || c.JSON {
+		return err
+	}
+	if page.Next != "" {
+		fmt.Fprintln(s.Stdout, "… and more; --limit 0 lists all.")
+	}
+	if lag := page.Lag; !lag.None() {
+		fmt.Fprintln(s.Stdout, listingTrails(lag))
+	}
+	return nil
+}
+
+// listingTrails says how far the listing trails what was taken in.
+func listingTrails(lag app.Lag) string {
+	switch {
+	case lag.Walking:
+		return "The list is still being made: not everybody may be in it."
+	case lag.Events > 0:
+		return fmt.Sprintf("The list trails what was taken in by %d %s.", lag.Events, plural(int(lag.Events), "event"))
+	}
+	return "Some points of the list are about to fade."
 }
 
 // printLeads prints a line for each lead.

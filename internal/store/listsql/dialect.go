@@ -26,6 +26,10 @@ type Dialect struct {
 	Contains string
 	// In is a condition on a number: that it is one of a parameter of Leads.
 	In string
+	// ByLead and Along are written after the table that is read by the ids of leads,
+	// or along an index, for a planner that would choose otherwise.
+	ByLead string
+	Along  func(index string) string
 	// Leads makes one parameter of ids.
 	Leads func([]lead.ID) any
 }
@@ -90,3 +94,10 @@ func anys[T, U any](all []T, as func(T) U) []any {
 }
 
 func text(s string) string { return s }
+
+func (d *Dialect) along(index string) string {
+	if d.Along == nil {
+		return ""
+	}
+	return d.Along(index)
+}

@@ -35,10 +35,10 @@ type asked struct {
 	d     *Dialect
 	db    Database
 	kinds []store.ListKind
-	// rest are the conditions that ids do not answer; sparse says that ids are.
-	rest   []condition
-	ids    []lead.ID
-	sparse bool
+	// rest are those of all conditions that ids do not answer; sparse says that ids are.
+	all, rest []condition
+	ids       []lead.ID
+	sparse    bool
 	// common is how many conditions hold for more leads than were read; kinded says
 	// that ids, or what is common, are of the kinds.
 	common int
@@ -58,6 +58,7 @@ func begin(db Database, d *Dialect, q store.ListQuery) (*asked, error) {
 
 // narrow reads the lists of leads of conditions and intersects those that end.
 func (a *asked) narrow(all []condition) error {
+	a.all = all
 	for _, c := range all {
 		if c.leads.text == "" || a.sparse && len(a.ids) == 0 {
 			a.rest = append(a.rest, c)
@@ -140,17 +141,50 @@ func (a *asked) among(s *statement) {
 func (a *asked) fetch() ([]store.ListRow, error) {
 	var s statement
 	kinds := ofKinds(a.kinds)
-	s.add("SELECT "+Columns+" FROM listing AS l WHERE l."+kinds.text, kinds.args...)
+	s.add("SELECT "+Columns+" FROM listing AS l"+a.d.ByLead+" WHERE l."+kinds.text, kinds.args...)
 	a.among(&s)
-	rows, err := a.db.Rows(s.written(a.d), s.args)
-	if err != nil {
-		return nil, err
+	key, nothing := a.key()
+	direction, beyond := a.direction()
+	if after := a.q.After; after != nil {
+		switch {
+		case after.Absent(a.q.Sort):
+			s.add(" AND "+key+" = ? AND l.lead "+beyond+" ?", nothing, int64(after.Lead))
+		case a.q.Sort == store.ByScore:
+			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", after.Number, int64(after.Lead))
+		default:
+			s.add(" AND ("+key+" = ? OR ("+key+", l.lead) "+beyond+" (?, ?))", nothing, a.last(), int64(after.Lead))
+		}
 	}
-	if a.q.After != nil {
-		rows = slices.DeleteFunc(rows, func(r store.ListRow) bool { return a.q.Order(r.Place(a.q.Sort), *a.q.After) <= 0 })
+	s.add(" ORDER BY ")
+	if a.q.Sort != store.ByScore {
+		s.add("CASE WHEN "+key+" = ? THEN 1 ELSE 0 END, ", nothing)
 	}
-	a.sort(rows)
-	return rows[:min(len(rows), a.q.Limit)], nil
+	s.add(key+" "+direction+", l.lead "+direction+" LIMIT ?", int64(a.q.Limit))
+	return a.db.Rows(s.written(a.d), s.args)
+}
+
+// key is the column of the order, and what is in it of who has nothing.
+func (a *asked) key() (column string, nothing any) {
+	column, nothing = "l."+indexes[a.q.Sort].column, int64(0)
+	if a.q.Sort.Texts() {
+		nothing = ""
+	}
+	return column, nothing
+}
+
+// last is what the row before the first is ordered by.
+func (a *asked) last() any {
+	if a.q.Sort.Texts() {
+		return a.q.After.Text
+	}
+	return a.q.After.Number
+}
+
+func (a *asked) direction() (direction, beyond string) {
+	if a.q.Descending {
+		return "DESC", "<"
+	}
+	return "ASC", ">"
 }
 
 func (a *asked) sort(rows []store.ListRow) {
@@ -184,17 +218,10 @@ func (a *asked) walk() ([]store.ListRow, error) {
 
 func (a *asked) walkKind(kind store.ListKind, absent bool, limit int) ([]store.ListRow, error) {
 	var s statement
-	key := "l." + indexes[a.q.Sort].column
-	var nothing, last any = int64(0), int64(0)
+	key, nothing := a.key()
+	direction, beyond := a.direction()
 	after := a.q.After
-	if a.q.Sort.Texts() {
-		nothing = ""
-	}
-	direction, beyond := "ASC", ">"
-	if a.q.Descending {
-		direction, beyond = "DESC", "<"
-	}
-	s.add("SELECT "+Columns+" FROM listing AS l WHERE l.kind = ?", int64(kind))
+	s.add("SELECT "+Columns+" FROM listing AS l"+a.d.along(indexes[a.q.Sort].name)+" WHERE l.kind = ?", int64(kind))
 	switch {
 	case absent:
 		s.add(" AND "+key+" = ?", nothing)
@@ -206,13 +233,12 @@ func (a *asked) walkKind(kind store.ListKind, absent bool, limit int) ([]store.L
 			s.add(" AND "+key+" > ?", nothing)
 		}
 		if after != nil {
-			if last = after.Number; a.q.Sort.Texts() {
-				last = after.Text
-			}
-			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", last, int64(after.Lead))
+			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", a.last(), int64(after.Lead))
 		}
 	}
-	a.among(&s)
+	for _, c := range a.all { // so many ids would be read for each kind anew
+		s.add(" AND "+c.holds.text, c.holds.args...)
+	}
 	s.add(" ORDER BY "+key+" "+direction+", l.lead "+direction+" LIMIT ?", int64(limit))
 	return a.db.Rows(s.written(a.d), s.args)
 }
@@ -260,7 +286,7 @@ func Count(db Database, d *Dialect, q store.ListQuery, limit int) (store.ListCou
 		a.ids = a.ids[:some]
 		var s statement
 		kinds := ofKinds(a.kinds)
-		s.add("SELECT count(*) FROM listing AS l WHERE l."+kinds.text, kinds.args...)
+		s.add("SELECT count(*) FROM listing AS l"+a.d.ByLead+" WHERE l."+kinds.text, kinds.args...)
 		a.among(&s)
 		n, err := a.db.Number(s.written(a.d), s.args)
 		c := upTo(int(n), limit)

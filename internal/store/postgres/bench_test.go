@@ -21,3 +21,8 @@ func durable(b *testing.B) {
 	cluster.Superuser(b, "ALTER SYSTEM SET full_page_writes = on")
 	cluster.Superuser(b, "SELECT pg_reload_conf()")
 }
+
+// BenchmarkListing asks for pages and counts of a listing.
+func BenchmarkListing(b *testing.B) {
+	storetest.BenchmarkListing(b, func(b *testing.B) store.Store { return openStore(b, cluster.URL(b), postgres.Options{}) })
+}

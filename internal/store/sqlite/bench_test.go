@@ -62,3 +62,6 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkListing asks for pages and counts of a listing.
+func BenchmarkListing(b *testing.B) { storetest.BenchmarkListing(b, openToMeasure) }

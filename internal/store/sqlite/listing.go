@@ -36,7 +36,10 @@ func newDialect(b listsql.Bounds) *listsql.Dialect {
 		Bounds:   b.OrUsual(),
 		Contains: "instr(f.key, ?) > 0",
 		In:       "IN (SELECT value FROM json_each(?))",
-		Leads:    func(ids []lead.ID) any { return idList(ids) },
+		// Without figures about the tables SQLite would go through all of a kind.
+		ByLead: " NOT INDEXED",
+		Along:  func(index string) string { return " INDEXED BY " + index },
+		Leads:  func(ids []lead.ID) any { return idList(ids) },
 	}
 }
 
