@@ -2,49 +2,131 @@ package web
 
 import (
 	"bytes"
+	"context"
 
+	"galena/internal/access"
 	"galena/internal/app"
+	"galena/internal/fault"
 	"galena/internal/playbook"
 	"galena/internal/staff"
 	"galena/internal/web/view"
 )
 
-// design shows what pages are made of.
-func (q *request) design() error {
-	p := &view.Design{Frame: q.frame("", "Design")}
-	p.Sheets = []string{"design.css"}
-	return q.show(p.Render())
-}
+const (
+	homeLeads   = 6 // in each of the short lists
+	homeReasons = 3 // of each of them
+)
 
+// home tells what changed since yesterday, where everybody is, and who is hottest.
 func (q *request) home() error {
 	ctx := q.Context()
 	counts, err := q.site.App.Counts(ctx)
 	if err != nil {
 		return err
 	}
-	p := &view.Home{Frame: q.frame("home", q.t("frame.home")), Events: int(counts.Events)}
-	if counts.Events > 0 {
-		funnel, err := q.site.App.Funnel(ctx)
-		if err != nil {
-			return err
-		}
-		for _, st := range funnel.Stages {
-			if !st.Exit {
-				p.Stages = append(p.Stages, view.StageBar{Name: st.Name, Role: st.Role, Here: st.Here, Reached: st.Reached})
-			}
-		}
-		hot, err := q.site.App.Hottest(ctx, 8)
-		if err != nil {
-			return err
-		}
-		for _, h := range hot {
-			one := view.HotLead{Path: "/leads/" + h.Lead.ID.String(), Name: nameOf(h.Lead), Job: jobOf(h.Lead), Stage: h.Lead.Stage, Score: int(h.Score.Rounded())}
-			for _, r := range h.Reasons[:min(3, len(h.Reasons))] {
-				one.Reasons = append(one.Reasons, view.Reason{Points: int(r.Points.Rounded()), Words: r.Words(q.voice.Now)})
-			}
-			p.Hottest = append(p.Hottest, one)
+	p := &view.Home{Frame: q.frame("home", q.t("home.title")), Events: int(counts.Events), Leads: int(counts.Leads), Rejects: int(counts.Rejects)}
+	p.MayCapture = q.may(access.Capture)
+	p.SeesCapture = q.may(access.SeeCapture)
+	if q.site.Health != nil {
+		if err := q.site.Health(ctx); err != nil {
+			p.Problem = fault.Text(err)
 		}
 	}
+	if counts.Events == 0 {
+		return q.show(p.Render())
+	}
+	if err := q.homeStages(ctx, p); err != nil {
+		return err
+	}
+	lead := app.Condition{Field: "kind", Op: app.Is, Value: "lead"}
+	moved := app.Query{Where: []app.Condition{lead, {Field: "stage_since", Op: app.AtLeast, Value: "-1d"}}, Sort: "-stage_since", Limit: homeLeads}
+	var n app.Count
+	if p.Moved, n, err = q.homeList(ctx, moved); err != nil {
+		return err
+	}
+	p.MovedCount = view.Count(n)
+	p.MovedPath = listPath(leadsPath, moved)
+	hot := app.Query{Where: append(q.workable(), lead, app.Condition{Field: "excluded", Op: app.Is, Value: "no"}), Limit: homeLeads}
+	if p.Hottest, _, err = q.homeList(ctx, hot); err != nil {
+		return err
+	}
+	hot.Limit = 0
+	p.HottestPath = listPath(leadsPath, hot)
+	fresh := app.Query{Where: []app.Condition{{Field: "first_seen", Op: app.AtLeast, Value: "-1d"}}, Sort: "-first_seen"}
+	if n, err = q.site.App.Count(ctx, fresh); err != nil {
+		return err
+	}
+	p.Fresh, p.FreshMore, p.FreshPath = n.N, n.More, listPath(leadsPath, fresh)
+	return q.show(p.Render())
+}
+
+// workable are the stages in which there is something to win.
+func (q *request) workable() []app.Condition {
+	plan := q.site.App.Plan()
+	var in []app.Condition
+	for _, st := range plan.Stages[:plan.FirstExit] {
+		if st.Role != "customer" {
+			in = append(in, app.Condition{Field: "stage", Op: app.Is, Value: st.Name})
+		}
+	}
+	return in
+}
+
+// homeStages counts who is in each stage, and how many are at least as far.
+func (q *request) homeStages(ctx context.Context, p *view.Home) error {
+	plan := q.site.App.Plan()
+	for _, st := range plan.Stages[:plan.FirstExit] {
+		in := app.Query{Where: []app.Condition{{Field: "stage", Op: app.Is, Value: st.Name}}}
+		n, err := q.site.App.Count(ctx, in)
+		if err != nil {
+			return err
+		}
+		p.Stages = append(p.Stages, view.StageBar{Name: st.Name, Role: st.Role, Here: n.N, More: n.More, Path: listPath(leadsPath, in)})
+	}
+	for i := len(p.Stages) - 1; i >= 0; i-- {
+		p.Stages[i].AtLeast = p.Stages[i].Here
+		if i+1 < len(p.Stages) {
+			p.Stages[i].AtLeast += p.Stages[i+1].AtLeast
+			p.Stages[i].More = p.Stages[i].More || p.Stages[i+1].More
+		}
+	}
+	return nil
+}
+
+// homeList is a short list of leads, each with the weightiest reasons for its score.
+func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead, app.Count, error) {
+	page, err := q.site.App.List(ctx, asked)
+	if err != nil {
+		return nil, app.Count{}, err
+	}
+	main := q.site.App.MainScore()
+	var listed []view.HotLead
+	for i := range page.Rows {
+		r := &page.Rows[i]
+		row := q.leadRow(r, nil)
+		one := view.HotLead{Path: row.Path, Name: row.Name, Job: jobWords(r.Title, r.Company), Stage: r.Stage, Role: q.roleOf(r.Stage), Since: r.StageSince, Score: int(r.Score)}
+		_, x, err := q.site.App.Explain(ctx, app.Ref{ID: r.ID}, 0)
+		switch {
+		case fault.KindOf(err) == fault.NotFound && err != nil:
+			continue // erased since it was listed
+		case err != nil:
+			return nil, app.Count{}, err
+		}
+		for _, reason := range app.Reasons(&x.Scores[main]) {
+			if len(one.Reasons) < homeReasons {
+				one.Reasons = append(one.Reasons, view.Reason{Points: int(reason.Points.Rounded()), Words: reason.Words(q.voice.Now)})
+			}
+		}
+		listed = append(listed, one)
+	}
+	n, err := q.site.App.Count(ctx, asked)
+	return listed, n, err
+}
+
+// design shows what pages are made of.
+func (q *request) design() error {
+	p := &view.Design{Frame: q.frame("", "Design")}
+	p.Sheets = []string{"design.css"}
 	return q.show(p.Render())
 }
 

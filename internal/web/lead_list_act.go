@@ -55,7 +55,7 @@ func (q *request) leadBoard() error {
 		for i := range page.Rows {
 			r := &page.Rows[i]
 			row := q.leadRow(r, nil)
-			lane.Cards = append(lane.Cards, view.BoardCard{Path: row.Path, Name: row.Name, Job: strings.Trim(r.Title+" · "+r.Company, " ·"), Score: int(r.Score), LastSeen: r.LastSeen})
+			lane.Cards = append(lane.Cards, view.BoardCard{Path: row.Path, Name: row.Name, Job: jobWords(r.Title, r.Company), Score: int(r.Score), LastSeen: r.LastSeen})
 		}
 		p.Lanes = append(p.Lanes, lane)
 	}

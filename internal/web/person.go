@@ -23,11 +23,12 @@ func nameOf(l *app.Lead) string {
 
 // jobOf says what a lead does and where, as far as it is known.
 func jobOf(l *app.Lead) string {
-	title, company := l.Attributes["title"].String(), cmp.Or(l.Attributes["company"].String(), l.Account)
-	switch {
-	case title != "" && company != "":
+	return jobWords(l.Attributes["title"].String(), cmp.Or(l.Attributes["company"].String(), l.Account))
+}
+
+func jobWords(title, company string) string {
+	if title != "" && company != "" {
 		return title + " · " + company
-	default:
-		return cmp.Or(title, company)
 	}
+	return cmp.Or(title, company)
 }

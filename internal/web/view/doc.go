@@ -119,3 +119,12 @@ func current(is bool) templ.Attributes {
 	}
 	return nil
 }
+
+// count writes how many there are, with a mark where counting ended early.
+func count(ctx context.Context, n int, more bool) string {
+	text := words.Of(ctx).Number(n)
+	if more {
+		text += "+"
+	}
+	return text
+}

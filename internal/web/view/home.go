@@ -1,22 +1,43 @@
 package view
 
+import "galena/internal/lead"
+
 // Home is the first page after the door.
 type Home struct {
 	*Frame
-	Events  int
-	Stages  []StageBar
-	Hottest []HotLead
+	Events, Leads, Rejects  int
+	Problem                 string // what is wrong with the server; "" for nothing
+	MayCapture, SeesCapture bool
+
+	Stages []StageBar
+	// Moved are those who came into their stage since yesterday, Hottest those with
+	// the highest scores in whom there is something to win.
+	Moved, Hottest         []HotLead
+	MovedCount             Count
+	MovedPath, HottestPath string
+	// Fresh is how many were seen for the first time since yesterday.
+	Fresh     int
+	FreshMore bool
+	FreshPath string
 }
 
-// StageBar is a stage with how many are in it and how many ever came so far.
+// Count is how many there are: N, or with More that many at least.
+type Count struct {
+	N    int
+	More bool
+}
+
+// StageBar is a stage with how many are in it, and how many are at least as far.
 type StageBar struct {
-	Name, Role    string
-	Here, Reached int
+	Name, Role, Path string
+	Here, AtLeast    int
+	More             bool // counting ended early
 }
 
 // HotLead is a lead in a short list, with why.
 type HotLead struct {
 	Path, Name, Job, Stage, Role string
+	Since                        lead.Time // in its stage
 	Score                        int
 	Reasons                      []Reason
 }
@@ -30,7 +51,7 @@ type Reason struct {
 func (p *Home) most() int {
 	most := 1
 	for _, s := range p.Stages {
-		most = max(most, s.Reached)
+		most = max(most, s.AtLeast)
 	}
 	return most
 }
