@@ -42,9 +42,9 @@ func (c *serveCmd) Run(s *session) error {
 	welcome := ""
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
-		KeepFree: c.MinFree << 20,
-		Logger:   s.logger(c.LogFormat, c.Debug),
-		Welcome:  func(path string) { welcome = path },
+		KeepFree: c.MinFree << 20, Program: release,
+		Logger:  s.logger(c.LogFormat, c.Debug),
+		Welcome: func(path string) { welcome = path },
 		Ready: func(addr string) {
 			fmt.Fprintf(s.Stderr, "Galena listens on http://%s\n", addr)
 			if welcome != "" {

@@ -18,6 +18,7 @@ import (
 	"galena/internal/control"
 	"galena/internal/fault"
 	"galena/internal/metrics"
+	"galena/internal/staff"
 	"galena/internal/tracking"
 )
 
@@ -46,6 +47,8 @@ type Config struct {
 	// Demo lets anybody into the pages as one of these, who are made for it; nil
 	// has everybody sign in.
 	Demo *Demo
+	// Program says which galena this is, on a page and in backups.
+	Program string
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.
@@ -124,7 +127,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
 	}
-	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
+	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}, staff.New(o.store)), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
 
 	// The pipeline outlives the listeners, so that what they took is written.
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
