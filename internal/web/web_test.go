@@ -64,22 +64,31 @@ func open(t testing.TB) *house {
 	return h
 }
 
-// founded makes a user of each role, each signed in.
+// founded makes a user of each role, each signed in. The viewer has a password.
 func (h *house) founded() *house {
 	h.Helper()
+	must := func(err error) {
+		h.Helper()
+		if err != nil {
+			h.Fatal(err)
+		}
+	}
+	var all []staff.User
 	for _, role := range access.Roles {
-		secret, err := h.staff.Invite(h.Context(), nil, string(role)+"@engine.example", role)
-		if err != nil {
-			h.Fatal(err)
+		all = append(all, staff.User{Email: string(role) + "@engine.example", Name: "Somebody " + string(role), Role: role})
+	}
+	all, err := h.staff.FoundOpen(h.Context(), staff.Company{Name: "Engines", Zone: "UTC", Currency: "EUR"}, all...)
+	must(err)
+	for _, u := range all {
+		h.users[u.Role] = &u
+		if u.Role == access.Viewer {
+			secret, err := h.staff.Reset(h.Context(), nil, u.ID)
+			must(err)
+			_, err = h.staff.Redeem(h.Context(), secret, "", password)
+			must(err)
 		}
-		u, err := h.staff.Redeem(h.Context(), secret, "Somebody "+string(role), password)
-		if err != nil {
-			h.Fatal(err)
-		}
-		h.users[role] = u
-		if h.tokens[role], err = h.staff.Enter(h.Context(), u.ID, staff.Visit{Address: "192.0.2.1"}); err != nil {
-			h.Fatal(err)
-		}
+		h.tokens[u.Role], err = h.staff.Enter(h.Context(), u.ID, staff.Visit{Address: "192.0.2.1"})
+		must(err)
 	}
 	return h
 }
