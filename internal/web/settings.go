@@ -145,6 +145,16 @@ func (q *request) rolesPage() error {
 		}
 		p.Acts = append(p.Acts, row)
 	}
+	// What most may do comes first.
+	many := func(row view.ActRow) (n int) {
+		for _, may := range row.May {
+			if may {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(p.Acts, func(a, b view.ActRow) int { return cmp.Compare(many(b), many(a)) })
 	return q.show(p.Render())
 }
 
