@@ -147,7 +147,7 @@ func begin(tx store.Tx, now lead.Time, u *User, from Visit) (token string, err e
 	if err := remember(tx, u, from); err != nil {
 		return "", err
 	}
-	return token, note(tx, now, u, "session.begun", u.Email, "")
+	return token, note(tx, now, u, "session.begun", from.Address, "")
 }
 
 // tidy takes away a user's sessions that are over, and makes room for another.

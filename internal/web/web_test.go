@@ -514,3 +514,72 @@ func TestSetUpMakesKeys(t *testing.T) {
 		t.Error("what is no key is shown as one")
 	}
 }
+
+// hostile are texts that would run in a page that shows them as they are.
+var hostile = []string{
+	`<script>__x(1)</script>`, `"><script>__x(2)</script>`, `'><img src=x onerror=__x(3)>`, `<svg/onload=__x(4)>`,
+	`<details open ontoggle=__x(6)>`, `</title><script>__x(14)</script>`, `</textarea><script>__x(15)</script>`, `</style><script>__x(16)</script>`,
+	`--><script>__x(17)</script>`, `" autofocus onfocus=__x(28) x="`, `' onmouseover=__x(29) '`, `<base href=//canary>`,
+	`<meta http-equiv=refresh content="0;url=//canary">`, `<form id=attributes><input name=innerHTML>`, `javascript:__x(9)`, `{{constructor.constructor('__x(24)')()}}`,
+}
+
+// Wherever these pages show a text of somebody's, it is shown and does nothing.
+func TestHostileTextsAreShown(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	// What a page may hold of its own: where markup of a text's would be.
+	runs := regexp.MustCompile(`(?i)<script>|<(svg|img|details|base|form)[^>]*(__x|canary|attributes)|<[^>"]*("[^"]*"[^>"]*)*\son[a-z]+\s*=|(href|src|action)="\s*javascript`)
+	for i, text := range hostile {
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		admin := h.users[access.Admin]
+		must(h.staff.Prefer(t.Context(), admin.ID, staff.Preferences{Name: text}))
+		must(h.staff.SetCompany(t.Context(), admin, staff.Company{Name: text, Zone: "UTC", Currency: "EUR"}))
+		must(h.staff.Note(t.Context(), admin, text, text, text))
+		token, err := h.staff.Enter(t.Context(), admin.ID, staff.Visit{Agent: text, Address: text})
+		must(err)
+		secret, err := h.staff.Reset(t.Context(), admin, admin.ID)
+		must(err)
+		pages := map[string]answer{
+			"the settings": h.ask(http.MethodGet, "/settings/you", token, nil),
+			"the users":    h.ask(http.MethodGet, "/settings/users", token, nil),
+			"a user":       h.ask(http.MethodGet, "/settings/users/"+admin.ID, token, nil),
+			"the record":   h.ask(http.MethodGet, "/settings/audit", token, nil),
+			"the company":  h.ask(http.MethodGet, "/settings/company", token, nil),
+			"a bad form":   h.ask(http.MethodPost, "/settings/company", token, url.Values{"name": {text}, "zone": {text}, "currency": {text}, "base_url": {text}}),
+			"a bad invite": h.ask(http.MethodPost, "/settings/invitations", token, url.Values{"email": {text}, "role": {text}}),
+			"a bad role":   h.ask(http.MethodPost, "/settings/users/"+admin.ID+"/role", token, url.Values{"role": {text}}),
+			"a ticket":     h.ask(http.MethodGet, "/ticket?secret="+secret, "", nil),
+			"the door":     h.ask(http.MethodPost, "/signin", "", url.Values{"email": {text}, "password": {"x"}, "next": {text}}, func(r *http.Request) { r.RemoteAddr = fmt.Sprintf("192.0.2.%d:1", i) }),
+			"nowhere":      h.ask(http.MethodGet, "/"+url.PathEscape(text), token, nil),
+		}
+		for what, a := range pages {
+			if a.Code >= 500 || a.Code == http.StatusSeeOther {
+				t.Errorf("%s with %q is answered %d", what, text, a.Code)
+			}
+			if found := runs.FindString(a.Body.String()); found != "" {
+				t.Errorf("%s with %q holds %q", what, text, found)
+			}
+		}
+	}
+}
+
+// Nothing is served that is no page: no files, no insides.
+func TestNowhere(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	for _, path := range []string{"/debug/pprof/", "/debug/vars", "/.env", "/galena.db", "/settings/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/../galena.db", "/settings/users/../../x", "/admin", "/phpmyadmin"} {
+		if a := h.askAs(access.Admin, path); a.Code == http.StatusOK || a.Code >= 500 {
+			t.Errorf("%s is answered %d", path, a.Code)
+		}
+	}
+	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
+		if a := h.ask(method, "/settings/company", h.tokens[access.Admin], url.Values{}); a.Code < 400 || a.Code >= 500 {
+			t.Errorf("%s is answered %d", method, a.Code)
+		}
+	}
+}
