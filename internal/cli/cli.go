@@ -39,6 +39,7 @@ type commands struct {
 	Serve      serveCmd      `cmd:"" help:"Run the server: take events in, decide, answer."`
 	Demo       demoCmd       `cmd:"" help:"Make a simulated company with a year of history, show what comes of it, and keep it alive."`
 	Key        keyCmd        `cmd:"" help:"Make, list and revoke write keys."`
+	User       userCmd       `cmd:"" help:"Invite users, reset passwords, keep users out, change roles."`
 	Check      checkCmd      `cmd:"" help:"Check playbooks and run the tests in them."`
 	Playbook   playbookCmd   `cmd:"" help:"Describe, compare, publish and list playbooks."`
 	Score      scoreCmd      `cmd:"" help:"Score a file of events under a playbook, without a database."`

@@ -57,7 +57,7 @@ func (c *demoCmd) Run(s *session) error {
 	defer stop()
 	ready := make(chan string, 1)
 	return server.Serve(ctx, server.Config{
-		Data: c.Data, Listen: c.Listen, Demo: &server.Demo{Company: "Tidewater Systems"},
+		Data: c.Data, Listen: c.Listen, Demo: &server.Demo{Company: "Tidewater Systems"}, Program: release,
 		Ready: func(addr string) { ready <- addr },
 		Live: func(ctx context.Context, o *server.Owned) error {
 			key, err := o.CreateKey(ctx, lead.ServerKey, "demo")

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -50,12 +52,14 @@ func TestScripts(t *testing.T) {
 // testdata/shared. on is the condition that holds: folder or database.
 func runScripts(t *testing.T, dir, on string) {
 	shared := os.DirFS("testdata/shared")
+	address := freeAddress(t, 100) // for scenarios that speak to their server
 	testscript.Run(t, testscript.Params{
 		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TZ", "UTC")
+			e.Setenv("ADDRESS", address)
 			return os.CopyFS(e.WorkDir, shared)
 		},
 		Condition: func(name string) (bool, error) {
@@ -66,6 +70,7 @@ func runScripts(t *testing.T, dir, on string) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serving":  serving,
+			"accept":   accept,
 			"exitcode": exitcode,
 			"fields":   fields,
 			"sums":     sums,
@@ -92,6 +97,24 @@ func serving(ts *testscript.TestScript, neg bool, args []string) {
 		if time.Now().After(end) {
 			ts.Fatalf("no server after %s: %v", patience, err)
 		}
+	}
+}
+
+// accept follows the link in a file to a server that runs, and chooses a password
+// there, as a browser would.
+func accept(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: accept FILE [NAME]")
+	}
+	link, err := url.Parse(strings.TrimSpace(ts.ReadFile(args[0])))
+	ts.Check(err)
+	form := url.Values{"secret": {link.Query().Get("secret")}, "password": {"a difference engine"}, "name": args[1:]}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.PostForm("http://"+link.Host+link.Path, form)
+	ts.Check(err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusSeeOther || len(resp.Cookies()) == 0 {
+		ts.Fatalf("the link was answered %s", resp.Status)
 	}
 }
 

@@ -43,7 +43,7 @@ func (c *serveCmd) Run(s *session) error {
 	welcome := ""
 	return server.Serve(s, server.Config{
 		Data: c.Data, Listen: c.Listen, Playbook: source, TrustedProxies: c.TrustedProxy, Rate: c.Rate, Metrics: c.Metrics, Drain: c.Drain,
-		KeepFree: c.MinFree << 20, Design: c.Design,
+		KeepFree: c.MinFree << 20, Design: c.Design, Program: release,
 		Logger:  s.logger(c.LogFormat, c.Debug),
 		Welcome: func(path string) { welcome = path },
 		Ready: func(addr string) {

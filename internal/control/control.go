@@ -18,11 +18,12 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
+	"galena/internal/staff"
 )
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/3"
+const protocol = "galena-control/4"
 
 const (
 	pathKey     = "/key"
@@ -57,10 +58,11 @@ type answer struct {
 	Placed    app.Placed
 	Outcome   pipeline.Outcome
 	Erasure   app.Erasure
+	Done      staff.Done
 }
 
 // Handler answers the calls of Client.
-func Handler(w app.Writer) http.Handler {
+func Handler(w app.Writer, to staff.Orders) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+pathKey, func(rw http.ResponseWriter, r *http.Request) {
 		var c keyCall
@@ -117,6 +119,7 @@ func Handler(w app.Writer) http.Handler {
 		})
 	})
 	handleCorrections(mux, w)
+	handleOrders(mux, to)
 	return mux
 }
 
@@ -135,7 +138,7 @@ func serve(rw http.ResponseWriter, r *http.Request, call any, do func() (answer,
 	_ = gob.NewEncoder(rw).Encode(a)
 }
 
-// Client is a Writer that lets the server do it.
+// Client is a Writer that lets the server do it, and takes orders for it.
 type Client struct{ http *http.Client }
 
 // Answers says whether a server listens on the socket.

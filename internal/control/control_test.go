@@ -88,7 +88,7 @@ func batch() pipeline.Batch {
 func TestKnownIsAskedFor(t *testing.T) {
 	t.Parallel()
 	a, _ := open(t)
-	client := listen(t, control.Handler(a))
+	client := listen(t, control.Handler(a, nil))
 	if _, err := client.Ingest(t.Context(), batch()); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestWhatIsSentArrives(t *testing.T) {
 	t.Parallel()
 	home, _ := open(t)
 	away, _ := open(t)
-	client := listen(t, control.Handler(away))
+	client := listen(t, control.Handler(away, nil))
 	var logs [2][]lead.Event
 	var leads [2][]app.Lead
 	for i, w := range []app.Writer{home, client} {
@@ -146,7 +146,7 @@ func TestWhatIsSentArrives(t *testing.T) {
 func TestAKeyMadeOverTheSocket(t *testing.T) {
 	t.Parallel()
 	a, _ := open(t)
-	client := listen(t, control.Handler(a))
+	client := listen(t, control.Handler(a, nil))
 	key, err := client.CreateKey(t.Context(), lead.ServerKey, "shop")
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestAKeyMadeOverTheSocket(t *testing.T) {
 func TestFaultsCross(t *testing.T) {
 	t.Parallel()
 	a, stop := open(t)
-	client := listen(t, control.Handler(a))
+	client := listen(t, control.Handler(a, nil))
 	_, err := client.CreateKey(t.Context(), "admin", "x")
 	refused(t, err, fault.Invalid, `The kind of a key is browser, server or api, not "admin".`)
 	// What nobody foresaw tells nothing of its cause.
@@ -177,7 +177,7 @@ func TestFaultsCross(t *testing.T) {
 func TestAServerOfAnotherVersion(t *testing.T) {
 	t.Parallel()
 	a, _ := open(t)
-	h := control.Handler(a)
+	h := control.Handler(a, nil)
 	client := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Set("Galena-Protocol", "galena-control/0")
 		h.ServeHTTP(w, r)

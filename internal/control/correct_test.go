@@ -17,7 +17,7 @@ func TestCorrectionsArrive(t *testing.T) {
 	away, _ := open(t)
 	by := lead.Signature{Author: "eve", Reason: "a test"}
 	var told [2][]any
-	for i, w := range []app.Writer{home, listen(t, control.Handler(away))} {
+	for i, w := range []app.Writer{home, listen(t, control.Handler(away, nil))} {
 		note := func(o any, err error) { told[i] = append(told[i], o, fault.KindOf(err), fault.Text(err), err == nil) }
 		if _, err := w.Ingest(t.Context(), batch()); err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 func TestPublishingOverTheSocket(t *testing.T) {
 	t.Parallel()
 	a, _ := open(t)
-	client := listen(t, control.Handler(a))
+	client := listen(t, control.Handler(a, nil))
 	if _, err := client.Ingest(t.Context(), batch()); err != nil {
 		t.Fatal(err)
 	}

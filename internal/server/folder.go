@@ -14,6 +14,7 @@ import (
 	"galena/internal/kit/flock"
 	"galena/internal/lead"
 	"galena/internal/metrics"
+	"galena/internal/staff"
 	"galena/internal/store/memory"
 	"galena/internal/store/sqlite"
 )
@@ -139,16 +140,42 @@ const (
 // when a server owns the folder, of that server. While another command owns it,
 // Write waits. A playbook can only be given to a folder that no server owns.
 func Write(ctx context.Context, place string, playbook []byte, fn func(app.Writer) error) error {
+	served := func(c *control.Client) error { return fn(c) }
+	if playbook != nil {
+		served = nil
+	}
+	return turn(ctx, place, playbook, func(o *Owned) error { return fn(o.App) }, served)
+}
+
+// Order calls fn with who takes orders about the users of a workspace that exists,
+// as Write finds its writer.
+func Order(ctx context.Context, place string, fn func(staff.Orders) error) error {
+	// To write would make a folder that is not there.
+	if err := ReadStaff(ctx, place, func(*staff.Staff) error { return nil }); err != nil {
+		return err
+	}
+	return turn(ctx, place, nil, func(o *Owned) error { return fn(staff.New(o.store)) }, func(c *control.Client) error { return fn(c) })
+}
+
+// ReadStaff calls fn with those who work at a place, for reading.
+func ReadStaff(ctx context.Context, place string, fn func(*staff.Staff) error) error {
+	return readWorkspace(ctx, place, func(s workspace) error { return fn(staff.New(s)) })
+}
+
+// turn calls owned with the workspace as soon as this process may hold it, or
+// served with a client of the server that does. Where served is nil, that there is
+// such a server is the error.
+func turn(ctx context.Context, place string, playbook []byte, owned func(*Owned) error, served func(*control.Client) error) error {
 	for end := time.Now().Add(turnWait); ; {
-		err := Hold(ctx, place, playbook, func(o *Owned) error { return fn(o.App) })
+		err := Hold(ctx, place, playbook, owned)
 		if _, held := errors.AsType[heldError](err); !held {
 			return err
 		}
 		if socket := socketPath(place); control.Answers(socket) {
-			if playbook != nil {
+			if served == nil {
 				return err
 			}
-			return fn(control.Dial(socket))
+			return served(control.Dial(socket))
 		}
 		if time.Now().After(end) {
 			return fault.New(fault.Conflict, "Another command has been writing to the data folder %s for a while. Try again when it is done.", place)

@@ -2,10 +2,17 @@ package server
 
 import (
 	"context"
+	"errors"
+	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"time"
 
 	"galena/internal/access"
+	"galena/internal/fault"
 	"galena/internal/staff"
 	"galena/internal/web"
 )
@@ -30,12 +37,81 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 			return nil, err
 		}
 	}
-	return web.New(web.Config{
+	pages := web.Config{
 		App: o.App, Staff: s, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
 		Design: cfg.Design,
-		Place:  Shown(cfg.Data), Started: clock(),
+		Place:  Shown(cfg.Data), Started: clock(), Program: cfg.Program,
 		Health: func(context.Context) error { return room.short() },
-	}), nil
+	}
+	if !IsDatabase(cfg.Data) {
+		if err := forgetDownloads(cfg.Data); err != nil {
+			return nil, err
+		}
+		pages.Backup = func(ctx context.Context, send func(string, int64, io.Reader) error) error {
+			return download(ctx, cfg, send)
+		}
+		pages.Size = func() (int64, error) { return folderSize(cfg.Data) }
+	}
+	return web.New(pages), nil
+}
+
+// downloads begins the names of the folders in which backups to be sent are made:
+// in the data folder, where others may not look and the database's disk is.
+const downloads = ".galena-download-"
+
+// download makes a backup, has it sent and removes it.
+func download(ctx context.Context, cfg Config, send func(string, int64, io.Reader) error) (err error) {
+	folder, err := os.MkdirTemp(cfg.Data, downloads)
+	if err != nil {
+		return fault.Wrap(err, fault.Busy, "A backup cannot be made in the data folder")
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "galena-"+time.Now().UTC().Format("2006-01-02T15-04")+".backup")
+	if _, err := Backup(ctx, cfg.Data, path, cfg.Program); err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return send(filepath.Base(path), info.Size(), f)
+}
+
+// forgetDownloads removes what a server left that was killed while it sent one.
+func forgetDownloads(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, downloads+"*"))
+	for _, folder := range left {
+		err = errors.Join(err, os.RemoveAll(folder))
+	}
+	return err
+}
+
+// folderSize is how many bytes the files of a data folder have. What goes away
+// while it counts is not there.
+func folderSize(dir string) (size int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return ignoreMissing(err)
+		}
+		info, err := d.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return ignoreMissing(err)
+	})
+	return size, err
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // welcome is the path of the page that sets the workspace up, "" once it is.

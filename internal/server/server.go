@@ -18,6 +18,7 @@ import (
 	"galena/internal/control"
 	"galena/internal/fault"
 	"galena/internal/metrics"
+	"galena/internal/staff"
 	"galena/internal/tracking"
 )
 
@@ -48,6 +49,8 @@ type Config struct {
 	Demo *Demo
 	// Design shows builders of pages what these are made of, at /design.
 	Design bool
+	// Program says which galena this is, on a page and in backups.
+	Program string
 	// Logger receives what operators should know; nil discards it.
 	Logger *slog.Logger
 	// Ready is called once, with the address, when requests are answered.
@@ -126,7 +129,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
 	}
-	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
+	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}, staff.New(o.store)), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
 
 	// The pipeline outlives the listeners, so that what they took is written.
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))

@@ -15,8 +15,9 @@ import (
 type Entry struct {
 	ID string // ascending with time
 	At lead.Time
-	// By names the user, "" for the command line.
-	By string
+	// By names the user and Email the user's address, both "" for the command
+	// line. Names can be chosen, addresses cannot.
+	By, Email string
 	// What is an act such as "user.invited", On what it was done to, More how.
 	What, On, More string
 }
@@ -25,8 +26,15 @@ type Entry struct {
 func note(tx store.Tx, now lead.Time, by *User, what, on, more string) error {
 	_, chance := secret()
 	id := fmt.Sprintf("%016x-%s", int64(now), chance[:12])
-	return write(tx, auditDrawer, id, &Entry{ID: id, At: now, By: nameIn(by), What: what, On: clip(on), More: clip(more)})
+	e := Entry{ID: id, At: now, What: what, On: cut(on, maxNoted), More: cut(more, maxNoted)}
+	if by != nil {
+		e.By, e.Email = by.Name, by.Email
+	}
+	return write(tx, auditDrawer, id, &e)
 }
+
+// maxNoted bounds what an entry repeats: any address fits.
+const maxNoted = 300
 
 // Note records what was done outside of this package.
 func (s *Staff) Note(ctx context.Context, by *User, what, on, more string) error {
@@ -36,7 +44,7 @@ func (s *Staff) Note(ctx context.Context, by *User, what, on, more string) error
 // Audit lists entries before one, "" for the end, the newest first.
 func (s *Staff) Audit(ctx context.Context, before string, limit int) ([]Entry, error) {
 	var all []Entry
-	return all, s.store.Read(ctx, func(snap store.Snapshot) error {
+	err := s.store.Read(ctx, func(snap store.Snapshot) error {
 		papers, err := snap.LastPapers(auditDrawer, "", before, limit)
 		if err != nil {
 			return err
@@ -49,4 +57,5 @@ func (s *Staff) Audit(ctx context.Context, before string, limit int) ([]Entry, e
 		}
 		return nil
 	})
+	return all, err
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -23,12 +21,15 @@ type Company struct {
 	BaseURL string
 }
 
+// unnamed is a company of which nobody has said anything.
+var unnamed = Company{Zone: "UTC", Currency: "USD"}
+
 const companySetting = "company"
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func (c *Company) check() error {
-	if c.Name = strings.TrimSpace(c.Name); len(c.Name) > maxName || !utf8.ValidString(c.Name) || strings.IndexFunc(c.Name, unicode.IsControl) >= 0 {
+	if c.Name = strings.TrimSpace(c.Name); len(c.Name) > maxName || !plain(c.Name) {
 		return fault.New(fault.Invalid, "The company's name is at most %d bytes, without control characters.", maxName)
 	}
 	if err := checkZone(c.Zone, false); err != nil {
@@ -47,11 +48,12 @@ var baseURL = regexp.MustCompile(`^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$`
 
 // Company tells whose workspace it is.
 func (s *Staff) Company(ctx context.Context) (Company, error) {
-	c := Company{Zone: "UTC", Currency: "USD"}
-	return c, s.store.Read(ctx, func(snap store.Snapshot) error {
+	c := unnamed
+	err := s.store.Read(ctx, func(snap store.Snapshot) error {
 		_, err := read(snap, settingDrawer, companySetting, &c)
 		return err
 	})
+	return c, err
 }
 
 // SetCompany says whose workspace it is.

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"golang.org/x/time/rate"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -29,7 +30,9 @@ type Staff struct {
 }
 
 // New is the staff of a workspace.
-func New(s store.Store) *Staff { return &Staff{store: s, throttle: newThrottle()} }
+func New(s store.Store) *Staff {
+	return &Staff{store: s, throttle: throttle{tried: map[string]*rate.Limiter{}}}
+}
 
 // The drawers of papers that this package fills.
 const (
@@ -37,6 +40,7 @@ const (
 	addressDrawer = "user address" // by address: the id
 	sessionDrawer = "session"      // by the hash of its token
 	visitDrawer   = "user session" // by user and the hash: what sessions somebody has
+	knownDrawer   = "user known"   // by address: hashes of where somebody signed in
 	ticketDrawer  = "ticket"       // by the hash: invitations and resets
 	setupDrawer   = "setup"        // by the hash: codes that may found the workspace
 	settingDrawer = "setting"      // by name

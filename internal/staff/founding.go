@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 
 	"galena/internal/access"
 	"galena/internal/fault"
@@ -20,12 +21,17 @@ const founded = "founded"
 
 // Founded says whether anybody works here yet.
 func (s *Staff) Founded(ctx context.Context) (is bool, err error) {
-	err = s.store.Read(ctx, func(snap store.Snapshot) error {
-		var at lead.Time
-		is, err = read(snap, setupDrawer, founded, &at)
+	err = s.store.Read(ctx, func(snap store.Snapshot) (err error) {
+		is, err = isFounded(snap)
 		return err
 	})
 	return is, err
+}
+
+// isFounded, in a transaction, also keeps others from founding until its end.
+func isFounded(s store.Snapshot) (bool, error) {
+	var at lead.Time
+	return read(s, setupDrawer, founded, &at)
 }
 
 // codePrefix begins the names of codes.
@@ -48,14 +54,14 @@ func (s *Staff) CheckCode(ctx context.Context, code string) error {
 }
 
 func checkCode(s store.Snapshot, code string) error {
-	var at lead.Time
-	is, err := read(s, setupDrawer, founded, &at)
+	is, err := isFounded(s)
 	if err != nil {
 		return err
 	}
 	if is {
 		return errFounded
 	}
+	var at lead.Time
 	known, err := read(s, setupDrawer, codePrefix+nameOf(code), &at)
 	if err == nil && !known {
 		err = fault.New(fault.Denied, "This code does not set the workspace up. The right address is in what the server printed when it started.")
@@ -66,9 +72,7 @@ func checkCode(s store.Snapshot, code string) error {
 // Found makes the first user, an admin, and says whose workspace it is. It
 // happens once: of two at the same time one is refused.
 func (s *Staff) Found(ctx context.Context, code string, f Founding) (*User, error) {
-	if err := s.throttle.allow("setup", ""); err != nil {
-		return nil, err
-	}
+	// Nobody guesses a code, so that nobody's guesses keep its holder out.
 	if err := s.CheckCode(ctx, code); err != nil {
 		return nil, err
 	}
@@ -114,15 +118,14 @@ func found(tx store.Tx, now lead.Time, u *User, c Company) error {
 }
 
 // FoundOpen founds a workspace that is nobody's with users who have no passwords,
-// and gives the users of one that was founded. The demo lets anybody in as one of
-// them.
+// and gives the users of one that was founded so. The demo lets anybody in as one
+// of them, which is refused where somebody has a password.
 func (s *Staff) FoundOpen(ctx context.Context, c Company, users ...User) ([]User, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	err := s.change(ctx, func(tx store.Tx, now lead.Time) error {
-		var at lead.Time
-		is, err := read(tx, setupDrawer, founded, &at)
+		is, err := isFounded(tx)
 		if err != nil || is {
 			return err
 		}
@@ -142,41 +145,9 @@ func (s *Staff) FoundOpen(ctx context.Context, c Company, users ...User) ([]User
 	if err != nil {
 		return nil, err
 	}
-	return s.Users(ctx)
-}
-
-// Create makes a user by hand, for whoever holds the data: the command line. The
-// secret is of a link by which the user chooses a password.
-func (s *Staff) Create(ctx context.Context, name, email string, role access.Role) (string, error) {
-	u := User{Role: role}
-	var err error
-	if u.Name, err = checkName(name); err != nil {
-		return "", err
+	all, err := s.Users(ctx)
+	if slices.ContainsFunc(all, func(u User) bool { return u.Password != "" }) {
+		return nil, fault.New(fault.Conflict, "People work in this workspace, and a demo would let anybody in. Give the demo a folder of its own.")
 	}
-	if u.Email, err = checkAddress(email); err != nil {
-		return "", err
-	}
-	if err := checkRole(role); err != nil {
-		return "", err
-	}
-	if err := s.change(ctx, func(tx store.Tx, now lead.Time) error {
-		var at lead.Time
-		is, err := read(tx, setupDrawer, founded, &at)
-		if err != nil {
-			return err
-		}
-		if is {
-			if err = newUser(tx, &u, now); err == nil {
-				err = note(tx, now, nil, "user.created", u.Email, string(role))
-			}
-			return err
-		}
-		if role != access.Admin {
-			return fault.New(fault.Conflict, "The first user of a workspace is an admin. Give --role admin.")
-		}
-		return found(tx, now, &u, Company{Zone: "UTC", Currency: "USD"})
-	}); err != nil {
-		return "", err
-	}
-	return s.Reset(ctx, nil, u.ID)
+	return all, err
 }

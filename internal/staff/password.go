@@ -23,12 +23,17 @@ const (
 	saltLength = 16
 	// hashesAtOnce bounds the memory that sign-ins take together.
 	hashesAtOnce = 2
+	// maxWaiting bounds who waits for that: a few seconds' work.
+	maxWaiting = 100
 
 	minPassword = 12  // characters
 	maxPassword = 256 // bytes
 )
 
-var hashing = make(chan struct{}, hashesAtOnce)
+var (
+	hashing = make(chan struct{}, hashesAtOnce)
+	waiting = make(chan struct{}, hashesAtOnce+maxWaiting)
+)
 
 // hash is how a password is kept, in the PHC string format.
 func hash(ctx context.Context, password string) (string, error) {
@@ -43,6 +48,12 @@ func hash(ctx context.Context, password string) (string, error) {
 }
 
 func derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	select {
+	case waiting <- struct{}{}:
+		defer func() { <-waiting }()
+	default:
+		return nil, fault.New(fault.Busy, "Too many people sign in at the same time. Wait a minute and try again.")
+	}
 	select {
 	case hashing <- struct{}{}:
 		defer func() { <-hashing }()
@@ -81,19 +92,19 @@ func matches(ctx context.Context, kept, password string) (bool, error) {
 // checkPassword refuses what is guessed at once. There are no rules on kinds of
 // characters: they make people write worse ones.
 func checkPassword(password, email string) error {
-	plain := strings.ToLower(password)
+	lower := strings.ToLower(password)
 	switch {
 	case utf8.RuneCountInString(password) < minPassword:
 		return fault.New(fault.Invalid, "The password is too short: write at least %d characters. A few words make a good one.", minPassword)
 	case len(password) > maxPassword:
 		return fault.New(fault.Invalid, "The password is too long: %d bytes are the most.", maxPassword)
-	case strings.Count(plain, plain[:1]) == len(plain):
+	case strings.Count(lower, lower[:1]) == len(lower):
 		return fault.New(fault.Invalid, "The password is one character again and again. A few words make a good one.")
-	case plain == strings.ToLower(email):
+	case lower == strings.ToLower(email):
 		return fault.New(fault.Invalid, "The password is the address. A few words make a good one.")
 	}
 	for _, common := range []string{"123456789012", "passwordpassword", "password1234", "qwertyuiop", "galena"} {
-		if strings.HasPrefix(plain, common) && len(plain) < len(common)+6 {
+		if strings.HasPrefix(lower, common) && len(lower) < len(common)+6 {
 			return fault.New(fault.Invalid, "The password is among the first that are guessed. A few words make a good one.")
 		}
 	}

@@ -17,7 +17,13 @@ const (
 	fullTime = 7 * lead.Day
 	// seenEvery bounds how often it is noted that a session is in use.
 	seenEvery = 5 * lead.Minute
-	maxAgent  = 200
+	// maxSessions is how many a user may have at once; the one used longest ago
+	// gives way.
+	maxSessions = 20
+	// maxKnown is from how many addresses of the net a user is known.
+	maxKnown = 8
+	maxAgent = 200 // bytes
+	maxToken = 100 // bytes; ours have 32
 )
 
 // Session is one browser in which a user is signed in.
@@ -42,35 +48,75 @@ func (s *Session) over(now lead.Time) bool {
 var ErrSignIn = fault.New(fault.Denied, "The address or the password is wrong.")
 
 // SignIn begins a session and returns its token, which is not kept. Who does not
-// exist, who is disabled and who has another password are all told the same, in
-// the same time.
+// exist, who is disabled and who has another password are all told the same, after
+// the same work.
 func (s *Staff) SignIn(ctx context.Context, email, password string, from Visit) (token string, u *User, err error) {
-	if err := s.throttle.allow(addressKey(strings.TrimSpace(email)), from.Address); err != nil {
-		return "", nil, err
-	}
-	u, err = s.UserByEmail(ctx, email)
-	if err == errNoUser {
-		u, err = &User{}, nil
-	}
+	u, known, err := s.applicant(ctx, email, from)
 	if err != nil {
 		return "", nil, err
 	}
-	right, err := matches(ctx, u.Password, password)
+	if err := s.throttle.allow(signInKey(email), from.Address, known); err != nil {
+		return "", nil, err
+	}
+	shown := u.Password
+	right, err := matches(ctx, shown, password)
 	if err != nil {
 		return "", nil, err
 	}
 	if !right || u.Disabled {
 		return "", nil, ErrSignIn
 	}
-	token, err = s.Enter(ctx, u.ID, from)
+	err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		// The password may have been changed since it was compared: then it is wrong.
+		found, err := read(tx, userDrawer, u.ID, u)
+		if err != nil {
+			return err
+		}
+		if !found || u.Disabled || u.Password != shown {
+			return ErrSignIn
+		}
+		token, err = begin(tx, now, u, from)
+		return err
+	})
 	return token, u, err
 }
 
+// signInKey is an address that somebody signs in with, as its key. What is no
+// address is shortened, and nobody's.
+func signInKey(email string) string {
+	key := addressKey(strings.TrimSpace(email))
+	return cmp.Or(key[:min(len(key), maxAddress)], "-")
+}
+
+// applicant finds who wants in, a user of no name if there is none, and says
+// whether that user came from the same address of the net before. It reads as
+// much whoever it is.
+func (s *Staff) applicant(ctx context.Context, email string, from Visit) (u *User, known bool, err error) {
+	key := signInKey(email)
+	u = &User{}
+	err = s.store.Read(ctx, func(snap store.Snapshot) error {
+		id := "-"
+		if _, err := read(snap, addressDrawer, key, &id); err != nil {
+			return err
+		}
+		if _, err := read(snap, userDrawer, id, u); err != nil {
+			return err
+		}
+		var places []string
+		_, err := read(snap, knownDrawer, key, &places)
+		known = slices.Contains(places, placeName(key, from))
+		return err
+	})
+	return u, known, err
+}
+
+// placeName is how it is kept that a user came from an address of the net: so
+// that it can be compared, and not read.
+func placeName(key string, from Visit) string { return nameOf(key + " " + from.Address)[:32] }
+
 // Enter begins a session of a user who has shown otherwise who it is.
 func (s *Staff) Enter(ctx context.Context, user string, from Visit) (token string, err error) {
-	token, name := secret()
-	agent := strings.ToValidUTF8(from.Agent[:min(len(from.Agent), maxAgent)], "")
-	return token, s.change(ctx, func(tx store.Tx, now lead.Time) error {
+	err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		var u User
 		found, err := read(tx, userDrawer, user, &u)
 		if err != nil {
@@ -79,21 +125,77 @@ func (s *Staff) Enter(ctx context.Context, user string, from Visit) (token strin
 		if !found || u.Disabled {
 			return ErrSignIn
 		}
-		session := Session{ID: name[:16], User: user, Created: now, Seen: now, Agent: agent, Address: from.Address}
-		if err := write(tx, sessionDrawer, name, &session); err != nil {
-			return err
-		}
-		if err := write(tx, visitDrawer, user+"/"+name, name); err != nil {
-			return err
-		}
-		return note(tx, now, &u, "session.begun", u.Email, "")
+		token, err = begin(tx, now, &u, from)
+		return err
 	})
+	return token, err
+}
+
+// begin begins a session of a user whose paper the transaction holds.
+func begin(tx store.Tx, now lead.Time, u *User, from Visit) (token string, err error) {
+	token, name := secret()
+	if err := tidy(tx, now, u.ID); err != nil {
+		return "", err
+	}
+	session := Session{ID: name[:16], User: u.ID, Created: now, Seen: now, Agent: cut(from.Agent, maxAgent), Address: from.Address}
+	if err := write(tx, sessionDrawer, name, &session); err != nil {
+		return "", err
+	}
+	if err := write(tx, visitDrawer, u.ID+"/"+name, name); err != nil {
+		return "", err
+	}
+	if err := remember(tx, u, from); err != nil {
+		return "", err
+	}
+	return token, note(tx, now, u, "session.begun", from.Address, "")
+}
+
+// tidy takes away a user's sessions that are over, and makes room for another.
+func tidy(tx store.Tx, now lead.Time, user string) error {
+	type used struct {
+		name string
+		seen lead.Time
+	}
+	var live []used
+	err := each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
+		var session Session
+		there, err := read(tx, sessionDrawer, *name, &session)
+		if err != nil {
+			return err
+		}
+		if !there || session.over(now) {
+			return endSession(tx, user, *name)
+		}
+		live = append(live, used{*name, session.Seen})
+		return nil
+	})
+	slices.SortFunc(live, func(a, b used) int { return cmp.Compare(b.seen, a.seen) })
+	for ; err == nil && len(live) >= maxSessions; live = live[:len(live)-1] {
+		err = endSession(tx, user, live[len(live)-1].name)
+	}
+	return err
+}
+
+// remember keeps from where a user signed in.
+func remember(tx store.Tx, u *User, from Visit) error {
+	key := addressKey(u.Email)
+	var places []string
+	if _, err := read(tx, knownDrawer, key, &places); err != nil {
+		return err
+	}
+	place := placeName(key, from)
+	if slices.Contains(places, place) {
+		return nil
+	}
+	places = append(places, place)
+	places = places[max(0, len(places)-maxKnown):]
+	return write(tx, knownDrawer, key, places)
 }
 
 // Who tells whose session a token is; nil for none. What it costs is two rows,
 // and now and then a note that the session is in use.
 func (s *Staff) Who(ctx context.Context, token string) (*User, *Session, error) {
-	if token == "" || len(token) > 100 {
+	if token == "" || len(token) > maxToken {
 		return nil, nil, nil
 	}
 	name := nameOf(token)
@@ -119,12 +221,16 @@ func (s *Staff) Who(ctx context.Context, token string) (*User, *Session, error) 
 	if stale {
 		err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
 			there, err := read(tx, sessionDrawer, name, &session)
-			if err != nil || !there {
+			if err != nil || !there { // ended meanwhile, and stays so
 				return err
 			}
 			session.Seen = now
 			return write(tx, sessionDrawer, name, &session)
 		})
+		// A disk that is full keeps nobody from reading.
+		if fault.KindOf(err) == fault.Busy {
+			err = nil
+		}
 	}
 	return &u, &session, err
 }
@@ -165,27 +271,43 @@ func (s *Staff) Sessions(ctx context.Context, user string) ([]Session, error) {
 }
 
 // EndSession ends one of a user's sessions, by its ID.
-func (s *Staff) EndSession(ctx context.Context, user, id string) error {
-	return s.change(ctx, func(tx store.Tx, _ lead.Time) error {
+func (s *Staff) EndSession(ctx context.Context, by *User, user, id string) error {
+	return s.changeUser(ctx, user, func(tx store.Tx, u *User, now lead.Time) error {
 		ended := false
 		err := each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
-			if !strings.HasPrefix(*name, id) || len(id) != 16 {
+			if !isSession(*name, id) {
 				return nil
 			}
 			ended = true
 			return endSession(tx, user, *name)
 		})
-		if err == nil && !ended {
-			err = fault.New(fault.NotFound, "There is no such session; it may have ended.")
+		if err != nil {
+			return err
 		}
-		return err
+		if !ended {
+			return fault.New(fault.NotFound, "There is no such session; it may have ended.")
+		}
+		return note(tx, now, by, "session.ended", u.Email, "")
 	})
 }
 
-// endSessions ends all sessions of a user but one; "" for none.
+// EndOthers ends all of a user's sessions but the one with an ID.
+func (s *Staff) EndOthers(ctx context.Context, by *User, user, but string) error {
+	return s.changeUser(ctx, user, func(tx store.Tx, u *User, now lead.Time) error {
+		if err := endSessions(tx, user, but); err != nil {
+			return err
+		}
+		return note(tx, now, by, "session.ended", u.Email, "")
+	})
+}
+
+// isSession says whether the session that is kept under a name has an ID.
+func isSession(name, id string) bool { return len(id) == 16 && strings.HasPrefix(name, id) }
+
+// endSessions ends all sessions of a user but the one with an ID; "" for none.
 func endSessions(tx store.Tx, user, but string) error {
 	return each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
-		if *name == but {
+		if isSession(*name, but) {
 			return nil
 		}
 		return endSession(tx, user, *name)
@@ -199,52 +321,59 @@ func endSession(tx store.Tx, user, name string) error {
 	return drop(tx, visitDrawer, user+"/"+name)
 }
 
-// ChangePassword replaces a user's own password. The other sessions end.
-func (s *Staff) ChangePassword(ctx context.Context, id, token, old, fresh string) error {
-	var u User
-	if err := s.store.Read(ctx, func(snap store.Snapshot) error {
-		_, err := read(snap, userDrawer, id, &u)
-		return err
-	}); err != nil {
-		return err
-	}
-	if err := s.throttle.allow(addressKey(u.Email), ""); err != nil {
-		return err
-	}
-	right, err := matches(ctx, u.Password, old)
+// ChangePassword replaces a user's own password. All sessions end, and another
+// begins, whose token it returns.
+func (s *Staff) ChangePassword(ctx context.Context, id, old, fresh string, from Visit) (token string, err error) {
+	u, err := s.User(ctx, id)
 	if err != nil {
-		return err
+		return "", err
+	}
+	_, known, err := s.applicant(ctx, u.Email, from)
+	if err != nil {
+		return "", err
+	}
+	if err := s.throttle.allow(signInKey(u.Email), from.Address, known); err != nil {
+		return "", err
+	}
+	shown := u.Password
+	right, err := matches(ctx, shown, old)
+	if err != nil {
+		return "", err
 	}
 	if !right {
-		return fault.New(fault.Invalid, "The present password is another.")
+		return "", errOldPassword
 	}
-	return s.setPassword(ctx, id, fresh, nameOf(token), "user.password")
-}
-
-// setPassword gives a user another password and ends the sessions but one.
-func (s *Staff) setPassword(ctx context.Context, id, password, but, what string) error {
-	var u User
-	if err := s.store.Read(ctx, func(snap store.Snapshot) error {
-		found, err := read(snap, userDrawer, id, &u)
-		if err == nil && !found {
-			err = errNoUser
-		}
-		return err
-	}); err != nil {
-		return err
+	if err := checkPassword(fresh, u.Email); err != nil {
+		return "", err
 	}
-	if err := checkPassword(password, u.Email); err != nil {
-		return err
-	}
-	kept, err := hash(ctx, password)
+	kept, err := hash(ctx, fresh)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.changeUser(ctx, id, func(tx store.Tx, u *User, now lead.Time) error {
-		u.Password = kept
-		if err := endSessions(tx, id, but); err != nil {
+	err = s.changeUser(ctx, id, func(tx store.Tx, u *User, now lead.Time) error {
+		if u.Password != shown {
+			return errOldPassword
+		}
+		if err := setPassword(tx, now, u, kept); err != nil {
 			return err
 		}
-		return note(tx, now, u, what, u.Email, "")
+		token, err = begin(tx, now, u, from)
+		return err
 	})
+	return token, err
+}
+
+var errOldPassword = fault.New(fault.Invalid, "The present password is another.")
+
+// setPassword gives a user another password; it ends the sessions, and the links
+// by which yet another could be chosen. The user is the caller's to write.
+func setPassword(tx store.Tx, now lead.Time, u *User, kept string) error {
+	u.Password = kept
+	if err := endSessions(tx, u.ID, ""); err != nil {
+		return err
+	}
+	if err := dropTickets(tx, now, func(t *Ticket) bool { return t.User == u.ID }); err != nil {
+		return err
+	}
+	return note(tx, now, u, "user.password", u.Email, "")
 }

@@ -30,7 +30,19 @@ type Ticket struct {
 // errNoTicket is told of a link that was never given out, was used or is over.
 var errNoTicket = fault.New(fault.NotFound, "This link does not work any more: it was used, taken back, or is too old. Ask for another.")
 
-// Invite makes a link's secret by which somebody becomes a user with a role.
+// dropTickets takes tickets away, and with them all that are over.
+func dropTickets(tx store.Tx, now lead.Time, which func(*Ticket) bool) error {
+	return each(tx, ticketDrawer, "", func(name string, t *Ticket) error {
+		if which(t) || now >= t.Expires {
+			return drop(tx, ticketDrawer, name)
+		}
+		return nil
+	})
+}
+
+// Invite makes a link's secret by which somebody becomes a user with a role. It
+// takes the place of an earlier one to the same address. The first user of a
+// workspace can be invited, too, by whoever holds the data, and is an admin.
 func (s *Staff) Invite(ctx context.Context, by *User, email string, role access.Role) (string, error) {
 	email, err := checkAddress(email)
 	if err != nil {
@@ -41,19 +53,20 @@ func (s *Staff) Invite(ctx context.Context, by *User, email string, role access.
 	}
 	text, name := secret()
 	return text, s.change(ctx, func(tx store.Tx, now lead.Time) error {
+		is, err := isFounded(tx)
+		if err != nil {
+			return err
+		}
+		if !is && role != access.Admin {
+			return fault.New(fault.Conflict, "Nobody works here yet, and the first user is an admin. Invite one.")
+		}
 		var id string
 		if taken, err := read(tx, addressDrawer, addressKey(email), &id); err != nil {
 			return err
 		} else if taken {
-			return fault.New(fault.Conflict, "%s is a user already.", email)
+			return errTaken(email)
 		}
-		// A second invitation takes the place of the first.
-		if err := each(tx, ticketDrawer, "", func(kept string, t *Ticket) error {
-			if t.User == "" && addressKey(t.Email) == addressKey(email) || now >= t.Expires {
-				return drop(tx, ticketDrawer, kept)
-			}
-			return nil
-		}); err != nil {
+		if err := dropTickets(tx, now, func(t *Ticket) bool { return t.User == "" && addressKey(t.Email) == addressKey(email) }); err != nil {
 			return err
 		}
 		t := Ticket{ID: name[:16], Email: email, Role: role, By: nameIn(by), Created: now, Expires: now.Add(inviteTime)}
@@ -64,14 +77,33 @@ func (s *Staff) Invite(ctx context.Context, by *User, email string, role access.
 	})
 }
 
-// Reset makes a link's secret by which a user chooses another password.
+// InviteAgain makes another link for an invitation; the one before works no more.
+func (s *Staff) InviteAgain(ctx context.Context, by *User, id string) (secret string, t *Ticket, err error) {
+	all, err := s.Invitations(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	i := slices.IndexFunc(all, func(t Ticket) bool { return t.ID == id })
+	if i < 0 {
+		return "", nil, errNoInvitation
+	}
+	t = &all[i]
+	secret, err = s.Invite(ctx, by, t.Email, t.Role)
+	return secret, t, err
+}
+
+var errNoInvitation = fault.New(fault.NotFound, "There is no such invitation; it may have been used.")
+
+// Reset makes a link's secret by which a user chooses another password. It takes
+// the place of an earlier one.
 func (s *Staff) Reset(ctx context.Context, by *User, user string) (string, error) {
 	text, name := secret()
-	return text, s.change(ctx, func(tx store.Tx, now lead.Time) error {
-		var u User
-		found, err := read(tx, userDrawer, user, &u)
-		if err != nil || !found {
-			return cmp.Or(err, errNoUser)
+	return text, s.changeUser(ctx, user, func(tx store.Tx, u *User, now lead.Time) error {
+		if u.Disabled {
+			return fault.New(fault.Conflict, "%s may not sign in. Let the user in again first.", u.Email)
+		}
+		if err := dropTickets(tx, now, func(t *Ticket) bool { return t.User == user }); err != nil {
+			return err
 		}
 		t := Ticket{ID: name[:16], Email: u.Email, Role: u.Role, User: u.ID, By: nameIn(by), Created: now, Expires: now.Add(resetTime)}
 		if err := write(tx, ticketDrawer, name, &t); err != nil {
@@ -129,25 +161,35 @@ func (s *Staff) Redeem(ctx context.Context, text, name, password string) (*User,
 		}
 		if t.User == "" {
 			u = User{Email: t.Email, Name: name, Role: t.Role, Password: kept}
-			if err := newUser(tx, &u, now); err != nil {
-				return err
-			}
-			return note(tx, now, &u, "user.joined", u.Email, string(u.Role))
+			return join(tx, now, &u)
 		}
+		u = User{}
 		found, err := read(tx, userDrawer, t.User, &u)
-		if err != nil || !found {
+		if err != nil || !found || u.Disabled {
 			return cmp.Or(err, errNoTicket)
 		}
-		u.Password = kept
-		if err := endSessions(tx, u.ID, ""); err != nil {
+		if err := setPassword(tx, now, &u, kept); err != nil {
 			return err
 		}
-		if err := write(tx, userDrawer, u.ID, &u); err != nil {
-			return err
-		}
-		return note(tx, now, &u, "user.password", u.Email, "")
+		return write(tx, userDrawer, u.ID, &u)
 	})
 	return &u, err
+}
+
+// join makes a user of somebody who was invited, and founds the workspace if it
+// is the first.
+func join(tx store.Tx, now lead.Time, u *User) error {
+	is, err := isFounded(tx)
+	if err != nil {
+		return err
+	}
+	if !is {
+		return found(tx, now, u, unnamed)
+	}
+	if err := newUser(tx, u, now); err != nil {
+		return err
+	}
+	return note(tx, now, u, "user.joined", u.Email, string(u.Role))
 }
 
 // Invitations are those that still work, the newest first.
@@ -185,7 +227,7 @@ func (s *Staff) TakeBack(ctx context.Context, by *User, id string) error {
 			return err
 		}
 		if email == "" {
-			return fault.New(fault.NotFound, "There is no such invitation; it may have been used.")
+			return errNoInvitation
 		}
 		return note(tx, now, by, "user.uninvited", email, "")
 	})

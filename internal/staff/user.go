@@ -63,10 +63,23 @@ func ascii(text string) bool {
 
 func checkName(name string) (string, error) {
 	name = strings.TrimSpace(name)
-	if name == "" || len(name) > maxName || !utf8.ValidString(name) || strings.IndexFunc(name, unicode.IsControl) >= 0 {
+	if name == "" || len(name) > maxName || !plain(name) {
 		return "", fault.New(fault.Invalid, "Write a name of 1 to %d bytes, without control characters.", maxName)
 	}
 	return name, nil
+}
+
+// plain says whether a text can be shown beside others: nothing in it moves what
+// stands around it, and unless it is empty something in it is to be seen.
+func plain(text string) bool {
+	seen := text == ""
+	for _, r := range text {
+		if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return false
+		}
+		seen = seen || unicode.IsGraphic(r) && !unicode.IsSpace(r)
+	}
+	return seen
 }
 
 func checkRole(r access.Role) error {
@@ -76,12 +89,17 @@ func checkRole(r access.Role) error {
 	return nil
 }
 
-func clip(text string) string {
-	if len(text) > 60 {
-		return strings.ToValidUTF8(text[:60], "") + "…"
+// clip is as much of a text as an error repeats.
+func clip(text string) string { return cut(text, 60) }
+
+func cut(text string, most int) string {
+	if len(text) > most {
+		text = text[:most] + "…"
 	}
-	return text
+	return strings.ToValidUTF8(text, "")
 }
+
+func errTaken(email string) error { return fault.New(fault.Conflict, "%s is a user already.", email) }
 
 var errNoUser = fault.New(fault.NotFound, "There is no such user.")
 
@@ -101,14 +119,10 @@ func (s *Staff) Users(ctx context.Context) ([]User, error) {
 	return all, err
 }
 
-// UserByEmail finds a user by the address.
-func (s *Staff) UserByEmail(ctx context.Context, email string) (*User, error) {
+// User finds a user by the id.
+func (s *Staff) User(ctx context.Context, id string) (*User, error) {
 	var u User
 	return &u, s.store.Read(ctx, func(snap store.Snapshot) error {
-		var id string
-		if found, err := read(snap, addressDrawer, addressKey(strings.TrimSpace(email)), &id); err != nil || !found {
-			return cmp.Or(err, errNoUser)
-		}
 		found, err := read(snap, userDrawer, id, &u)
 		if err == nil && !found {
 			err = errNoUser
@@ -125,7 +139,7 @@ func newUser(tx store.Tx, u *User, now lead.Time) error {
 		return err
 	}
 	if taken {
-		return fault.New(fault.Conflict, "%s is a user already.", u.Email)
+		return errTaken(u.Email)
 	}
 	_, name := secret()
 	u.ID, u.Created = "usr_"+name[:16], now
@@ -208,6 +222,9 @@ func (s *Staff) Disable(ctx context.Context, by *User, id string, disabled bool)
 		if err := endSessions(tx, id, ""); err != nil {
 			return err
 		}
+		if err := dropTickets(tx, now, func(t *Ticket) bool { return t.User == id }); err != nil {
+			return err
+		}
 		what := "user.enabled"
 		if disabled {
 			what = "user.disabled"
@@ -237,7 +254,12 @@ func (s *Staff) Prefer(ctx context.Context, id string, p Preferences) error {
 	if len(p.Language) > 8 {
 		return fault.New(fault.Invalid, "%q is no language.", clip(p.Language))
 	}
-	return s.changeUser(ctx, id, func(_ store.Tx, u *User, _ lead.Time) error {
+	return s.changeUser(ctx, id, func(tx store.Tx, u *User, now lead.Time) error {
+		if u.Name != name { // decisions are signed with it
+			if err := note(tx, now, u, "user.renamed", u.Email, name); err != nil {
+				return err
+			}
+		}
 		u.Name, u.Zone, u.Language, u.Theme = name, p.Zone, p.Language, p.Theme
 		return nil
 	})

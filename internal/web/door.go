@@ -30,6 +30,7 @@ func (q *request) signIn() error {
 	next, email := local(q.PostFormValue("next"), "/"), q.PostFormValue("email")
 	token, _, err := q.site.Staff.SignIn(q.Context(), email, q.PostFormValue("password"), q.visit())
 	if err != nil {
+		q.site.Logger.Info("sign-in refused", "from", q.address(), "why", fault.KindOf(err))
 		return q.again(err, func(problem string) templ.Component {
 			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: next, Email: email, Problem: problem}
 			return p.Render()
@@ -107,7 +108,8 @@ func (q *request) setup() error {
 		return err
 	}
 	q.keep(token)
-	return q.goTo("/")
+	q.user = u
+	return q.makeFirstKeys()
 }
 
 func (q *request) ticketPage() error {

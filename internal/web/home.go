@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 
-	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/playbook"
@@ -25,8 +24,6 @@ func (q *request) home() error {
 		return err
 	}
 	p := &view.Home{Frame: q.frame("home", q.t("home.title")), Events: int(counts.Events), Leads: int(counts.Leads), Rejects: int(counts.Rejects)}
-	p.MayCapture = q.may(access.Capture)
-	p.SeesCapture = q.may(access.SeeCapture)
 	if q.site.Health != nil {
 		if err := q.site.Health(ctx); err != nil {
 			p.Problem = fault.Text(err)
@@ -44,7 +41,7 @@ func (q *request) home() error {
 	if p.Moved, n, err = q.homeList(ctx, moved); err != nil {
 		return err
 	}
-	p.MovedCount = view.Count(n)
+	p.MovedCount = view.HowMany(n)
 	p.MovedPath = listPath(leadsPath, moved)
 	hot := app.Query{Where: append(q.workable(), lead, app.Condition{Field: "excluded", Op: app.Is, Value: "no"}), Limit: homeLeads}
 	if p.Hottest, _, err = q.homeList(ctx, hot); err != nil {

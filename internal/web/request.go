@@ -44,7 +44,6 @@ func (q *request) show(c templ.Component) error { return q.showAs(http.StatusOK,
 func (q *request) showAs(status int, c templ.Component) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "HX-Request, Cookie, Accept-Language")
 	q.w.WriteHeader(status)
 	// The peer may be gone; there is nobody to tell.

@@ -11,6 +11,8 @@ type Route struct {
 	handle func(*request) error
 	// open routes are for whoever comes, before the door.
 	open bool
+	// secret routes have something in their address that others must not learn.
+	secret bool
 	// upload routes bound their bodies themselves.
 	upload bool
 }
@@ -21,14 +23,42 @@ var routes = []Route{
 	{Pattern: "GET /signin", handle: (*request).signInPage, open: true},
 	{Pattern: "POST /signin", handle: (*request).signIn, open: true},
 	{Pattern: "POST /signout", handle: (*request).signOut, open: true},
-	{Pattern: "GET /setup", handle: (*request).setupPage, open: true},
+	{Pattern: "GET /setup", handle: (*request).setupPage, open: true, secret: true},
 	{Pattern: "POST /setup", handle: (*request).setup, open: true},
-	{Pattern: "GET /ticket", handle: (*request).ticketPage, open: true},
+	{Pattern: "GET /ticket", handle: (*request).ticketPage, open: true, secret: true},
 	{Pattern: "POST /ticket", handle: (*request).redeem, open: true},
 	{Pattern: "GET /demo", handle: (*request).demoPage, open: true},
 	{Pattern: "POST /demo", handle: (*request).enterDemo, open: true},
 
 	{Pattern: "GET /{$}", handle: (*request).home, Act: access.See},
+
+	{Pattern: "GET /first", handle: (*request).firstPage, Act: access.Capture},
+	{Pattern: "POST /first", handle: (*request).makeFirstKeys, Act: access.Capture},
+	{Pattern: "GET /first/arrival", handle: (*request).arrival, Act: access.Capture},
+
+	{Pattern: "GET /settings", handle: (*request).settingsPage, Act: access.See},
+	{Pattern: "GET /settings/you", handle: (*request).youPage, Act: access.See},
+	{Pattern: "POST /settings/you", handle: (*request).prefer, Act: access.See},
+	{Pattern: "POST /settings/you/password", handle: (*request).changePassword, Act: access.See},
+	{Pattern: "POST /settings/you/sessions", handle: (*request).endOwnSessions, Act: access.See},
+	{Pattern: "GET /settings/company", handle: (*request).companyPage, Act: access.Configure},
+	{Pattern: "POST /settings/company", handle: (*request).setCompany, Act: access.Configure},
+	{Pattern: "GET /settings/users", handle: (*request).usersPage, Act: access.Manage},
+	{Pattern: "POST /settings/invitations", handle: (*request).invite, Act: access.Manage},
+	{Pattern: "POST /settings/invitations/{id}/again", handle: (*request).inviteAgain, Act: access.Manage},
+	{Pattern: "POST /settings/invitations/{id}/back", handle: (*request).takeBack, Act: access.Manage},
+	{Pattern: "GET /settings/users/{id}", handle: (*request).userPage, Act: access.Manage},
+	{Pattern: "POST /settings/users/{id}/role", handle: (*request).setRole, Act: access.Manage},
+	{Pattern: "POST /settings/users/{id}/disable", handle: (*request).disable, Act: access.Manage},
+	{Pattern: "POST /settings/users/{id}/enable", handle: (*request).enable, Act: access.Manage},
+	{Pattern: "POST /settings/users/{id}/reset", handle: (*request).reset, Act: access.Manage},
+	{Pattern: "POST /settings/users/{id}/sessions", handle: (*request).endSessions, Act: access.Manage},
+	{Pattern: "GET /settings/roles", handle: (*request).rolesPage, Act: access.See},
+	{Pattern: "GET /settings/audit", handle: (*request).auditPage, Act: access.Audit},
+	{Pattern: "GET /settings/backup", handle: (*request).backupPage, Act: access.Backup},
+	{Pattern: "POST /settings/backup", handle: (*request).backup, Act: access.Backup},
+	{Pattern: "GET /settings/privacy", handle: (*request).privacyPage, Act: access.See},
+	{Pattern: "GET /settings/about", handle: (*request).aboutPage, Act: access.See},
 
 	{Pattern: "GET /leads", handle: (*request).leadList, Act: access.See},
 	{Pattern: "GET /leads/board", handle: (*request).leadBoard, Act: access.See},

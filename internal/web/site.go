@@ -6,9 +6,11 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"galena/internal/access"
@@ -39,6 +41,14 @@ type Config struct {
 	Design bool
 	// Place tells where the workspace is kept, without passwords.
 	Place string
+	// Program is which galena this is.
+	Program string
+	// Backup makes a file of everything, beside the server that runs, and has it
+	// sent; nil where the database's own tools do that.
+	Backup func(ctx context.Context, send func(name string, size int64, content io.Reader) error) error
+	// Size is how many bytes the workspace takes on the disk; nil where that is not
+	// ours to know.
+	Size func() (int64, error)
 	// Started is when the server did.
 	Started lead.Time
 }
@@ -47,6 +57,8 @@ type Config struct {
 type Site struct {
 	Config
 	handler http.Handler
+	// backing is held while a backup is made.
+	backing sync.Mutex
 }
 
 // New makes the pages.
@@ -92,6 +104,11 @@ const maxForm = 1 << 20
 func (s *Site) serve(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := &request{Request: r, site: s, w: w, route: route}
+		w.Header().Set("Cache-Control", "no-store")
+		if route.secret {
+			// Not "no-referrer": forms would then say that they come from nowhere.
+			w.Header().Set("Referrer-Policy", "strict-origin")
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -35,6 +37,36 @@ func TestDemoDoor(t *testing.T) {
 	}
 }
 
+// sendFirst sends what the page of the first steps has for curl, with the key that
+// it shows.
+func sendFirst(b *Browser, base string) {
+	b.Helper()
+	text := Eval[string](b, "document.getElementById('send-curl').textContent")
+	sent := 0
+	for _, m := range regexp.MustCompile(`curl -u '(\w+):' (\S+) -d '(.*)'`).FindAllStringSubmatch(text, -1) {
+		if !strings.HasPrefix(m[2], base) {
+			b.Fatalf("the page sends to %s, and the server is %s", m[2], base)
+		}
+		r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, m[2], strings.NewReader(m[3]))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.SetBasicAuth(m[1], "")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			b.Fatalf("%s is answered %s", m[0], resp.Status)
+		}
+		sent++
+	}
+	if sent != 2 {
+		b.Fatalf("the page has %d commands: %s", sent, text)
+	}
+}
+
 // From an empty folder to the first page, and out and in again.
 func TestSetUp(t *testing.T) {
 	t.Parallel()
@@ -62,7 +94,17 @@ func TestSetUp(t *testing.T) {
 			}
 			b.Fill("#password", "a difference engine")
 			b.Submit("form button.primary")
-			b.Look("home-empty")
+			if got := b.Text("h1"); got != "Send the first event" {
+				t.Errorf("after the set-up one reads %q", got)
+			}
+			b.Look("first")
+			sendFirst(b, c.Base)
+			b.Wait(`document.querySelector('#arrival h2')?.innerText.startsWith('Got it')`)
+			b.Look("first-got")
+			if why := b.Text("#arrival .score-lines"); !strings.Contains(why, "requested a demo") || !b.Has(`#arrival a[href="/leads/lead_1"]`) {
+				t.Errorf("of the first lead one reads %q", why)
+			}
+			b.Go("/")
 			if got := b.Text(".brand"); !strings.Contains(got, "Analytical Engines") {
 				t.Errorf("the workspace is called %q", got)
 			}
@@ -72,7 +114,6 @@ func TestSetUp(t *testing.T) {
 				t.Error("the workspace can be set up twice")
 			}
 			b.Go("/settings/you")
-			b.Forgive("404")
 			Eval[bool](b, "document.querySelector('form[action=\"/signout\"]').requestSubmit() ?? true")
 			b.Wait("location.pathname === '/signin'")
 			b.Look("signin")

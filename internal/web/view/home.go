@@ -5,15 +5,14 @@ import "galena/internal/lead"
 // Home is the first page after the door.
 type Home struct {
 	*Frame
-	Events, Leads, Rejects  int
-	Problem                 string // what is wrong with the server; "" for nothing
-	MayCapture, SeesCapture bool
+	Events, Leads, Rejects int
+	Problem                string // what is wrong with the server; "" for nothing
 
 	Stages []StageBar
 	// Moved are those who came into their stage since yesterday, Hottest those with
 	// the highest scores in whom there is something to win.
 	Moved, Hottest         []HotLead
-	MovedCount             Count
+	MovedCount             HowMany
 	MovedPath, HottestPath string
 	// Fresh is how many were seen for the first time since yesterday.
 	Fresh     int
@@ -21,8 +20,8 @@ type Home struct {
 	FreshPath string
 }
 
-// Count is how many there are: N, or with More that many at least.
-type Count struct {
+// HowMany is how many there are: N, or with More that many at least.
+type HowMany struct {
 	N    int
 	More bool
 }
