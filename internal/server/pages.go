@@ -4,8 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 
 	"galena/internal/access"
+	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/staff"
 	"galena/internal/web"
 )
@@ -30,8 +34,18 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 			return nil, err
 		}
 	}
+	uploads := filepath.Join(cfg.Data, uploadFolder)
+	if IsDatabase(cfg.Data) {
+		// A node has no folder of its own; what it holds goes with it.
+		var err error
+		if uploads, err = os.MkdirTemp("", "galena-"+uploadFolder+"-*"); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "There is no place for uploaded files")
+		}
+		context.AfterFunc(ctx, func() { os.RemoveAll(uploads) })
+	}
 	return web.New(web.Config{
-		App: o.App, Staff: s, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
+		App: o.App, Staff: s,
+		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Folder: uploads, Logger: cfg.Logger}), Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
 		Place: Shown(cfg.Data), Started: clock(),
 		Health: func(context.Context) error { return room.short() },
 	}), nil
