@@ -151,15 +151,15 @@ func TestRejectsAreMended(t *testing.T) {
 			b.Go("/rejects")
 			b.Look("rejects")
 			b.Go("/rejects?code=no_user_anon_id")
-			b.Click("details summary")
-			b.Submit("details form button.primary")
+			b.Click(".stream details summary")
+			b.Submit(".stream form button.primary")
 			b.Forgive("422")
 			if !strings.Contains(b.Text("[role=alert]"), "Still refused (no_user_anon_id)") {
 				t.Errorf("of what was not mended one reads %q", b.Text("[role=alert]"))
 			}
 			b.Look("rejects-again")
 			b.Fill("textarea", fmt.Sprintf(`{"type": "track", "userId": "mended-%d", "event": "Nobody Did This"}`, i))
-			b.Submit("details form button.primary")
+			b.Submit(".stream form button.primary")
 			if !strings.Contains(b.Text(".toast"), "1 reject was taken in") {
 				t.Errorf("after mending one reads %q", b.Text(".toast"))
 			}
@@ -217,7 +217,7 @@ func TestImports(t *testing.T) {
 			b.Fill("#mapping", "source: fair\nemail: Mail\n")
 			b.Submit(`form[action$="/mapping"] button`)
 			b.Forgive("422")
-			if !strings.Contains(b.Text("[role=alert]"), `did you mean "E-mail"`) {
+			if !strings.Contains(b.Text("[role=alert]"), `has no column "Mail"`) {
 				t.Errorf("of a wrong mapping one reads %q", b.Text("[role=alert]"))
 			}
 			b.Look("import-wrong")
@@ -240,10 +240,10 @@ func TestImports(t *testing.T) {
 			if !strings.Contains(b.Text("main"), "bad_email") {
 				t.Errorf("of the import's rejects one reads %q", b.Text("main"))
 			}
-			b.Click("details summary")
+			b.Click(".stream details summary")
 			body := Eval[string](b, "document.querySelector('textarea').value")
 			b.Fill("textarea", strings.Replace(body, "no address", fmt.Sprintf("somebody%d@tidal.example", i), 1))
-			b.Submit("details form button.primary")
+			b.Submit(".stream form button.primary")
 			if !strings.Contains(b.Text(".toast"), "1 reject was taken in") {
 				t.Errorf("after mending one reads %q", b.Text(".toast"))
 			}
