@@ -157,7 +157,10 @@ func (d *Desk) guess(path string, m *app.Import) error {
 	rd, err := bulk.NewReader(f, bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: Decode})
 	if err != nil {
 		var columns []string
-		if columns, err = columnsOf(path, err); err != nil {
+		if m.Format == string(bulk.CSV) {
+			columns, err = columnsOf(path, err)
+		}
+		if err != nil {
 			return fault.Wrap(err, fault.Invalid, "The file cannot be imported: %s", fault.Text(err))
 		}
 		m.Mapping = unknownMapping(m.Source, columns)

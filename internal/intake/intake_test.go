@@ -22,6 +22,7 @@ import (
 const handbook = `
 galena: 1
 name: Office
+time_zone: UTC
 signals:
   demo: {label: asked for a demo, event: Demo}
 scores:
