@@ -28,7 +28,7 @@ type Order struct {
 // Start begins a task in the background, or goes on with one that was stopped or
 // interrupted. Another under way in this process is a fault.Conflict.
 func (d *Desk) Start(ctx context.Context, number int64, o Order) error {
-	ctx2, cancel := context.WithCancel(d.ctx)
+	working, cancel := context.WithCancel(d.ctx)
 	j := &job{number: number, cancel: cancel, ended: make(chan struct{})}
 	d.mu.Lock()
 	if d.job != nil {
@@ -55,7 +55,7 @@ func (d *Desk) Start(ctx context.Context, number int64, o Order) error {
 		d.leave(j)
 		return err
 	}
-	go d.work(ctx2, j, m, o)
+	go d.work(working, j, m, o)
 	return nil
 }
 
@@ -268,11 +268,11 @@ func count(r *app.ImportResult, row *bulk.Row) {
 // no more, or does again. What a verdict says already is passed over, so that one
 // that was interrupted goes on when it is begun again.
 func (t *task) judge(ctx context.Context, out bool) error {
+	const look = 2_000 // places of the log that are read at once
 	why := "Import " + t.m.Name + " was undone."
 	if !out {
 		why = "Import " + t.m.Name + " was brought back."
 	}
-	const look = 2_000
 	end, err := t.App.End(ctx)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func (o origins) options(chosen *int64) []view.Option {
 	return all
 }
 
-// source is a source in the query, nil for none.
+// sourceAsked is the source in the query, nil for none.
 func (q *request) sourceAsked() *int64 {
 	n, err := strconv.ParseInt(q.FormValue("source"), 10, 64)
 	if err != nil {
@@ -68,6 +68,7 @@ func (q *request) sourceAsked() *int64 {
 	return &n
 }
 
+// place is a place in the log in the query, 0 for none.
 func (q *request) place(name string) int64 {
 	n, err := strconv.ParseInt(q.FormValue(name), 10, 64)
 	if err != nil || n < 0 {
@@ -83,7 +84,7 @@ func (q *request) eventQuery() app.EventQuery {
 	return query
 }
 
-// eventPath is a path with the query that a request has, and some of it changed.
+// pathWith is a path with the query that a request has, and some of it changed.
 func (q *request) pathWith(path string, change map[string]string) string {
 	kept := url.Values{}
 	for _, name := range []string{"type", "name", "source", "who", "paused", "code", "mended"} {
@@ -212,7 +213,7 @@ func (q *request) event() error {
 		p.Lines = append(p.Lines, view.LineRow{Score: l.Score, Label: l.Label, Given: l.Raw, Left: l.Points, Refused: l.Limited != 0})
 	}
 	for _, d := range part.Decisions {
-		p.Decisions = append(p.Decisions, view.DecisionRow{Stage: d.Stage, Role: d.Role, From: d.From, At: d.At})
+		p.Decisions = append(p.Decisions, view.DecisionRow{Stage: d.Stage, Role: d.Role})
 	}
 	if q.partial() {
 		return q.show(p.Part())

@@ -143,8 +143,8 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	source := strconv.FormatInt(lead.SourceOfImport(number), 10)
 	p := &view.ImportPage{
 		Frame: q.frame("imports", m.Name, view.Crumb{Title: q.t("capture.imports.title"), Path: "/imports"}),
-		Row:   q.importRow(m), Number: number, Size: int(m.Size), Format: m.Format, Mapping: m.Mapping, Messages: m.Mapping == "",
-		Problem: problem, Backfill: m.Backfill, Begun: m.First > 0, Task: string(m.Task), Failure: "",
+		Row:   q.importRow(m), Mapping: m.Mapping, Messages: m.Mapping == "",
+		Problem: problem, Backfill: m.Backfill, Begun: m.First > 0, Task: string(m.Task),
 		Interrupted: q.site.Imports.Interrupted(m, now), Judged: m.Judged,
 		Rehearsal: countOf(m.Rehearsal), Result: countOf(m.Result), Change: q.may(access.Capture),
 		RejectsPath: "/rejects?source=" + source, EventsPath: "/events?paused=1&source=" + source,

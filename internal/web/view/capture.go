@@ -91,13 +91,14 @@ type EventList struct {
 
 // EventRow is an event in a list.
 type EventRow struct {
-	Path                    string
-	Type, Name              string
-	Who, WhoPath            string
-	Source                  string
-	Received                lead.Time
-	Backfill, Late, Nothing bool
-	Occurred                lead.Time
+	Path       string
+	Type, Name string
+	Who        string
+	Source     string
+	Received   lead.Time
+	Backfill   bool
+	Late       bool // it occurred before it was received
+	Occurred   lead.Time
 }
 
 // EventPage tells of one event.
@@ -126,10 +127,7 @@ type LineRow struct {
 }
 
 // DecisionRow is a stage that an event brought about.
-type DecisionRow struct {
-	Stage, Role, From string
-	At                lead.Time
-}
+type DecisionRow struct{ Stage, Role string }
 
 // SchemaPage tells what events look like.
 type SchemaPage struct {
@@ -215,9 +213,6 @@ type ImportRow struct {
 type ImportPage struct {
 	*Frame
 	Row      ImportRow
-	Number   int64
-	Size     int
-	Format   string
 	Mapping  string
 	Messages bool // the lines are messages, so there is no mapping
 	Problem  string
