@@ -45,6 +45,7 @@ type Writer interface {
 type Reader struct {
 	store    store.Store
 	versions *pipeline.Versions
+	seen     schemaCache
 }
 
 // App is a workspace that this process writes to.

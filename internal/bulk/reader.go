@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -122,6 +123,9 @@ func (rd *Reader) columnsAhead() []string {
 // Mapping is the mapping in use, guessed or given, with the columns named as in
 // the file; nil for messages.
 func (rd *Reader) Mapping() *Mapping { return rd.mapping }
+
+// Columns are the names of the columns of a CSV file, nil of NDJSON.
+func (rd *Reader) Columns() []string { return slices.Clone(rd.names) }
 
 // Knows tells which scores and totals the playbook in force has, before the first
 // row is read; rows that bring balances of others are refused then.

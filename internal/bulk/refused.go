@@ -75,7 +75,7 @@ func (w *RefusedWriter) Kept(r *lead.Reject, origin lead.Origin) error {
 // its text.
 func RefusedOf(r *lead.Reject, origin lead.Origin) Refused {
 	was := Refused{
-		Seq: r.Seq, Received: r.Received, Key: r.Source, MessageID: r.MessageID, Code: r.Code, Message: r.Message,
+		Seq: r.Seq, Received: r.Received, Key: max(0, r.Source), MessageID: r.MessageID, Code: r.Code, Message: r.Message,
 		Cut: isCut(r.Body),
 	}
 	if origin != 0 {
@@ -108,6 +108,32 @@ func (w *RefusedWriter) line(was any, members []member) error {
 	}
 	_, err = w.lines.Write(append(line, '}', '\n'))
 	return err
+}
+
+// Editable is what a person mends of a body that was kept: the refused member is
+// left out. What is no JSON object is given as it is.
+func Editable(kept []byte) []byte {
+	rest, was := takeRefused(kept)
+	if was == nil {
+		return kept
+	}
+	return rest
+}
+
+// Mended is what a person made of Editable, as the line that it was: with the
+// refused member of what was kept, which says of which table it is a row.
+func Mended(kept, text []byte) []byte {
+	_, was := takeRefused(kept)
+	edited := objectIn(text)
+	if was == nil || edited == nil || edited.has(RefusedMember) {
+		return text
+	}
+	c := content{columns: was.Columns, members: edited.members}
+	line, err := c.body(was.Row, was.Origin)
+	if err != nil {
+		return text
+	}
+	return line
 }
 
 // isCut says whether a body that was kept is only the beginning of what was sent:

@@ -12,6 +12,7 @@ import (
 
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/server"
@@ -91,15 +92,15 @@ func (c *demoCmd) past(s *session, company *sim.Company) error {
 		company.History(func(e lead.Event) bool {
 			e.Backfill = true
 			batch.Events = append(batch.Events, e)
-			if events++; len(batch.Events) == feedBatch {
-				_, err = insist(s, o, batch)
+			if events++; len(batch.Events) == intake.FeedBatch {
+				_, err = intake.Insist(s, o, batch)
 				batch.Events = nil
 				show.show(reached{"event", events, 0, int64(e.Occurred - start), int64(end - start)})
 			}
 			return err == nil
 		})
 		if err == nil {
-			_, err = insist(s, o, batch)
+			_, err = intake.Insist(s, o, batch)
 		}
 		show.done()
 		if err == nil {
@@ -212,7 +213,7 @@ func (c *demoCmd) live(ctx context.Context, company *sim.Company, began lead.Tim
 			return nil
 		case <-wait.C:
 		}
-		if _, err := insist(ctx, o, pipeline.Batch{Events: []lead.Event{e}}); err != nil {
+		if _, err := intake.Insist(ctx, o, pipeline.Batch{Events: []lead.Event{e}}); err != nil {
 			if ctx.Err() != nil || errors.Is(err, pipeline.ErrStopping) {
 				return nil
 			}

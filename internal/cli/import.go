@@ -12,10 +12,10 @@ import (
 	"galena/internal/app"
 	"galena/internal/bulk"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/server"
-	"galena/internal/tracking"
 )
 
 type importCmd struct {
@@ -148,7 +148,7 @@ func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, r
 }
 
 // feed carries the rows of a file to a sink and counts.
-func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFile, result *importResult) error {
+func (c *importCmd) feed(s *session, in *openedFile, to intake.Sink, rejects *rejectsFile, result *importResult) error {
 	show := newProgress(s.Stderr)
 	defer show.done()
 	each := func(row *bulk.Row) error {
@@ -163,7 +163,7 @@ func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFi
 		result.Reasons[row.Reject.Code]++
 		return rejects.write(row)
 	}
-	return feed(s, in.Reader, to, each, func(r pipeline.Receipt) {
+	return intake.Feed(s, in.Reader, to, each, func(r pipeline.Receipt) {
 		result.Accepted += r.Accepted
 		result.Duplicates += r.Duplicates
 		if r.Refused > 0 {
@@ -171,17 +171,6 @@ func (c *importCmd) feed(s *session, in *openedFile, to sink, rejects *rejectsFi
 			result.Reasons[pipeline.CodeNobody] += r.Refused
 		}
 	})
-}
-
-// decodeLine reads a tracking message of a file.
-func decodeLine(line []byte) (lead.Event, *lead.Reject) {
-	from := tracking.Arrival{Received: lead.TimeOf(time.Now()), Origin: lead.Import}
-	m, err := tracking.Decoder{}.Message(line, 0, from)
-	if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
-		reject := refusal.Reject(0, line, from)
-		return lead.Event{}, &reject
-	}
-	return m.Event, nil
 }
 
 // openedFile is a file that is being read into events.
@@ -208,7 +197,7 @@ func (c *counted) Read(p []byte) (int, error) {
 func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*openedFile, error) {
 	o := bulk.Options{
 		Format: bulk.Format(format), Source: source, Backfill: backfill,
-		Now: lead.TimeOf(time.Now()), Decode: decodeLine,
+		Now: lead.TimeOf(time.Now()), Decode: intake.Decode,
 	}
 	if format == "auto" {
 		o.Format = bulk.FormatOf(name)

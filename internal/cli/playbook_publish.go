@@ -11,6 +11,7 @@ import (
 
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
@@ -205,7 +206,7 @@ func pause(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(busyPause):
+	case <-time.After(intake.BusyPause):
 		return nil
 	}
 }

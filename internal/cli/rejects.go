@@ -58,8 +58,10 @@ func (c *rejectsListCmd) Run(s *session) error {
 				return s.printLine(was)
 			}
 			from := "an import"
-			if x.Source != 0 {
+			if n, imported := lead.ImportOf(x.Source); !imported {
 				from = fmt.Sprintf("key %d", x.Source)
+			} else if n > 0 {
+				from = fmt.Sprintf("import %d", n)
 			}
 			rows = append(rows, []string{strconv.FormatInt(x.Seq, 10), moment(x.Received), from, printable(x.Code), printable(x.Message)})
 			if shown++; shown%rejectsShown == 0 {

@@ -9,6 +9,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/bulk"
 	"galena/internal/engine"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/server"
@@ -47,7 +48,7 @@ func (c *scoreCmd) Run(s *session) error {
 	rejected := 0
 	err = server.Scratch(s, source, func(a *app.App) error {
 		in.Knows(a.ScoreNames())
-		err := feed(s, in.Reader, a, func(row *bulk.Row) error {
+		err := intake.Feed(s, in.Reader, a, func(row *bulk.Row) error {
 			if row.Reject != nil {
 				rejected++
 			}

@@ -41,7 +41,7 @@ var plan = []floor{
 	{name: "bench", users: []string{"command line"}, never: []string{"stores", "contract"}, packages: []string{"internal/bench"}},
 	{name: "server", users: []string{"command line", "bench"}, packages: []string{"internal/server", "internal/metrics"}},
 	{name: "faces", never: []string{"stores", "contract"}, packages: []string{
-		"internal/web", "internal/sim", "internal/bulk", "internal/control", "internal/tracking",
+		"internal/web", "internal/intake", "internal/sim", "internal/bulk", "internal/control", "internal/tracking",
 	}},
 	// What pages are made of knows no more of the house than its nouns.
 	{name: "views", users: []string{"faces"}, only: []string{"access", "ground"}, packages: []string{

@@ -5,7 +5,7 @@ package lead
 type Reject struct {
 	Seq      int64
 	Received Time
-	Source   int64 // id of the write key; 0 of an import
+	Source   int64 // id of the write key, or SourceOfImport
 	Index    int   // place in its batch, from 0; of an import the row in its file
 	// Identity tells what is the same refused thing sent again, so that it is kept
 	// once; zero is nothing of the kind, and kept each time.

@@ -97,7 +97,7 @@ type Event struct {
 	Phone string
 
 	Origin Origin
-	// Source is the id of the write key, or of the import, that brought it.
+	// Source is what brought it: the id of a write key, or SourceOfImport.
 	Source int64
 
 	// Occurred is when it happened, skew-corrected, never after Received.

@@ -24,6 +24,7 @@ const (
 	databaseFile = "galena.db"
 	lockFile     = "galena.lock"
 	socketFile   = "galena.sock"
+	uploadFolder = "uploads" // files on their way into the workspace
 )
 
 // Owned is a workspace that this process may write to, until Close: that of a

@@ -13,6 +13,7 @@ import (
 
 	"galena/internal/access"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/staff"
 	"galena/internal/web"
 )
@@ -37,10 +38,20 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 			return nil, err
 		}
 	}
+	uploads := filepath.Join(cfg.Data, uploadFolder)
+	if IsDatabase(cfg.Data) {
+		// A node has no folder of its own; what it holds goes with it.
+		var err error
+		if uploads, err = os.MkdirTemp("", "galena-"+uploadFolder+"-*"); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "There is no place for uploaded files")
+		}
+		context.AfterFunc(ctx, func() { os.RemoveAll(uploads) })
+	}
 	pages := web.Config{
-		App: o.App, Staff: s, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
-		Design: cfg.Design,
-		Place:  Shown(cfg.Data), Started: clock(), Program: cfg.Program,
+		App: o.App, Staff: s,
+		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Folder: uploads, Logger: cfg.Logger}),
+		Clock:   clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,
+		Place: Shown(cfg.Data), Started: clock(), Program: cfg.Program,
 		Health: func(context.Context) error { return room.short() },
 	}
 	if !IsDatabase(cfg.Data) {

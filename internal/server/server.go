@@ -77,6 +77,8 @@ const (
 	stopTimeout = 10 * time.Second
 	// wakeInterval bounds how late a change that time alone brings is decided.
 	wakeInterval = time.Second
+	// censusInterval is how often it is counted what the sources brought.
+	censusInterval = 5 * time.Second
 )
 
 // Serve runs a server on a workspace until ctx ends, and then stops it: not
@@ -173,6 +175,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 
 	living, stopLiving := context.WithCancel(ctx)
 	defer stopLiving()
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		o.countSources(living, cfg.Logger)
+	}()
 	lived := make(chan struct{})
 	go func() {
 		defer close(lived)
@@ -196,6 +203,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	stopping.Store(true)
 	stopLiving()
 	<-lived
+	<-counted
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))
@@ -203,6 +211,23 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	<-wrote
 	cfg.Logger.Info("stopped")
 	return err
+}
+
+// countSources counts now and then what the sources brought. Pages count the rest
+// themselves, so a count that fails harms nobody.
+func (o *Owned) countSources(ctx context.Context, log *slog.Logger) {
+	every := time.NewTicker(censusInterval)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			if err := o.Census(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("what sources brought was not counted", "error", err)
+			}
+		}
+	}
 }
 
 // drain waits for a while, or for a failure.

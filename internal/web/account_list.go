@@ -27,7 +27,7 @@ func (q *request) accountList() error {
 				some = append(some, a)
 			}
 		}
-		from := min(max(q.number("from"), 0), len(some))
+		from := min(max(q.place("from"), 0), len(some))
 		p.Total = len(some)
 		if from+accountsShown < len(some) {
 			p.More = accountListPath(p.Find, "from", itoa(from+accountsShown))

@@ -2,8 +2,8 @@ package web
 
 import "strconv"
 
-// number reads a whole number of the request, 0 for none or any other text.
-func (q *request) number(name string) int {
+// place reads a place in a list from the request, 0 for none or any other text.
+func (q *request) place(name string) int {
 	n, err := strconv.Atoi(q.FormValue(name))
 	if err != nil {
 		return 0

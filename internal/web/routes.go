@@ -71,6 +71,27 @@ var routes = []Route{
 
 	{Pattern: "GET /accounts", handle: (*request).accountList, Act: access.See},
 	{Pattern: "GET /account", handle: (*request).accountShow, Act: access.See},
+
+	{Pattern: "GET /sources", handle: (*request).sources, Act: access.SeeCapture},
+	{Pattern: "POST /sources", handle: (*request).makeKey, Act: access.Capture},
+	{Pattern: "GET /sources/{id}", handle: (*request).source, Act: access.SeeCapture},
+	{Pattern: "GET /sources/{id}/seen", handle: (*request).source, Act: access.SeeCapture},
+	{Pattern: "POST /sources/{id}/revoke", handle: (*request).revokeKey, Act: access.Capture},
+	{Pattern: "GET /events", handle: (*request).events, Act: access.SeeCapture},
+	{Pattern: "GET /events/fresh", handle: (*request).freshEvents, Act: access.SeeCapture},
+	{Pattern: "GET /events/schema", handle: (*request).schema, Act: access.SeeCapture},
+	{Pattern: "GET /events/{seq}", handle: (*request).event, Act: access.SeeCapture},
+	{Pattern: "GET /rejects", handle: (*request).rejects, Act: access.SeeCapture},
+	{Pattern: "POST /rejects", handle: (*request).tryManyAgain, Act: access.Capture},
+	{Pattern: "POST /rejects/{seq}", handle: (*request).tryAgain, Act: access.Capture},
+	{Pattern: "GET /imports", handle: (*request).imports, Act: access.SeeCapture},
+	{Pattern: "POST /imports", handle: (*request).upload, Act: access.Capture, upload: true},
+	{Pattern: "GET /imports/{number}", handle: (*request).importPage, Act: access.SeeCapture},
+	{Pattern: "GET /imports/{number}/state", handle: (*request).importPage, Act: access.SeeCapture},
+	{Pattern: "POST /imports/{number}/mapping", handle: (*request).setMapping, Act: access.Capture},
+	{Pattern: "POST /imports/{number}/task", handle: (*request).startImport, Act: access.Capture},
+	{Pattern: "POST /imports/{number}/stop", handle: (*request).stopImport, Act: access.Capture},
+	{Pattern: "POST /imports/{number}/forget", handle: (*request).forgetImport, Act: access.Capture},
 }
 
 // Routes are all pages, for tests that go through them.

@@ -16,6 +16,7 @@ import (
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/staff"
 	"galena/internal/web/asset"
@@ -27,6 +28,8 @@ import (
 type Config struct {
 	App   *app.App
 	Staff *staff.Staff
+	// Imports does what the page of imports begins.
+	Imports *intake.Desk
 	// Clock is the time of this process; nil for the system's.
 	Clock  func() lead.Time
 	Logger *slog.Logger

@@ -104,6 +104,14 @@ for (const list of document.querySelectorAll('[data-live]')) {
 	}, Number(list.dataset.live) * 1000)
 }
 
+// Lists that grow at their head keep no more than they say.
+document.addEventListener('htmx:after:swap', () => {
+	for (const list of document.querySelectorAll('[data-most]')) {
+		const rows = [...list.children]
+		for (const row of rows.slice(Number(list.dataset.most))) row.remove()
+	}
+})
+
 // What was said goes by itself, unless it is an error.
 for (const note of document.querySelectorAll('.toast[data-goes]')) {
 	setTimeout(() => note.remove(), 6000)

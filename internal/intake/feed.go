@@ -1,10 +1,15 @@
-package cli
+// Package intake brings files and what was refused into a workspace: it feeds a
+// file's rows to whoever takes events in, does so in the background for the pages,
+// and sends a reject that somebody mended through the door at which it was refused.
+//
+// What rows and messages mean is decided by packages bulk and tracking; what is
+// kept of an import is package app's. It keeps the uploaded files, in one folder.
+package intake
 
 import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"time"
 
 	"galena/internal/bulk"
@@ -13,25 +18,25 @@ import (
 	"galena/internal/pipeline"
 )
 
-// feedBatch is how many events are handed over at once.
-const feedBatch = 1000
+// FeedBatch is how many events are handed over at once.
+const FeedBatch = 1000
 
-// busyPause is how long a command waits before it tries a busy sink again.
-const busyPause = 200 * time.Millisecond
+// BusyPause is how long a file waits before it tries a busy sink again.
+const BusyPause = 200 * time.Millisecond
 
-// sink takes events in; an app.Writer is one.
-type sink interface {
+// Sink takes events in; an app.Writer is one, and an app.Rehearsal.
+type Sink interface {
 	Known(ctx context.Context, hashes []lead.MessageHash) (map[lead.MessageHash]bool, error)
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }
 
-// feed reads a file to its end and hands its events to a sink in batches. each
+// Feed reads a file to its end and hands its events to a sink in batches. each
 // sees every row first, of those that are known already the ids only; took hears
 // what became of every batch.
 //
 // What is known is asked for before events are made of it, since an import that
 // goes on after it was interrupted has much of that and should get over it fast.
-func feed(ctx context.Context, in *bulk.Reader, to sink, each func(*bulk.Row) error, took func(pipeline.Receipt)) error {
+func Feed(ctx context.Context, in *bulk.Reader, to Sink, each func(*bulk.Row) error, took func(pipeline.Receipt)) error {
 	f := feeding{in: in, to: to, each: each, took: took, ask: true}
 	for {
 		row, err := in.Scan()
@@ -43,7 +48,7 @@ func feed(ctx context.Context, in *bulk.Reader, to sink, each func(*bulk.Row) er
 		}
 		f.rows = append(f.rows, row)
 		f.waiting += max(1, len(row.IDs)+len(row.Events))
-		if f.waiting >= feedBatch {
+		if f.waiting >= FeedBatch {
 			if err := f.flush(ctx); err != nil {
 				return err
 			}
@@ -54,7 +59,7 @@ func feed(ctx context.Context, in *bulk.Reader, to sink, each func(*bulk.Row) er
 // feeding is a file on its way into a sink.
 type feeding struct {
 	in   *bulk.Reader
-	to   sink
+	to   Sink
 	each func(*bulk.Row) error
 	took func(pipeline.Receipt)
 
@@ -88,7 +93,7 @@ func (f *feeding) flush(ctx context.Context) error {
 	}
 	var r pipeline.Receipt
 	if len(batch.Events)+len(batch.Rejects) > 0 {
-		if r, err = insist(ctx, f.to, batch); err != nil {
+		if r, err = Insist(ctx, f.to, batch); err != nil {
 			return err
 		}
 	}
@@ -122,8 +127,8 @@ func allKnown(ids []string, known map[lead.MessageHash]bool) bool {
 	return true
 }
 
-// insist hands a batch over, again and again while the sink is busy.
-func insist(ctx context.Context, to sink, b pipeline.Batch) (pipeline.Receipt, error) {
+// Insist hands a batch over, again and again while the sink is busy.
+func Insist(ctx context.Context, to Sink, b pipeline.Batch) (pipeline.Receipt, error) {
 	for {
 		r, err := to.Ingest(ctx, b)
 		if err == nil || fault.KindOf(err) != fault.Busy {
@@ -132,44 +137,7 @@ func insist(ctx context.Context, to sink, b pipeline.Batch) (pipeline.Receipt, e
 		select {
 		case <-ctx.Done():
 			return r, ctx.Err()
-		case <-time.After(busyPause):
+		case <-time.After(BusyPause):
 		}
 	}
-}
-
-// rejectsFile keeps the rows that were refused, with the reasons. A nil one
-// keeps nothing.
-type rejectsFile struct {
-	f *os.File
-	w *bulk.RefusedWriter
-}
-
-// createRejects makes the file, which must not be the one that is read.
-func createRejects(name, source string) (*rejectsFile, error) {
-	if name == "" {
-		return nil, nil
-	}
-	there, err := os.Stat(name)
-	if read, err2 := os.Stat(source); err == nil && err2 == nil && os.SameFile(there, read) {
-		return nil, fault.New(fault.Invalid, "--rejects names the file that is imported, %s. Choose another.", source)
-	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "Cannot write the rejects to %s", name)
-	}
-	return &rejectsFile{f, bulk.NewRefusedWriter(f)}, nil
-}
-
-func (r *rejectsFile) write(row *bulk.Row) error {
-	if r == nil {
-		return nil
-	}
-	return r.w.Row(row)
-}
-
-func (r *rejectsFile) close() error {
-	if r == nil {
-		return nil
-	}
-	return errors.Join(r.w.Flush(), r.f.Close())
 }

@@ -1,0 +1,206 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"galena/internal/app"
+	"galena/internal/bulk"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/tracking"
+)
+
+// Editable is what a person may mend of a reject, as readable as it can be.
+func Editable(x *lead.Reject) string {
+	body := bulk.Editable(x.Body)
+	pretty := jsontext.Value(bytes.Clone(body))
+	if err := pretty.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+		return string(body)
+	}
+	return string(pretty)
+}
+
+// Again sends a reject through the door at which it was refused, with the text
+// that somebody made of Editable, or as it was for an empty one. What is taken in
+// is noted as mended. A refusal is a fault.Invalid that tells why; it is not kept
+// a second time. One that was mended before is a fault.Conflict.
+func Again(ctx context.Context, a *app.App, to Sink, seq int64, text, by string) error {
+	x, err := a.Reject(ctx, seq)
+	if err != nil {
+		return err
+	}
+	if x.Mended != nil {
+		return fault.New(fault.Conflict, "Reject %d was mended already, by %s.", seq, x.Mended.By)
+	}
+	body := x.Body
+	if text != "" {
+		if len(text) > bulk.MaxBody {
+			return fault.New(fault.TooLarge, "The text has %d bytes, more than the %d that an event may have.", len(text), bulk.MaxBody)
+		}
+		body = bulk.Mended(x.Body, []byte(text))
+	}
+	var batch pipeline.Batch
+	if number, imported := lead.ImportOf(x.Source); imported {
+		batch, err = rowAgain(ctx, a, number, x, body)
+	} else {
+		batch, err = messageAgain(ctx, a, x, body)
+	}
+	if err != nil {
+		return err
+	}
+	if len(batch.Rejects) > 0 {
+		r := &batch.Rejects[0]
+		return fault.New(fault.Invalid, "Still refused (%s): %s", r.Code, r.Message)
+	}
+	if len(batch.Events) == 0 {
+		return fault.New(fault.Invalid, "There is no event in the text.")
+	}
+	receipt, err := Insist(ctx, to, batch)
+	if err != nil {
+		return err
+	}
+	if receipt.Refused > 0 {
+		return fault.New(fault.Invalid, "Still refused (%s): the row is about nobody who is known any more.", pipeline.CodeNobody)
+	}
+	return a.Mended(ctx, seq, by)
+}
+
+// messageAgain decodes what a key brought as it was decoded then: at the time of
+// its arrival, and believed as far as the key is.
+func messageAgain(ctx context.Context, a *app.App, x *app.KeptReject, body []byte) (pipeline.Batch, error) {
+	keys, err := a.Keys(ctx)
+	if err != nil {
+		return pipeline.Batch{}, err
+	}
+	from := tracking.Arrival{Received: x.Received, Source: x.Source, Origin: lead.Server}
+	for _, k := range keys {
+		if k.ID == x.Source && k.Kind == lead.BrowserKey {
+			from.Origin = lead.Browser
+		}
+	}
+	var batch pipeline.Batch
+	if hasBatch(body) {
+		all, err := tracking.Decoder{}.Batch(body, from)
+		if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
+			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Message)
+		}
+		batch = all.Batch
+	} else {
+		m, err := tracking.Decoder{}.Message(body, typeOf(x.Code, body), from)
+		if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
+			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Message)
+		}
+		batch.Events = append(batch.Events, m.Event)
+	}
+	for i := range batch.Events {
+		if e := &batch.Events[i]; e.MessageID == "" {
+			e.MessageID = fmt.Sprintf("galena-mended-%d-%d", x.Seq, i) // the same when it is tried twice
+		}
+	}
+	return batch, nil
+}
+
+// outerMembers are those by which a message tells its type, or is a batch.
+type outerMembers struct {
+	Type       jsontext.Value `json:"type"`
+	Event      jsontext.Value `json:"event"`
+	Traits     jsontext.Value `json:"traits"`
+	GroupID    jsontext.Value `json:"groupId"`
+	PreviousID jsontext.Value `json:"previousId"`
+	Batch      jsontext.Value `json:"batch"`
+}
+
+func membersOf(body []byte) (m outerMembers) {
+	// What cannot be read is refused where it is decoded.
+	_ = json.Unmarshal(body, &m, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return m
+}
+
+func hasBatch(body []byte) bool { return membersOf(body).Batch.Kind() == '[' }
+
+// typeOf is the type of a message that does not name one, because the path at
+// which it came did: as its code or its members tell. 0 leaves it to the message.
+func typeOf(code string, body []byte) lead.Type {
+	m := membersOf(body)
+	if m.Type != nil {
+		return 0
+	}
+	switch code {
+	case tracking.CodeMissingEvent:
+		return lead.Track
+	case tracking.CodeMissingGroupID:
+		return lead.Group
+	case tracking.CodeMissingUserID, tracking.CodeMissingPreviousID:
+		return lead.Alias
+	}
+	switch {
+	case m.Event != nil:
+		return lead.Track
+	case m.PreviousID != nil:
+		return lead.Alias
+	case m.GroupID != nil:
+		return lead.Group
+	case m.Traits != nil:
+		return lead.Identify
+	}
+	return 0
+}
+
+// rowAgain reads a row of an import as that was read, by its mapping.
+func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, body []byte) (pipeline.Batch, error) {
+	m := &app.Import{}
+	if number > 0 {
+		var err error
+		if m, err = a.Import(ctx, number); err != nil {
+			return pipeline.Batch{}, err
+		}
+	}
+	o, err := options(m, x.Received)
+	if err != nil {
+		return pipeline.Batch{}, err
+	}
+	// What was refused is kept as JSON, whatever the file was.
+	if o.Format = bulk.NDJSON; o.Mapping != nil {
+		o.Mapping.Format = bulk.NDJSON
+	}
+	// A line of its own, however it was written for people.
+	line := jsontext.Value(bytes.Clone(body))
+	if err := line.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+		return pipeline.Batch{}, fault.New(fault.Invalid, "The row is no JSON object. Write one with the names of the columns as its members: %s", err)
+	}
+	rd, err := bulk.NewReader(bytes.NewReader(line), o)
+	if err != nil {
+		return pipeline.Batch{}, fault.Wrap(err, fault.Invalid, "The row cannot be read: %s", fault.Text(err))
+	}
+	rd.Knows(a.ScoreNames())
+	row, err := rd.Next()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return pipeline.Batch{}, err
+	}
+	batch := pipeline.Batch{Events: row.Events}
+	if row.Reject != nil {
+		batch.Rejects = append(batch.Rejects, *row.Reject)
+	}
+	return batch, nil
+}
+
+// options are how the file of an import is read at a moment.
+func options(m *app.Import, now lead.Time) (bulk.Options, error) {
+	o := bulk.Options{
+		Format: bulk.Format(m.Format), Source: m.Source, SourceID: lead.SourceOfImport(m.Number), Now: now, Backfill: m.Backfill,
+		Decode: Decode,
+	}
+	var err error
+	if m.Mapping != "" {
+		o.Mapping, err = bulk.ParseMapping([]byte(m.Mapping))
+	}
+	return o, err
+}
