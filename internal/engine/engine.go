@@ -41,6 +41,7 @@ type Engine struct {
 	dated    bool      // any attribute is
 	drifts   []drift   // of each score
 	folds    sync.Pool // of *fold
+	outlines sync.Map  // of *rule.Outline by *rule.Expr: of criteria that were shown
 }
 
 // New prepares an engine for a plan.

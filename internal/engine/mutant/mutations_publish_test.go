@@ -70,7 +70,7 @@ var publishing = []mutation{
 		"p.stage, p.since, p.stranger = slot, now, nil",
 		"p.stage, p.since = slot, now\n	if p.stranger != nil && !p.stranger.exit {\n		p.stranger = nil\n	}"},
 	{"no time passes in a strange stage", "view.go",
-		"if !s.path.in() {", "if s.path.stage < 0 || s.path.stranger != nil {"},
+		"s.path.in()\n", "s.path.stage >= 0 && s.path.stranger == nil\n"},
 	{"that a stage is strange is not put away", "path_codec.go",
 		"w.bool(p.stranger.exit)", "w.bool(false)"},
 	{"who was put there by a person is not put away", "path_codec.go",
