@@ -18,8 +18,8 @@ import (
 
 // Bounds of notes: each is a paragraph, and all of a lead fit on a page.
 const (
-	maxNoteText  = 4000 // bytes
-	maxNotes = 200  // of one lead
+	maxNoteText = 4000 // bytes
+	maxNotes    = 200  // of one lead
 )
 
 // Note is what somebody wrote about a lead. It is no event: it moves nothing, and

@@ -91,7 +91,9 @@ func (f *fold) check(o *rule.Outline, v *view) Check {
 	switch atoms, fields := o.Atoms(), o.Fields(); {
 	case len(atoms) == 1 && len(fields) == 0 && atoms[0].Kind != rule.Same:
 		c.Atom = &atoms[0]
-		c.Have, c.Known = v.value(c.Atom)
+		if c.Have, c.Known = v.value(c.Atom); !c.Known {
+			c.Have = 0
+		}
 	case len(atoms) == 0 && len(fields) == 1:
 		c.Field = fields[0]
 	}

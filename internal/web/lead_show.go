@@ -25,6 +25,8 @@ const (
 	maxLines = 50
 	// maxAhead is how many of the stages ahead are shown with their criteria.
 	maxAhead = 3
+	// maxTold is how many different things sum up a session.
+	maxTold = 4
 	// maxNear is how many colleagues are shown.
 	maxNear = 6
 )
@@ -587,17 +589,21 @@ func (q *request) showSession(x *view.Entry, s *app.Session, path string) {
 	if x.Count == s.Robots {
 		x.Icon = "bot"
 	}
+	// What the playbook asks about says more than the rest.
+	var telling, others []string
 	for i := range s.Events {
 		e := q.event(&s.Events[i])
-		what := strings.Join(e.Signals, ", ")
-		if what == "" {
-			what = cmp.Or(e.Page, e.Name)
+		switch {
+		case e.Signals != "" && !slices.Contains(telling, e.Signals):
+			telling = append(telling, e.Signals)
+		case e.Signals == "" && !slices.Contains(others, cmp.Or(e.Page, e.Name)):
+			others = append(others, cmp.Or(e.Page, e.Name))
 		}
-		if len(x.Summary) < 4 && !slices.Contains(x.Summary, what) {
-			x.Summary = append(x.Summary, what)
-		}
+		x.Points += e.Points
 		x.Session = append(x.Session, e)
 	}
+	summary := append(telling, others...)
+	x.Summary = strings.Join(summary[:min(maxTold, len(summary))], " · ")
 	if q.may(access.Mend) {
 		x.Judge = fmt.Sprintf("%s/verdict?since=%d&until=%d", path, int64(s.From), int64(s.To)+1)
 		if s.Robots > 0 {
@@ -608,7 +614,7 @@ func (q *request) showSession(x *view.Entry, s *app.Session, path string) {
 
 // event shows an event of a session. By hand, it says who said so.
 func (q *request) event(s *app.Seen) view.Event {
-	e := view.Event{At: s.Occurred, Type: s.Type.String(), Name: cmp.Or(s.Name, s.Type.String()), Signals: s.Signals, Points: s.Points, Robot: s.Robot}
+	e := view.Event{At: s.Occurred, Type: s.Type.String(), Name: cmp.Or(s.Name, s.Type.String()), Signals: strings.Join(s.Signals, ", "), Points: s.Points, Robot: s.Robot}
 	page := rule.PageOf(s.Event)
 	if path, ok := page["path"].(string); ok {
 		e.Page = path

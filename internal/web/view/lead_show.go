@@ -193,9 +193,11 @@ type Entry struct {
 	Stage  string
 	Role   string
 	Meta   []string
-	// Session are the events of a session, Summary the most telling of them.
+	// Session are the events of a session, Summary the most telling of them, Points
+	// what they gave together.
 	Session []Event
-	Summary []string
+	Summary string
+	Points  lead.Points
 	From    lead.Time
 	Count   int
 	More    int
@@ -214,7 +216,7 @@ type Event struct {
 	Type    string
 	Name    string
 	Page    string
-	Signals []string
+	Signals string // what it is to the playbook
 	Points  lead.Points
 	Robot   bool
 	Data    []Datum // what came with it
