@@ -60,9 +60,8 @@ type Decided struct {
 	// Label says in the playbook's words why the stage is entered.
 	Label string
 	// Cause is the name of the event that turned the criterion true, "" where time
-	// did or the event is not there any more; ByHand says that a person did.
-	Cause  string
-	ByHand bool
+	// did or the event is not there any more; By is the person who put the lead there.
+	Cause, By string
 	// TakenBack says that it does not stand any more.
 	TakenBack bool
 }
@@ -180,16 +179,12 @@ func (c *chronicle) page(before lead.Time) (entries []Entry, older lead.Time) {
 func (c *chronicle) entries() []Entry {
 	var all []Entry
 	names := map[string]*lead.Event{}
+	shown := map[string]bool{} // acts that their decisions tell of
 	for i := range c.record {
 		names[c.record[i].MessageID] = &c.record[i]
 	}
 	for _, s := range c.sessions() {
 		all = append(all, Entry{At: s.To, Session: s})
-	}
-	for i := range c.record {
-		if e := &c.record[i]; e.Type == lead.Act {
-			all = append(all, Entry{At: e.Effective(), Act: c.done(e)})
-		}
 	}
 	for i := range c.joins {
 		if by := names[c.joins[i].Event]; by == nil || by.Type != lead.Act {
@@ -207,7 +202,11 @@ func (c *chronicle) entries() []Entry {
 			}
 		}
 		if e := names[d.Event]; e != nil && d.Event != "" {
-			x.Cause, x.ByHand = cmp.Or(e.Name, e.Type.String()), e.Type == lead.Act && e.Name == lead.ActStage
+			x.Cause = cmp.Or(e.Name, e.Type.String())
+			if e.Type == lead.Act && e.Name == lead.ActStage {
+				x.By = c.done(e).Author
+				shown[e.MessageID] = true
+			}
 		}
 		all = append(all, Entry{At: d.At, Decision: x})
 	}
@@ -216,6 +215,11 @@ func (c *chronicle) entries() []Entry {
 	}
 	for _, d := range c.takenBack {
 		decided(d, true)
+	}
+	for i := range c.record {
+		if e := &c.record[i]; e.Type == lead.Act && !shown[e.MessageID] {
+			all = append(all, Entry{At: e.Effective(), Act: c.done(e)})
+		}
 	}
 	// What follows from something stands above it.
 	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(b.At, a.At), a.rank()-b.rank()) })

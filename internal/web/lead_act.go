@@ -32,11 +32,10 @@ func (q *request) leadFormOf(what, problem string, fill func(*view.LeadForm, *ap
 	if err != nil {
 		return nil, err
 	}
-	profile, err := q.site.App.Profile(q.Context(), ref, 0)
+	l, err := q.site.App.Lead(q.Context(), ref)
 	if err != nil {
 		return nil, err
 	}
-	l := &profile.Lead
 	path, name := leadPath(l.ID), nameOf(l)
 	f := &view.LeadForm{
 		Frame: q.frame("leads", q.t("lead.form.title."+what), view.Crumb{Title: q.t("frame.leads"), Path: "/leads"}, view.Crumb{Title: name, Path: path}),
@@ -80,7 +79,7 @@ func (q *request) fillStage(f *view.LeadForm, l *app.Lead) error {
 	chosen := cmp.Or(q.FormValue("stage"), l.Stage)
 	for _, s := range q.site.App.Plan().Stages {
 		f.Options = append(f.Options, view.Option{Value: s.Name, Label: s.Name, Chosen: s.Name == chosen})
-		if s.Exit {
+		if s.Exit && len(s.Reasons) > 0 {
 			f.Reasons = append(f.Reasons, view.ReasonList{Stage: s.Name, Texts: s.Reasons})
 		}
 	}
@@ -98,8 +97,9 @@ func (q *request) putInStage() error {
 	}
 	undo := ""
 	plan := q.site.App.Plan()
-	// Back into an exit needs a reason that nobody gave; into none no act leads.
-	if i := plan.StageNamed(placed.From); i >= 0 && !plan.Stages[i].Exit && placed.From != placed.Stage {
+	// Into or out of an exit a cycle ends, which no act brings back; into none no act leads.
+	within := func(stage string) bool { i := plan.StageNamed(stage); return i >= 0 && i < plan.FirstExit }
+	if within(placed.From) && within(placed.Stage) && placed.From != placed.Stage {
 		undo = leadPath(placed.Lead) + "/stage?" + url.Values{"stage": {placed.From}, "reason": {q.t("lead.done.undone")}}.Encode()
 	}
 	return q.done("lead.stage", placed.Lead, placed.Stage, q.t("lead.done.stage", placed.Stage), undo)

@@ -536,8 +536,8 @@ func (q *request) decision(x *view.Entry, d *app.Decided, path string) {
 	}
 	by := q.t("lead.timeline.by_time")
 	switch {
-	case d.ByHand:
-		by = q.t("lead.timeline.by_hand")
+	case d.By != "":
+		by = q.t("lead.timeline.by_hand", d.By)
 	case d.Cause != "":
 		by = q.t("lead.timeline.by_event", d.Cause)
 	}
