@@ -33,6 +33,9 @@ type Dossier struct {
 	Entered map[string]lead.Decision
 	Joins   []store.Join
 	Notes   []Note
+	// Long says that there are more events than a page can be made of: what is told by
+	// them is left out, from Why to Quality, and they are from the Timeline.
+	Long bool
 	// Why is where the points come from, by what is known now.
 	Why Explanation
 	// Course are the scores since the lead was first seen.
@@ -85,11 +88,16 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		if err != nil {
 			return err
 		}
-		c, chain, err := r.chronicle(snap, id)
+		chain, err := r.versions.Chain(snap)
 		if err != nil {
 			return err
 		}
 		if err := r.present(snap, d, chain, id, now); err != nil {
+			return err
+		}
+		d.Long = d.Lead.Events > maxTold
+		c, _, err := r.chronicle(snap, id, d.Long)
+		if err != nil {
 			return err
 		}
 		d.Joins, d.Notes = c.joins, c.notes
@@ -102,6 +110,10 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		events, err := pipeline.Corrected(slices.Clone(c.record), lead.Never)
 		if err != nil {
 			return err
+		}
+		if d.Long {
+			d.Timeline, d.Older = c.page(0)
+			return r.company(snap, d, nil, now)
 		}
 		d.Why = Explanation{Lead: id, Known: KnownNow, Explanation: chain.Explain(events, now)}
 		if len(events) > 0 && events[0].Effective() < now {

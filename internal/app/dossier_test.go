@@ -386,6 +386,28 @@ func TestALongHistoryIsShownQuickly(t *testing.T) {
 	if shown != 40 || len(d.Timeline) > 20 {
 		t.Errorf("%d entries are shown, up to %d events in one", len(d.Timeline), shown)
 	}
+	// Past the bound the page does without them.
+	for i := range events {
+		events[i].MessageID += " again"
+		events[i].Seq = 0
+	}
+	for _, more := range []string{"", " once more"} {
+		for i := range events {
+			events[i].MessageID += more
+		}
+		if _, err := o.Ingest(t.Context(), pipeline.Batch{Events: slices.Clone(events)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := o.dossier(app.Ref{UserID: "u1"})
+	if !long.Long || long.Why.Explanation != nil || long.Lead.Scores[1] != d.Lead.Scores[1] || d.Long {
+		t.Errorf("with %d events it is %v, with %d %v", d.Lead.Events, d.Long, long.Lead.Events, long.Long)
+	}
+	for _, e := range o.pages(app.Ref{UserID: "u1"}) {
+		if e.Session != nil {
+			t.Fatal("its events are shown all the same")
+		}
+	}
 	if took > 5*time.Second { // a machine that does much else may take several times as long
 		t.Errorf("that took %v", took)
 	}

@@ -84,7 +84,7 @@ func (r *Reader) Person(ctx context.Context, ref Ref) (*Person, error) {
 		if p.Told, err = snap.Now(); err != nil {
 			return err
 		}
-		c, chain, err := r.chronicle(snap, id)
+		c, chain, err := r.chronicle(snap, id, false)
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,9 @@ const (
 	// maxSession is how many events of a session are shown; a machine may send
 	// thousands.
 	maxSession = 40
+	// maxTold is how many events of a lead are read for a page about it: past that it
+	// would take a second, and is a machine's history anyway.
+	maxTold = 30_000
 	// timelinePage is how many entries of a timeline are shown at once.
 	timelinePage = 20
 )
@@ -93,13 +96,18 @@ type chronicle struct {
 
 // Timeline gives a page of what happened to a lead, the newest first: all that is
 // older than a moment, 0 for the newest. Older is from where to go on, 0 at the end.
+// Of a lead whose history is Long it leaves the events out.
 func (r *Reader) Timeline(ctx context.Context, ref Ref, before lead.Time) (entries []Entry, older lead.Time, err error) {
 	err = r.store.Read(ctx, func(snap store.Snapshot) error {
 		id, err := r.look(snap, ref)
 		if err != nil {
 			return err
 		}
-		c, chain, err := r.chronicle(snap, id)
+		l, err := r.now(snap, Ref{ID: id})
+		if err != nil {
+			return err
+		}
+		c, chain, err := r.chronicle(snap, id, l.Events > maxTold)
 		if err != nil {
 			return err
 		}
@@ -118,11 +126,15 @@ func (r *Reader) Timeline(ctx context.Context, ref Ref, before lead.Time) (entri
 	return entries, older, err
 }
 
-// chronicle reads what is recorded of a lead.
-func (r *Reader) chronicle(snap store.Snapshot, id lead.ID) (*chronicle, *engine.Chain, error) {
+// chronicle reads what is recorded of a lead; of one with a long history all but
+// its events.
+func (r *Reader) chronicle(snap store.Snapshot, id lead.ID, long bool) (*chronicle, *engine.Chain, error) {
 	c := &chronicle{}
 	var err error
-	if c.record, err = pipeline.Record(snap, id); err != nil {
+	if !long {
+		c.record, err = pipeline.Record(snap, id)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	if c.robots, err = pipeline.Robots(c.record, lead.Never); err != nil {

@@ -198,6 +198,15 @@ func (q *request) steps(p *view.LeadShow, plan *playbook.Plan, d *app.Dossier) {
 
 // why tells where the points come from at the moment that is asked for.
 func (q *request) why(d *app.Dossier) (*view.Why, error) {
+	plan := q.site.App.Plan()
+	if d.Long {
+		w := &view.Why{Path: leadPath(d.Lead.ID), Known: string(app.KnownNow), Long: int(d.Lead.Events)}
+		for i, points := range d.Lead.Scores {
+			s := &plan.Scores[i]
+			w.Scores = append(w.Scores, view.ScoreWhy{Name: s.Name, Label: labelOf(s.Label, s.Name), Points: points})
+		}
+		return w, nil
+	}
 	at, err := moment(q.FormValue("at"), q.voice.Zone)
 	if err != nil {
 		return nil, err
@@ -215,7 +224,6 @@ func (q *request) why(d *app.Dossier) (*view.Why, error) {
 			return nil, err
 		}
 	}
-	plan := q.site.App.Plan()
 	w.At, w.Version, w.Stage, w.Role, w.Grade = x.At, x.Version, x.Stage, roleOf(plan, x.Stage), x.Grade
 	w.Excluded = exclusionOf(plan, x.Excluded)
 	if x.PartOf != 0 {

@@ -68,6 +68,7 @@ type Why struct {
 	Path     string
 	At       lead.Time
 	Past     bool
+	Long     int    // how many events there are, where they are too many to explain; else 0
 	Known    string // "then" or "now"
 	Local    string // the moment as a field of a form has it
 	First    string // the first moment that a field may have, and the last
