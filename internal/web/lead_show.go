@@ -296,6 +296,9 @@ func (q *request) scoreWhy(s *engine.ScoreLines, main string, course []engine.Re
 	}
 	slices.SortStableFunc(groups, func(a, b *view.RuleGroup) int { return cmp.Compare(b.Sum.Points.Abs(), a.Sum.Points.Abs()) })
 	for _, g := range groups {
+		if g.Times == 0 && len(g.Lines) > 1 { // silence, which no signal is
+			g.Times = len(g.Lines)
+		}
 		slices.SortStableFunc(g.Lines, func(a, b view.WhyLine) int { return cmp.Compare(b.At, a.At) })
 		if n := len(g.Lines); n > maxLines {
 			g.Lines, g.More = g.Lines[:maxLines], n-maxLines
@@ -538,7 +541,10 @@ func (q *request) decision(x *view.Entry, d *app.Decided, path string) {
 	default:
 		x.Title = q.t("lead.timeline.moved", d.From)
 	}
-	reason := cmp.Or(d.Reason, d.Label)
+	reason := d.Reason
+	if d.By == "" { // a person had reasons of their own
+		reason = cmp.Or(reason, d.Label)
+	}
 	if reason != "" {
 		x.Meta = append(x.Meta, reason)
 	}
