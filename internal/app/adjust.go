@@ -27,7 +27,7 @@ func (r *Reader) Correct(ctx context.Context, ref Ref, c Correction) (lead.Event
 	if err := r.checkCorrection(&c); err != nil {
 		return lead.Event{}, err
 	}
-	p, err := r.Profile(ctx, ref, 1)
+	l, err := r.Lead(ctx, ref)
 	if err != nil {
 		return lead.Event{}, err
 	}
@@ -42,7 +42,7 @@ func (r *Reader) Correct(ctx context.Context, ref Ref, c Correction) (lead.Event
 		return lead.Event{}, err
 	}
 	e := lead.Event{
-		Lead: p.Lead.ID, MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActPoints,
+		Lead: l.ID, MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActPoints,
 		Origin: lead.Server, Occurred: lead.TimeOf(time.Now()), Body: body,
 	}
 	return e, e.Open()

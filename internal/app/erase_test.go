@@ -73,6 +73,18 @@ func TestAnErasedPersonIsInNoFile(t *testing.T) {
 	// Somebody else claims her address.
 	say(identify("somebody3", "", "wanda@unicorn.example", nil))
 
+	// Somebody noted something about her, and deleted half of it.
+	about := app.Ref{Email: "wanda@unicorn.example"}
+	for _, text := range []string{"Wanda Unicorn calls back", "Miss Unicorn, again"} {
+		n, err := a.AddNote(t.Context(), about, app.Note{By: "x", Name: "Eve", Text: text})
+		if err == nil && text[0] == 'M' {
+			err = a.DropNote(t.Context(), about, n.ID, "x", false)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	if err := a.Follow(t.Context()); err != nil {
 		t.Fatal(err)
 	}

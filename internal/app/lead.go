@@ -107,6 +107,19 @@ type Profile struct {
 	Joins []store.Join
 }
 
+// Lead is a lead as it is now, without its past.
+func (r *Reader) Lead(ctx context.Context, ref Ref) (*Lead, error) {
+	var l *Lead
+	err := r.store.Read(ctx, func(snap store.Snapshot) error {
+		id, err := r.look(snap, ref)
+		if err == nil {
+			l, err = r.now(snap, Ref{ID: id})
+		}
+		return err
+	})
+	return l, err
+}
+
 // Profile looks a lead up, as it is now.
 func (r *Reader) Profile(ctx context.Context, ref Ref, recent int) (*Profile, error) {
 	var p *Profile

@@ -135,6 +135,9 @@ type walk struct {
 	explain   bool      // the last version's fold keeps a trace
 	decisions []lead.Decision
 	fold      *fold // of the present version
+	// moments are those at which it reads the scores; see Course.
+	moments  []lead.Time
+	readings []Reading
 }
 
 func (c *Chain) begin(events []lead.Event, at lead.Time) *walk {
@@ -163,14 +166,14 @@ func (w *walk) run(s *State) {
 		}
 		w.fold, s = f, nil
 		if w.place == last {
-			f.run(rest, w.at)
+			w.foldTo(f, rest, w.at)
 			w.decisions = append(w.decisions, f.decisions...)
 			return
 		}
 		// What falls due at the very moment of the publication is the new
 		// version's to decide.
 		next := w.versions[w.place+1].From
-		f.run(rest[:len(rest)-len(w.from(next))], next-1)
+		w.foldTo(f, rest[:len(rest)-len(w.from(next))], next-1)
 		w.decisions = append(w.decisions, f.decisions...)
 		w.place++
 	}

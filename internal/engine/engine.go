@@ -44,6 +44,7 @@ type Engine struct {
 	steady     []bool       // of each score: see isSteady
 	conditions []conditions // of each stage and exit
 	folds      sync.Pool    // of *fold
+	outlines   sync.Map     // of *rule.Outline by *rule.Expr: of criteria that were shown
 }
 
 // New prepares an engine for a plan.

@@ -22,43 +22,45 @@ func (v *view) Attribute(slot int) *lead.Value { return &v.f.s.attributes[slot] 
 
 // Holds implements rule.Lead.
 func (v *view) Holds(a *rule.Atom) rule.Truth {
-	s := v.f.s
-	var n int64
 	switch a.Kind {
-	case rule.Count:
-		n = s.signals[a.Slot].within(a.Window, v.at)
-	case rule.Since:
-		if s.signals[a.Slot].count == 0 {
-			return rule.Unknown
-		}
-		n = int64(v.at - s.signals[a.Slot].last)
-	case rule.InStage:
-		if !s.path.in() {
-			return rule.Unknown
-		}
-		n = int64(v.at - s.path.since)
-	case rule.Distinct:
-		n = s.distinct(a.Memory, a.Window, v.at)
 	case rule.Same:
-		if s.same(a, v.at) {
-			return rule.True
-		}
-		return rule.False
-	case rule.Age:
-		if s.said[a.Slot] == 0 || s.attributes[a.Slot].Kind == lead.Missing {
-			return rule.Unknown
-		}
-		n = int64(v.at - s.said[a.Slot])
+		return asTruth(v.f.s.same(a, v.at))
 	case rule.Score:
-		if v.f.holdsOfScore(a, v.at) {
-			return rule.True
-		}
-		return rule.False
+		return asTruth(v.f.holdsOfScore(a, v.at))
 	}
-	if a.Op.Compare(n, a.N) {
+	n, known := v.value(a)
+	if !known {
+		return rule.Unknown
+	}
+	return asTruth(a.Op.Compare(n, a.N))
+}
+
+func asTruth(is bool) rule.Truth {
+	if is {
 		return rule.True
 	}
 	return rule.False
+}
+
+// value is what an atom compares with its constant; false if there is none. Same
+// compares nothing.
+func (v *view) value(a *rule.Atom) (n int64, known bool) {
+	s := v.f.s
+	switch a.Kind {
+	case rule.Count:
+		return s.signals[a.Slot].within(a.Window, v.at), true
+	case rule.Since:
+		return int64(v.at - s.signals[a.Slot].last), s.signals[a.Slot].count > 0
+	case rule.InStage:
+		return int64(v.at - s.path.since), s.path.in()
+	case rule.Distinct:
+		return s.distinct(a.Memory, a.Window, v.at), true
+	case rule.Age:
+		return int64(v.at - s.said[a.Slot]), s.said[a.Slot] != 0 && s.attributes[a.Slot].Kind != lead.Missing
+	case rule.Score:
+		return int64(v.f.score(a.Slot, v.at)), true
+	}
+	return 0, false
 }
 
 // within counts the occurrences in a window that ends at a moment; all of them

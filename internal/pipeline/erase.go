@@ -15,7 +15,7 @@ import (
 const pageOf = 500
 
 // Erase takes a person out of the workspace: see store.Tx.Erase. Rejects that
-// name them are emptied, too. What stays is the act, which names nobody, and the
+// name them are emptied, too, and notes about them go. What stays is the act, which names nobody, and the
 // changes of stage without a person.
 func (p *Pipeline) Erase(ctx context.Context, who Who, message string, by lead.Signature) (Outcome, error) {
 	return p.correct(ctx, func(c *commit) (Outcome, error) {
@@ -38,6 +38,9 @@ func (p *Pipeline) Erase(ctx context.Context, who Who, message string, by lead.S
 			return o, err
 		}
 		o.Rejects = len(refused)
+		if err := eraseNotes(c.tx, id); err != nil {
+			return o, err
+		}
 		if err := c.leave(id); err != nil {
 			return o, err
 		}

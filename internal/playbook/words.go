@@ -42,6 +42,11 @@ func wordsFor(d *Document) words {
 	return w
 }
 
+// Clauses puts conditions of simple shape into the words that Describe uses, as
+// clauses that complete "the lead …"; false for a condition that has to speak for
+// itself.
+func Clauses(d *Document) func(condition string) (string, bool) { return wordsFor(d).condition }
+
 func (w words) label(name string) string {
 	if l := w.labels[name]; l != "" {
 		return l

@@ -153,3 +153,8 @@ func queryParameter(address, name string) (string, bool) {
 	}
 	return "", false
 }
+
+// CampaignOf and PageOf are what conditions read of an event as campaign and page.
+// The event must be open; what is returned is not to be changed.
+func CampaignOf(e *lead.Event) map[string]any { return campaignRoot.whole(e) }
+func PageOf(e *lead.Event) map[string]any     { return pageRoot.whole(e) }

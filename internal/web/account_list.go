@@ -27,7 +27,7 @@ func (q *request) accountList() error {
 				some = append(some, a)
 			}
 		}
-		from := min(max(q.place("from"), 0), len(some))
+		from := int(min(q.place("from"), int64(len(some))))
 		p.Total = len(some)
 		if from+accountsShown < len(some) {
 			p.More = accountListPath(p.Find, "from", itoa(from+accountsShown))

@@ -46,7 +46,7 @@ func (q *request) accountShow() error {
 	}
 	p.Unshown = len(people) - len(p.People)
 	for _, m := range moments {
-		p.Moments = append(p.Moments, view.Moment{
+		p.Moments = append(p.Moments, view.Deed{
 			Path: "/leads/" + m.Lead.ID.String(), Who: nameOf(m.Lead), What: q.eventWords(&m.Event), Kind: m.Event.Type.String(), At: m.Event.Occurred, Robot: m.Robot,
 		})
 	}

@@ -92,6 +92,26 @@ var routes = []Route{
 	{Pattern: "POST /imports/{number}/task", handle: (*request).startImport, Act: access.Capture},
 	{Pattern: "POST /imports/{number}/stop", handle: (*request).stopImport, Act: access.Capture},
 	{Pattern: "POST /imports/{number}/forget", handle: (*request).forgetImport, Act: access.Capture},
+
+	{Pattern: "GET /leads/{id}", handle: (*request).leadShow, Act: access.See},
+	{Pattern: "GET /leads/{id}/whatif", handle: (*request).whatIf, Act: access.See},
+	{Pattern: "GET /leads/{id}/stage", handle: (*request).stageForm, Act: access.Work},
+	{Pattern: "POST /leads/{id}/stage", handle: (*request).putInStage, Act: access.Work},
+	{Pattern: "GET /leads/{id}/points", handle: (*request).pointsForm, Act: access.Work},
+	{Pattern: "POST /leads/{id}/points", handle: (*request).correctPoints, Act: access.Work},
+	{Pattern: "GET /leads/{id}/attributes", handle: (*request).attributesForm, Act: access.Work},
+	{Pattern: "POST /leads/{id}/attributes", handle: (*request).setAttributes, Act: access.Work},
+	{Pattern: "POST /leads/{id}/notes", handle: (*request).addNote, Act: access.Work},
+	{Pattern: "POST /leads/{id}/notes/delete", handle: (*request).dropNote, Act: access.Work},
+	{Pattern: "GET /leads/{id}/verdict", handle: (*request).verdictForm, Act: access.Mend},
+	{Pattern: "POST /leads/{id}/verdict", handle: (*request).judge, Act: access.Mend},
+	{Pattern: "GET /leads/{id}/merge", handle: (*request).mergeForm, Act: access.Mend},
+	{Pattern: "POST /leads/{id}/merge", handle: (*request).merge, Act: access.Mend},
+	{Pattern: "GET /leads/{id}/unmerge", handle: (*request).unmergeForm, Act: access.Mend},
+	{Pattern: "POST /leads/{id}/unmerge", handle: (*request).unmerge, Act: access.Mend},
+	{Pattern: "POST /leads/{id}/export", handle: (*request).exportLead, Act: access.Export},
+	{Pattern: "GET /leads/{id}/erase", handle: (*request).eraseForm, Act: access.Erase},
+	{Pattern: "POST /leads/{id}/erase", handle: (*request).erase, Act: access.Erase},
 }
 
 // Routes are all pages, for tests that go through them.

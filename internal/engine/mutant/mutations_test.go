@@ -136,8 +136,8 @@ var mutations = slices.Concat([]mutation{
 
 	{"the best mark is given above its points, not from them on", "grade.go",
 		"points >= band.From", "points > band.From"},
-	{"who reaches no mark has none", "grade.go",
-		" || n == len(scale.Bands)-1", " || n == len(scale.Bands)"},
+	{"who reaches no mark has the best", "grade.go",
+		"return len(scale.Bands) - 1", "return 0"},
 
 	// Conditions and what they read.
 	{"a window keeps what is as old as it is long", "view.go",

@@ -61,7 +61,7 @@ var stageMutations = []mutation{
 	{"the end of an exit's mark is not looked for", "path_wake.go",
 		"to := inStage && !p.held.exits.has(i)", "to := inStage && p != nil"},
 	{"the end of a mark not to go back is not looked for", "path_wake.go",
-		"f.turning(st.BackWhen, !p.held.back, a, b)", "f.turning(st.BackWhen, true, a, b)"},
+		"f.turning(&c.backWhen, !p.held.back, a, b)", "f.turning(&c.backWhen, true, a, b)"},
 	{"the calm before an act is thought to last beyond it", "engine.go",
 		"		f.forget()\n		f.act(said, now)\n", "		f.act(said, now)\n"},
 	{"an act is a sighting", "act.go",

@@ -31,6 +31,7 @@ func compareChain(t *rapid.T) {
 	}
 	links := publications(versions)
 	whole := engine.NewChain(links...)
+	compareCourse(t, whole, inOrder(c.Events), c.Looks)
 	for _, at := range c.Looks {
 		known := slices.DeleteFunc(inOrder(c.Events), func(e lead.Event) bool { return e.Effective() > at })
 		want, err := FoldAcross(versions, c.Events, at)
@@ -52,6 +53,25 @@ func compareChain(t *rapid.T) {
 		lived := life{run: r, t: t, links: then}
 		if got := lived.live(); !bytes.Equal(r.engine.Encode(got), r.engine.Encode(s)) {
 			t.Fatalf("lived through, the state at %d is another than folded from nothing", at)
+		}
+	}
+}
+
+// compareCourse holds one fold that reads on its way against one for each moment.
+func compareCourse(t *rapid.T, chain *engine.Chain, events []lead.Event, looks []lead.Time) {
+	moments := slices.Sorted(slices.Values(looks))
+	course := chain.Course(events, moments)
+	if len(course) != len(moments) {
+		t.Fatalf("%d moments have %d readings", len(moments), len(course))
+	}
+	for i, at := range moments {
+		x, got := chain.Explain(events, at), course[i]
+		same := got.At == at && got.Version == x.Version && got.Stage == x.Stage && len(got.Points) == len(x.Scores)
+		for s := 0; same && s < len(x.Scores); s++ {
+			same = got.Names[s] == x.Scores[s].Name && got.Points[s] == x.Scores[s].Points
+		}
+		if !same {
+			t.Fatalf("at %d the course reads %+v, explained is %+v", at, got, x)
 		}
 	}
 }

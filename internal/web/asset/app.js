@@ -31,10 +31,46 @@ on('click', '[data-open]', (button, event) => {
 		dialog.showModal()
 	}
 })
-on('click', '[data-close]', (button) => button.closest('dialog')?.close())
+on('click', '[data-close]', (button, event) => {
+	const dialog = button.closest('dialog')
+	if (dialog) {
+		event.preventDefault() // it may be a link, for where there is no dialog
+		dialog.close()
+	}
+})
 on('click', 'dialog', (dialog, event) => {
 	if (event.target === dialog) dialog.close() // beside its content
 })
+
+// Links to a form that a dialog shows, where there is one.
+on('click', 'a[data-dialog]', async (link, event) => {
+	const dialog = document.getElementById(link.dataset.dialog)
+	if (!(dialog instanceof HTMLDialogElement) || event.ctrlKey || event.metaKey || event.shiftKey) return
+	event.preventDefault()
+	const answer = await fetch(link.href, { headers: { 'HX-Request': 'true' } })
+	if (!answer.ok) {
+		location.href = link.href
+		return
+	}
+	dialog.innerHTML = await answer.text()
+	link.closest('details.menu')?.removeAttribute('open')
+	dialog.showModal()
+})
+
+// A slider of days moves the field of a moment, and sends the form when let go.
+const day = 24 * 60 * 60 * 1000
+function slides() {
+	for (const slider of document.querySelectorAll('[data-slide][hidden]')) slider.hidden = false
+}
+on('input', '[data-slide]', (slider) => {
+	const field = document.getElementById(slider.dataset.slide)
+	const first = new Date(field.min + 'Z').getTime(), last = new Date(field.max + 'Z').getTime()
+	const at = slider.value === slider.max ? last : Math.min(first + Number(slider.value) * day, last)
+	field.value = new Date(at).toISOString().slice(0, 16)
+})
+on('change', '[data-slide]', (slider) => slider.form.requestSubmit())
+document.addEventListener('htmx:after:swap', slides)
+slides()
 
 // Menus made of details: one at a time, closed by a click elsewhere or Escape.
 document.addEventListener('click', (event) => {

@@ -30,7 +30,7 @@ type AccountShow struct {
 	Traits  []Fact
 	People  []PersonRow
 	Unshown int // people who are left out
-	Moments []Moment
+	Moments []Deed
 }
 
 // Fact is something known, and since when.
@@ -47,8 +47,8 @@ type PersonRow struct {
 	LastSeen                lead.Time
 }
 
-// Moment is something that somebody did.
-type Moment struct {
+// Deed is something that somebody did.
+type Deed struct {
 	Path, Who, What, Kind string
 	At                    lead.Time
 	Robot                 bool
