@@ -29,6 +29,15 @@ var routes = []Route{
 	{Pattern: "POST /demo", handle: (*request).enterDemo, open: true},
 
 	{Pattern: "GET /{$}", handle: (*request).home, Act: access.See},
+
+	{Pattern: "GET /playbook", handle: (*request).playbookPage, Act: access.See},
+	{Pattern: "GET /playbook/sweep", handle: (*request).sweepPart, Act: access.See},
+	{Pattern: "GET /playbook/structure", handle: (*request).playbookStructure, Act: access.See},
+	{Pattern: "GET /playbook/versions", handle: (*request).playbookVersions, Act: access.See},
+	{Pattern: "GET /playbook/versions/{version}", handle: (*request).playbookVersion, Act: access.See},
+	{Pattern: "GET /playbook/versions/{version}/yaml", handle: (*request).playbookYAML, Act: access.See},
+	{Pattern: "POST /playbook/versions/{version}/restore", handle: (*request).restorePlaybook, Act: access.Publish},
+	{Pattern: "GET /playbook/diff", handle: (*request).playbookDiff, Act: access.See},
 }
 
 // Routes are all pages, for tests that go through them.
