@@ -33,7 +33,8 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 	return web.New(web.Config{
 		App: o.App, Staff: s, Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil,
 		Place: Shown(cfg.Data), Started: clock(),
-		Health: func(context.Context) error { return room.short() },
+		Health:   func(context.Context) error { return room.short() },
+		Previews: o.Previews(ctx),
 	}), nil
 }
 

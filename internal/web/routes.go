@@ -38,6 +38,20 @@ var routes = []Route{
 	{Pattern: "GET /playbook/versions/{version}/yaml", handle: (*request).playbookYAML, Act: access.See},
 	{Pattern: "POST /playbook/versions/{version}/restore", handle: (*request).restorePlaybook, Act: access.Publish},
 	{Pattern: "GET /playbook/diff", handle: (*request).playbookDiff, Act: access.See},
+	{Pattern: "GET /playbook/drafts", handle: (*request).drafts, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts", handle: (*request).beginDraft, Act: access.Draft, upload: true},
+	{Pattern: "GET /playbook/drafts/{draft}", handle: (*request).draftPage, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}", handle: (*request).saveDraft, Act: access.Draft, upload: true},
+	{Pattern: "GET /playbook/drafts/{draft}/yaml", handle: (*request).draftYAML, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/upload", handle: (*request).uploadDraft, Act: access.Draft, upload: true},
+	{Pattern: "POST /playbook/drafts/{draft}/drop", handle: (*request).dropDraft, Act: access.Draft},
+	{Pattern: "GET /playbook/drafts/{draft}/proof", handle: (*request).proof, Act: access.Draft},
+	{Pattern: "GET /playbook/drafts/{draft}/preview", handle: (*request).preview, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/preview", handle: (*request).startPreview, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/preview/stop", handle: (*request).stopPreview, Act: access.Draft},
+	{Pattern: "GET /playbook/drafts/{draft}/publish", handle: (*request).draftPublishPage, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/sign", handle: (*request).signDraft, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/publish", handle: (*request).publishDraft, Act: access.Publish},
 }
 
 // Routes are all pages, for tests that go through them.

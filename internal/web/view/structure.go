@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
@@ -74,3 +75,6 @@ func (p *Structure) Arrange(s *playbook.Structure, seen map[string]int) {
 	draw(0, 1, s.ToScores)
 	draw(1, 2, s.Through)
 }
+
+// roleDot is the colour of a stage by its role, without a word in it.
+func roleDot(role string) string { return strings.Replace(roleBadge(role), "badge", "dot", 1) }
