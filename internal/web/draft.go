@@ -276,6 +276,7 @@ func (q *request) publishView() (*view.PublishDraft, error) {
 		for _, by := range d.Signed {
 			if by.Role == side {
 				s.By = by.Name
+				s.May = s.May && by.Name != q.user.Name
 			}
 		}
 		p.Sides = append(p.Sides, s)

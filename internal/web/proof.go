@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/a-h/templ"
 
 	"galena/internal/app"
@@ -105,12 +107,15 @@ const (
 
 func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
 	v := &view.PreviewReport{Version: r.Version, People: int(r.People), Events: int(r.Events)}
+	weeks := weeksOf(r.Stages)
 	for _, s := range r.Stages {
 		one := view.StagePreview{Name: s.Name, Role: s.Role, Before: int(s.Here.Before), After: int(s.Here.After),
 			EnteredBefore: int(s.Entered.Before), EnteredAfter: int(s.Entered.After)}
-		var was, is []int
-		for _, p := range s.Periods[max(0, len(s.Periods)-maxWeeks):] {
-			was, is = append(was, int(p.Before)), append(is, int(p.After))
+		was, is := make([]int, len(weeks)), make([]int, len(weeks))
+		for _, p := range s.Periods {
+			if i, shown := weeks[p.From]; shown {
+				was[i], is[i] = int(p.Before), int(p.After)
+			}
 		}
 		one.Was, one.Is = view.Lines(was, is)
 		var err error
@@ -134,6 +139,37 @@ func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
 		}
 	}
 	return v, nil
+}
+
+// weeksOf numbers the latest weeks in which anything happened in any stage, so that
+// all stages are drawn over the same ones.
+func weeksOf(stages []lab.StageShift) map[string]int {
+	var first, last time.Time
+	for _, s := range stages {
+		for _, p := range s.Periods {
+			day, err := time.Parse(time.DateOnly, p.From)
+			if err != nil {
+				continue // days are written by the lab
+			}
+			if first.IsZero() || day.Before(first) {
+				first = day
+			}
+			if day.After(last) {
+				last = day
+			}
+		}
+	}
+	weeks := map[string]int{}
+	if first.IsZero() {
+		return weeks
+	}
+	if earliest := last.AddDate(0, 0, -7*(maxWeeks-1)); first.Before(earliest) {
+		first = earliest
+	}
+	for day := first; !day.After(last); day = day.AddDate(0, 0, 7) {
+		weeks[day.Format(time.DateOnly)] = len(weeks)
+	}
+	return weeks
 }
 
 // movers names the latest of some leads. One that was erased since has no name.

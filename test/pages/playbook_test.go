@@ -84,7 +84,8 @@ func TestDraft(t *testing.T) {
 			if line := Eval[string](b, "document.querySelector('.mistake').dataset.line"); line == "0" {
 				t.Error("the mistake has no place")
 			}
-			b.Wait("document.querySelector('.editor-host').shadowRoot.querySelector('.cm-lintRange-error')")
+			b.Click(".mistake") // which shows its place
+			b.Wait("document.querySelector('.editor-host').shadowRoot.querySelector('.cm-lintRange-error')?.textContent === 'poins'")
 			b.Look("draft-mistake")
 
 			failing := strings.Replace(string(source), "score >= 60", "score >= "+strconv.Itoa(70+i), 1)

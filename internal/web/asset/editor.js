@@ -65,7 +65,7 @@ const editor = new EditorView({
 			yaml(),
 			look,
 			syntaxHighlighting(colours),
-			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, spellcheck: 'false' }),
+			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, spellcheck: 'false', tabindex: '0' }),
 			EditorView.updateListener.of((update) => {
 				if (!update.docChanged) return
 				field.value = update.state.doc.toString()
