@@ -151,3 +151,14 @@ func lastInLog(snap store.Snapshot) (int64, error) {
 	}
 	return low, nil
 }
+
+// SignalNamed is the first signal of a playbook that is just the events of a type
+// and name, whatever is in them; "" for none.
+func SignalNamed(d *playbook.Document, t lead.Type, name string) string {
+	for _, s := range d.Signals {
+		if s.Where.Text == "" && slices.Equal(s.Types, []lead.Type{t}) && (slices.Equal(s.Names, []string{name}) || name == "" && len(s.Names) == 0) {
+			return s.Name.Text
+		}
+	}
+	return ""
+}

@@ -79,6 +79,26 @@ func TestDraft(t *testing.T) {
 			b.Look("draft")
 			draft := Eval[string](b, "location.pathname")
 
+			b.Go(draft + "/dials")
+			Eval[bool](b, "document.querySelector('.seen details').open = true")
+			b.Look("draft-dials")
+			b.Fill("[name='stages[2].when#2']", "65")
+			b.Submit("form[action$='/dials'] button.primary")
+			b.Fill("[name='stages[2].when#2']", "many")
+			b.Submit("form[action$='/dials'] button.primary")
+			b.Forgive("422")
+			if got := b.Text("[role=alert]"); !strings.Contains(got, "a number such as 60") {
+				t.Errorf("of what is no number one reads %q", got)
+			}
+			b.Go(draft + "/dials")
+			Eval[bool](b, "document.querySelector('.seen details').open = true")
+			b.Submit("form[action$='/rules'] button")
+			set := Eval[string](b, "fetch("+strconv.Quote(draft+"/yaml")+").then(r => r.text())")
+			if !strings.Contains(set, "when: reachable && fit >= 20 && score >= 65\n") || strings.Count(set, "\n") <= strings.Count(string(source), "\n") {
+				t.Errorf("set by forms the text is\n%s", set)
+			}
+			b.Go(draft)
+
 			b.write(strings.Replace(string(source), "points: 50, limit: 1 per week", "poins: 50, limit: 1 per week", 1))
 			b.Wait("document.querySelector('.mistake')?.innerText.includes('did you mean')")
 			if line := Eval[string](b, "document.querySelector('.mistake').dataset.line"); line == "0" {

@@ -79,7 +79,7 @@ func Mistakes(problems []playbook.Problem) (all []Mistake, errors int) {
 func (m *Mistake) Place() string { return fmt.Sprintf("%d:%d", m.Line, m.Column) }
 
 // draftTabs are the pages of a draft.
-var draftTabs = []playbookTab{{"text", ""}, {"proof", "proof"}, {"publish", "publish"}}
+var draftTabs = []playbookTab{{"text", ""}, {"dials", "dials"}, {"proof", "proof"}, {"publish", "publish"}}
 
 // Proof shows the tests of a draft and what it would have made of the history.
 type Proof struct {
