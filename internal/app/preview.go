@@ -23,6 +23,8 @@ type Preview struct {
 	// Report is what came of it, Err why nothing did; both nil while it goes on.
 	Report *lab.Report
 	Err    error
+	// Done is closed once it is over.
+	Done <-chan struct{}
 
 	stop context.CancelFunc
 }
@@ -79,9 +81,11 @@ func (p *Previews) Start(ctx context.Context, name string, source []byte, now le
 		p.drop(p.order[0])
 	}
 	scope, stop := context.WithCancel(p.life)
-	one := &Preview{Text: sha256.Sum256(source), Version: p.reader.Plan().Version, Began: now, Of: counts.Leads, stop: stop}
+	done := make(chan struct{})
+	one := &Preview{Text: sha256.Sum256(source), Version: p.reader.Plan().Version, Began: now, Of: counts.Leads, Done: done, stop: stop}
 	p.named[name], p.order = one, append(p.order, name)
 	go func() {
+		defer close(done)
 		defer stop()
 		report, err := p.reader.Replay(scope, source, lab.Options{Weekly: true, Workers: max(1, runtime.NumCPU()/2), Progress: func(people, events int64) {
 			p.mu.Lock()

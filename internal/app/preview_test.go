@@ -15,13 +15,16 @@ import (
 // awaited is a preview once it is over.
 func awaited(t testing.TB, p *app.Previews, name, source string) *app.Preview {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if one := p.Of(name, []byte(source)); one == nil || one.Over() {
-			return one
-		}
+	one := p.Of(name, []byte(source))
+	if one == nil {
+		t.Fatal("there is no preview")
 	}
-	t.Fatal("the preview did not end")
-	return nil
+	select {
+	case <-one.Done:
+	case <-time.After(30 * time.Second):
+		t.Fatal("the preview did not end")
+	}
+	return p.Of(name, []byte(source))
 }
 
 func TestPreview(t *testing.T) {
@@ -83,6 +86,12 @@ func TestSeen(t *testing.T) {
 	}
 	if n := seen.Names[1]; n.Name != "Home" || n.Type != lead.Page || len(n.Signals) > 0 {
 		t.Errorf("%+v", n)
+	}
+	for n := 5; n < 20; n++ { // wherever the log ends
+		o.say(visit("c"))
+		if seen, err := o.Seen(t.Context()); err != nil || seen.Events != n {
+			t.Fatalf("of %d events: %+v, %v", n, seen, err)
+		}
 	}
 	empty, err := open(t).Seen(t.Context())
 	if err != nil || empty.Events != 0 {

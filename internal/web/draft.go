@@ -96,7 +96,7 @@ func (q *request) beginDraft() error {
 func (q *request) draftFile() ([]byte, error) {
 	q.Body = http.MaxBytesReader(q.w, q.Body, maxDraftForm)
 	f, _, err := q.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}
 	if err != nil {
@@ -187,7 +187,7 @@ func (q *request) saveDraft() error {
 	}
 	state := editorState(d, source)
 	state.Draft.Revision = revision
-	return q.again(err, func(problem string) templ.Component {
+	form := func(problem string) templ.Component {
 		state.Problem = problem
 		if q.partial() {
 			return state.Render()
@@ -195,7 +195,11 @@ func (q *request) saveDraft() error {
 		p := &view.Editor{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Text: string(source), State: state}
 		p.Frame.Wide = true
 		return p.Render()
-	})
+	}
+	if fault.KindOf(err) == fault.Conflict { // the script saves no more by itself
+		return q.showAs(http.StatusConflict, form(fault.Text(err)))
+	}
+	return q.again(err, form)
 }
 
 // draftYAML gives the text of a draft to the byte.
