@@ -39,7 +39,12 @@ func (q *request) dialsView() (*view.Dials, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &view.Dials{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Groups: view.GroupDials(playbook.Dials(d.Source)), Events: seen.Events}
+	p := &view.Dials{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Events: seen.Events}
+	var dials []view.Dial
+	for _, dial := range playbook.Dials(d.Source) {
+		dials = append(dials, view.Dial{Path: dial.Path, Kind: string(dial.Kind), Of: dial.Of, Label: dial.Label, Value: dial.Value})
+	}
+	p.Groups = view.GroupDials(dials)
 	if c := app.Check(d.Source); c.Document != nil {
 		for _, s := range c.Document.Scores {
 			p.Scores = append(p.Scores, view.Option{Value: s.Name.Text, Label: s.Label})

@@ -160,8 +160,21 @@ func (q *request) draftPage() error {
 func editorState(d *app.Draft, source []byte) view.EditorState {
 	c := app.Check(source)
 	s := view.EditorState{Draft: draftView(d, d.Base), Tests: len(c.Tests), Failed: c.Failed()}
-	s.Problems, s.Errors = view.Mistakes(c.Problems)
+	s.Problems, s.Errors = mistakes(c.Problems)
 	return s
+}
+
+// mistakes shows problems, and counts those that keep a playbook from being used.
+func mistakes(problems []playbook.Problem) (all []view.Mistake, errors int) {
+	for _, p := range problems {
+		m := view.Mistake{Line: p.Line, Column: p.Column, Message: p.Message, Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
+			Warning: p.Severity == playbook.Warning}
+		if !m.Warning {
+			errors++
+		}
+		all = append(all, m)
+	}
+	return all, errors
 }
 
 // saveDraft keeps what somebody wrote, and says what is wrong with it: to a script
@@ -266,7 +279,7 @@ func (q *request) publishView() (*view.PublishDraft, error) {
 	}
 	c := app.Check(d.Source)
 	p := &view.PublishDraft{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Tests: len(c.Tests), Failed: c.Failed(), Note: q.PostFormValue("note")}
-	_, p.Errors = view.Mistakes(c.Problems)
+	_, p.Errors = mistakes(c.Problems)
 	if c.Plan != nil {
 		if p.Changes, err = changes(all[len(all)-1].Source, d.Source); err != nil {
 			return nil, err

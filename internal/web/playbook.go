@@ -70,8 +70,30 @@ func (q *request) playbookStructure() error {
 		return err
 	}
 	p := &view.Structure{Frame: q.frame("playbook", q.t("playbook.tab.structure"), q.playbookCrumb()), Events: seen.Events, Since: seen.Since}
-	p.Arrange(playbook.Outline(plan), seen.Signals)
+	o := playbook.Outline(plan)
+	p.Arrange([3][]view.Part{partViews(o.Inputs), partViews(o.Scores), partViews(o.Stages)}, seen.Signals)
+	// What goes behind the column in the middle is drawn first.
+	for _, f := range o.Past {
+		p.Draw(0, f.From, 2, f.To)
+	}
+	for _, f := range o.ToScores {
+		p.Draw(0, f.From, 1, f.To)
+	}
+	for _, f := range o.Through {
+		p.Draw(1, f.From, 2, f.To)
+	}
 	return q.show(p.Render())
+}
+
+func partViews(parts []playbook.Part) []view.Part {
+	views := make([]view.Part, len(parts))
+	for i, part := range parts {
+		views[i] = view.Part{Kind: part.Kind, Name: part.Name, Label: part.Label, Role: part.Role, Of: part.Of}
+		if part.Section != "" {
+			views[i].Path = "/playbook#" + view.Anchor(part.Section, part.Group, part.Nth)
+		}
+	}
+	return views
 }
 
 func (q *request) sweep() (view.Sweep, error) {
@@ -153,12 +175,22 @@ func (q *request) oneVersion() (*view.OneVersion, error) {
 	return p, err
 }
 
+// changes says what differs between two sources, section by section.
 func changes(old, changed []byte) (*view.Changes, error) {
 	c, err := app.Compare(old, changed)
 	if err != nil {
 		return nil, err
 	}
-	return view.ShowChanges(c.Same, c.Changes), nil
+	v := &view.Changes{Same: c.Same}
+	for _, one := range c.Changes {
+		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != one.Section {
+			v.Sections = append(v.Sections, view.ChangedSection{Title: one.Section})
+		}
+		section := &v.Sections[len(v.Sections)-1]
+		text := one.String()
+		section.Lines = append(section.Lines, view.ChangedLine{Mark: text[0], Text: text[2:]})
+	}
+	return v, nil
 }
 
 // playbookYAML gives a version as it was published, to the byte.

@@ -32,7 +32,7 @@ func (q *request) proofView() (*view.Proof, error) {
 	}
 	c := app.Check(d.Source)
 	p := &view.Proof{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Failed: c.Failed()}
-	_, p.Errors = view.Mistakes(c.Problems)
+	_, p.Errors = mistakes(c.Problems)
 	for _, t := range c.Tests {
 		p.Tests = append(p.Tests, view.Test{Name: t.Test.Name.Text, Line: t.Test.Name.Place.Line, Differs: t.Differs})
 	}

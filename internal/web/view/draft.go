@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"galena/internal/lead"
-	"galena/internal/playbook"
 )
 
 // Drafts are the playbooks that are being written.
@@ -60,19 +59,6 @@ type Mistake struct {
 	Line, Column                         int
 	Message, Found, Expected, Suggestion string
 	Warning                              bool
-}
-
-// Mistakes shows problems.
-func Mistakes(problems []playbook.Problem) (all []Mistake, errors int) {
-	for _, p := range problems {
-		m := Mistake{Line: p.Line, Column: p.Column, Message: p.Message, Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
-			Warning: p.Severity == playbook.Warning}
-		if !m.Warning {
-			errors++
-		}
-		all = append(all, m)
-	}
-	return all, errors
 }
 
 // Place is where a mistake is, as people write it.

@@ -5,7 +5,6 @@ import (
 
 	"galena/internal/access"
 	"galena/internal/lead"
-	"galena/internal/playbook"
 )
 
 // Playbook is the agreement in force.
@@ -85,20 +84,6 @@ type ChangedSection struct {
 type ChangedLine struct {
 	Mark byte
 	Text string
-}
-
-// ShowChanges arranges what differs.
-func ShowChanges(same bool, changes []playbook.Change) *Changes {
-	c := &Changes{Same: same}
-	for _, one := range changes {
-		if n := len(c.Sections); n == 0 || c.Sections[n-1].Title != one.Section {
-			c.Sections = append(c.Sections, ChangedSection{Title: one.Section})
-		}
-		section := &c.Sections[len(c.Sections)-1]
-		text := one.String()
-		section.Lines = append(section.Lines, ChangedLine{Mark: text[0], Text: text[2:]})
-	}
-	return c
 }
 
 // playbookTab is one of the pages about the playbook.
