@@ -327,17 +327,25 @@ func (r *Reader) part(snap store.Snapshot, p *EventPart) error {
 	return nil
 }
 
-// signalsOf is what a playbook takes an event for, in the order of the playbook.
+// signalsOf is what a playbook takes an open event for, unions included, in the
+// order of the playbook.
 func signalsOf(plan *playbook.Plan, e *lead.Event) []Signal {
 	is := make([]bool, len(plan.Signals))
 	plan.Candidates(e, func(slot int) {
 		w := plan.Signals[slot].Where
 		is[slot] = w == nil || w.OnEvent(e) == rule.True
 	})
+	for again := true; again; { // unions of unions may stand in any order
+		again = false
+		for slot := range plan.Signals {
+			if !is[slot] && slices.ContainsFunc(plan.Signals[slot].Any, func(part int) bool { return is[part] }) {
+				is[slot], again = true, true
+			}
+		}
+	}
 	var found []Signal
 	for slot := range plan.Signals {
-		s := &plan.Signals[slot]
-		if is[slot] || slices.ContainsFunc(s.Any, func(part int) bool { return is[part] }) {
+		if s := &plan.Signals[slot]; is[slot] {
 			found = append(found, Signal{s.Name, s.Label})
 		}
 	}

@@ -41,14 +41,14 @@ type Entry struct {
 type Session struct {
 	From, To lead.Time
 	// Events are its latest, the latest first; More is how many there are besides.
-	Events []Seen
+	Events []SessionEvent
 	More   int
 	// Robots is how many of all were made by a robot.
 	Robots int
 }
 
-// Seen is an event of a session.
-type Seen struct {
+// SessionEvent is an event of a session.
+type SessionEvent struct {
 	*lead.Event
 	Robot bool
 	// Signals are the labels of what the event is to the playbook in force, Points
@@ -274,7 +274,7 @@ func (c *chronicle) sessions() []*Session {
 			s.Robots++
 		}
 		if len(s.Events) < maxSession {
-			s.Events = append(s.Events, Seen{Event: e, Robot: c.robots[e.Seq]})
+			s.Events = append(s.Events, SessionEvent{Event: e, Robot: c.robots[e.Seq]})
 		} else {
 			s.More++
 		}

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 
-	"galena/internal/engine"
+	"galena/internal/app"
 	"galena/internal/playbook"
 )
 
@@ -63,21 +63,17 @@ func (c *checkCmd) Run(s *session) error {
 
 // check compiles a playbook and runs its tests.
 func check(file string, source []byte) (findings []finding, tests int) {
-	doc, plan, problems := playbook.Load(source, 0)
-	for _, p := range problems {
+	checked := app.Check(source)
+	for _, p := range checked.Problems {
 		findings = append(findings, finding{File: file, Problem: p})
 	}
-	if plan == nil {
-		return findings, 0
-	}
-	for i := range doc.Tests {
-		t := &doc.Tests[i]
-		for _, differs := range engine.Trial(plan, t) {
-			findings = append(findings, finding{File: file, Test: t.Name.Text, Problem: playbook.Problem{
-				Severity: playbook.Error, Line: t.Expect.Place.Line, Column: t.Expect.Place.Column,
-				Message: fmt.Sprintf("test %q: %s", t.Name.Text, differs),
+	for _, t := range checked.Tests {
+		for _, differs := range t.Differs {
+			findings = append(findings, finding{File: file, Test: t.Test.Name.Text, Problem: playbook.Problem{
+				Severity: playbook.Error, Line: t.Test.Expect.Place.Line, Column: t.Test.Expect.Place.Column,
+				Message: fmt.Sprintf("test %q: %s", t.Test.Name.Text, differs),
 			}})
 		}
 	}
-	return findings, len(doc.Tests)
+	return findings, len(checked.Tests)
 }

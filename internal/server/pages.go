@@ -52,7 +52,8 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Folder: uploads, Logger: cfg.Logger}),
 		Clock:   clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,
 		Place: Shown(cfg.Data), Started: clock(), Program: cfg.Program,
-		Health: func(context.Context) error { return room.short() },
+		Health:   func(context.Context) error { return room.short() },
+		Previews: o.Previews(ctx),
 	}
 	if !IsDatabase(cfg.Data) {
 		if err := forgetDownloads(cfg.Data); err != nil {

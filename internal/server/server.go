@@ -117,7 +117,10 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		room.keep = 0
 	}
 	var stopping atomic.Bool
-	pages, err := o.pages(ctx, cfg, room)
+	// What pages do in the background ends before the store is closed.
+	paging, stopPaging := context.WithCancel(ctx)
+	defer stopPaging()
+	pages, err := o.pages(paging, cfg, room)
 	if err != nil {
 		listener.Close()
 		return err

@@ -156,7 +156,7 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 		p.Doubles = append(p.Doubles, view.Double{Path: leadPath(x.Lead.ID), ID: x.Lead.ID.String(), Name: nameOf(x.Lead), Shared: x.Shared})
 	}
 	for _, j := range d.Joins {
-		p.Parts = append(p.Parts, view.Part{ID: j.Child.String(), At: j.At, Merge: path + "/unmerge?child=" + j.Child.String()})
+		p.Parts = append(p.Parts, view.Joined{ID: j.Child.String(), At: j.At, Merge: path + "/unmerge?child=" + j.Child.String()})
 	}
 	return p, nil
 }
@@ -606,7 +606,7 @@ func (q *request) showSession(x *view.Entry, s *app.Session, path string) {
 	// What the playbook asks about says more than the rest.
 	var telling, others []string
 	for i := range s.Events {
-		e := q.event(&s.Events[i])
+		e := q.sessionEvent(&s.Events[i])
 		switch {
 		case e.Signals != "" && !slices.Contains(telling, e.Signals):
 			telling = append(telling, e.Signals)
@@ -626,8 +626,8 @@ func (q *request) showSession(x *view.Entry, s *app.Session, path string) {
 	}
 }
 
-// event shows an event of a session. By hand, it says who said so.
-func (q *request) event(s *app.Seen) view.Event {
+// sessionEvent shows an event of a session. By hand, it says who said so.
+func (q *request) sessionEvent(s *app.SessionEvent) view.Event {
 	e := view.Event{At: s.Occurred, Type: s.Type.String(), Name: cmp.Or(s.Name, s.Type.String()), Signals: strings.Join(s.Signals, ", "), Points: s.Points, Robot: s.Robot}
 	page := rule.PageOf(s.Event)
 	if path, ok := page["path"].(string); ok {

@@ -54,6 +54,9 @@ type Config struct {
 	Size func() (int64, error)
 	// Started is when the server did.
 	Started lead.Time
+	// Previews tries drafts on the history; nil for one that goes on as long as the
+	// process does.
+	Previews *app.Previews
 }
 
 // Site is the pages of one workspace.
@@ -71,6 +74,9 @@ func New(cfg Config) *Site {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Previews == nil {
+		cfg.Previews = cfg.App.Previews(context.Background())
 	}
 	s := &Site{Config: cfg}
 	mux := http.NewServeMux()

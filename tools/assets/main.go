@@ -54,7 +54,7 @@ func run() error {
 		return err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints:       []string{filepath.Join(dir, "app.css"), filepath.Join(dir, "app.js"), filepath.Join(dir, "design.css"), filepath.Join(work, "icons.svg")},
+		EntryPoints:       []string{filepath.Join(dir, "app.css"), filepath.Join(dir, "app.js"), filepath.Join(dir, "design.css"), filepath.Join(dir, "editor.js"), filepath.Join(work, "icons.svg")},
 		Bundle:            true,
 		MinifyWhitespace:  true,
 		MinifySyntax:      true,

@@ -50,7 +50,7 @@ type LeadShow struct {
 	Robots      int // of Messages
 	Messages    int
 	Doubles     []Double
-	Parts       []Part
+	Parts       []Joined
 	Notes       []Note
 }
 
@@ -245,8 +245,8 @@ type Double struct {
 	Path, ID, Name, Shared string
 }
 
-// Part is a lead that was joined to this one.
-type Part struct {
+// Joined is a lead that is part of this one.
+type Joined struct {
 	ID    string
 	At    lead.Time
 	Merge string // where it is undone

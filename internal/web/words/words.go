@@ -167,6 +167,14 @@ func (v *Voice) Number(n int) string {
 	return sign + b.String()
 }
 
+// Signed writes a whole number with its sign.
+func (v *Voice) Signed(n int) string {
+	if n > 0 {
+		return "+" + v.Number(n)
+	}
+	return v.Number(n)
+}
+
 // Short writes a number in little room: 1.2k, 3.4M.
 func (v *Voice) Short(n int) string {
 	for _, unit := range []struct {

@@ -1,0 +1,181 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"galena/internal/lead"
+)
+
+// Drafts are the playbooks that are being written.
+type Drafts struct {
+	Frame *Frame
+	All   []Draft
+	// Sources are what a new one can begin with.
+	Sources []Option
+	Name    string // as typed
+	Problem string
+}
+
+// Draft is what all pages of one draft show of it.
+type Draft struct {
+	ID, Name, Owner string
+	Base, InForce   int
+	Revision        int64
+	Saved           lead.Time
+	SavedBy         string
+	Signed          []Signature
+}
+
+// Path is the address of one of its pages.
+func (d *Draft) Path(page string) string {
+	if page != "" {
+		page = "/" + page
+	}
+	return "/playbook/drafts/" + d.ID + page
+}
+
+// Editor is the text of a draft with what is wrong with it.
+type Editor struct {
+	Frame *Frame
+	Draft Draft
+	Text  string
+	State EditorState
+}
+
+// EditorState is what changes while somebody writes.
+type EditorState struct {
+	Draft Draft
+	// Problem says why the text was not saved; "" where it was.
+	Problem  string
+	Problems []Mistake
+	Errors   int
+	Tests    int
+	Failed   int
+}
+
+// Mistake is something wrong with the text, and where.
+type Mistake struct {
+	Line, Column                         int
+	Message, Found, Expected, Suggestion string
+	Warning                              bool
+}
+
+// Place is where a mistake is, as people write it.
+func (m *Mistake) Place() string { return fmt.Sprintf("%d:%d", m.Line, m.Column) }
+
+// draftTabs are the pages of a draft.
+var draftTabs = []playbookTab{{"text", ""}, {"dials", "dials"}, {"proof", "proof"}, {"publish", "publish"}}
+
+// Proof shows the tests of a draft and what it would have made of the history.
+type Proof struct {
+	Frame   *Frame
+	Draft   Draft
+	Errors  int
+	Tests   []Test
+	Failed  int
+	Preview Preview
+}
+
+// Test is one of a playbook's own.
+type Test struct {
+	Name    string
+	Line    int
+	Differs []string // what came out otherwise; empty of one that passes
+}
+
+// Preview is a replay of the history under a draft.
+type Preview struct {
+	Path       string // where it is shown and begun
+	Began      bool
+	People, Of int
+	Report     *PreviewReport // nil while it goes on
+	Problem    string
+}
+
+// PreviewReport compares what stands with what would be.
+type PreviewReport struct {
+	Version, People, Events int
+	Stages                  []StagePreview
+	Scores                  []ScorePreview
+	Outcomes                []OutcomePreview
+}
+
+// StagePreview compares one stage.
+type StagePreview struct {
+	Name, Role                  string
+	Before, After               int
+	EnteredBefore, EnteredAfter int
+	// Was and Is are entries for each of the latest weeks, as paths in a picture of
+	// 100 by 24.
+	Was, Is      string
+	Gained, Lost Movers
+}
+
+// Movers are leads that would enter a stage, or would not.
+type Movers struct {
+	Count    int
+	Examples []Example
+}
+
+// Example is a lead to open.
+type Example struct{ Name, Path string }
+
+// ScorePreview compares how a score is spread.
+type ScorePreview struct {
+	Name, Before, After string
+	Risen, Fallen       int
+}
+
+// OutcomePreview tells of how many whose outcome is known sales would have heard
+// before it.
+type OutcomePreview struct {
+	Role                 string
+	Known, Before, After int
+}
+
+// Lines draws two series of numbers into a picture of 100 by 24, to one scale.
+func Lines(was, is []int) (string, string) {
+	most := 1
+	for _, n := range append(append([]int{}, was...), is...) {
+		most = max(most, n)
+	}
+	line := func(series []int) string {
+		var path strings.Builder
+		for i, n := range series {
+			x := 50.0
+			if len(series) > 1 {
+				x = 100 * float64(i) / float64(len(series)-1)
+			}
+			command := "L"
+			if i == 0 {
+				command = "M"
+			}
+			fmt.Fprintf(&path, "%s%.1f %.1f", command, x, 23-22*float64(n)/float64(most))
+		}
+		return path.String()
+	}
+	return line(was), line(is)
+}
+
+// PublishDraft shows what a draft changes, who agreed, and puts it in force.
+type PublishDraft struct {
+	Frame       *Frame
+	Draft       Draft
+	Changes     *Changes // nil while there are errors
+	Errors      int
+	Tests       int
+	Failed      int
+	Previewed   bool
+	Sides       []Side
+	Publishable bool
+	Note        string
+	Problem     string
+}
+
+// Side is a side of the agreement; By is who agreed, "" for nobody, and May says
+// that the viewer may agree for it.
+type Side struct {
+	Side, By string
+	May      bool
+}
