@@ -165,13 +165,13 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	p.CanUndo = idle && m.First > 0 && !m.Undone && !p.CanGoOn
 	p.CanRedo = idle && m.Undone && !p.CanGoOn
 	if p.CanRun && !p.Running {
-		return p, q.preview(p, m, now)
+		return p, q.importPreview(p, m, now)
 	}
 	return p, nil
 }
 
 // preview adds the first rows of a file as what they would become.
-func (q *request) preview(p *view.ImportPage, m *app.Import, now lead.Time) error {
+func (q *request) importPreview(p *view.ImportPage, m *app.Import, now lead.Time) error {
 	seen, err := q.site.Imports.Preview(m, now, previewRows)
 	if fault.KindOf(err) == fault.NotFound {
 		p.PreviewProblem, p.CanRun = fault.Text(err), false

@@ -62,7 +62,7 @@ var routes = []Route{
 
 	{Pattern: "GET /leads", handle: (*request).leadList, Act: access.See},
 	{Pattern: "GET /leads/board", handle: (*request).leadBoard, Act: access.See},
-	{Pattern: "GET /leads/export", handle: (*request).leadExport, Act: access.Export},
+	{Pattern: "POST /leads/export", handle: (*request).leadExport, Act: access.Export},
 	{Pattern: "POST /leads/bulk", handle: (*request).bulk, Act: access.Work},
 	{Pattern: "POST /leads/undo", handle: (*request).undoBulk, Act: access.Work},
 	{Pattern: "POST /leads/views", handle: (*request).saveView, Act: access.See},
