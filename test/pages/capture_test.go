@@ -119,7 +119,7 @@ func TestEvents(t *testing.T) {
 			b.Go("/events/1")
 			b.Look("event")
 			b.Go("/events/schema")
-			b.Click(".folds summary")
+			b.Click(".fold-list summary")
 			b.Look("schema")
 			b.Go("/events/99999999")
 			b.Forgive("404")

@@ -70,7 +70,8 @@ func run() error {
 		Engines:           []api.Engine{{Name: api.EngineChrome, Version: "123"}, {Name: api.EngineFirefox, Version: "120"}, {Name: api.EngineSafari, Version: "17.5"}},
 		Write:             true,
 	})
-	for _, m := range result.Errors {
+	// A warning is a mistake, too: a brace that is missing moves rules elsewhere.
+	for _, m := range append(result.Errors, result.Warnings...) {
 		where := ""
 		if m.Location != nil {
 			where = fmt.Sprintf("%s:%d: ", m.Location.File, m.Location.Line)
