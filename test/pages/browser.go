@@ -43,11 +43,21 @@ type Screen struct {
 	Dark   bool
 }
 
+// AllScreens is the variable of the environment that, with "1", has every page
+// looked at on all screens, not only on two that have both sizes and both colours.
+const AllScreens = "GALENA_ALL_SCREENS"
+
 // Screens are those on which every page is looked at.
-var Screens = []Screen{
-	{"desktop-light", 1440, 900, false}, {"desktop-dark", 1440, 900, true},
-	{"phone-light", 390, 844, false}, {"phone-dark", 390, 844, true},
-}
+var Screens = func() []Screen {
+	screens := []Screen{
+		{"desktop-light", 1440, 900, false}, {"phone-dark", 390, 844, true},
+		{"desktop-dark", 1440, 900, true}, {"phone-light", 390, 844, false},
+	}
+	if os.Getenv(AllScreens) != "1" {
+		screens = screens[:2]
+	}
+	return screens
+}()
 
 var (
 	chromium      sync.Once

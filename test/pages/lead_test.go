@@ -14,7 +14,7 @@ func TestLead(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			path := Eval[string](b, `document.querySelector('.table a[data-row]').getAttribute('href')`)
+			path := Eval[string](b, `document.querySelector('a[data-row]').getAttribute('href')`)
 			b.Go(path)
 			b.Look("lead")
 			if b.Text("#why .why-sum .points") == "" || !b.Has("#why .spark") || !b.Has(".timeline .session") {
@@ -59,7 +59,7 @@ func TestLeadActs(t *testing.T) {
 	screen := Screens[0]
 	b := Open(t, c.Base, screen)
 	b.Enter("marketing")
-	path := Eval[string](b, `document.querySelector('.table a[data-row]').getAttribute('href')`)
+	path := Eval[string](b, `document.querySelector('a[data-row]').getAttribute('href')`)
 	b.Go(path)
 
 	// A form in a dialog; what moves within the funnel can be taken back at once.
