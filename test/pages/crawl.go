@@ -57,12 +57,11 @@ func (c *Crawler) get(path string) (body string, answer *http.Response) {
 var (
 	link   = regexp.MustCompile(`(?:href|src)="(/[^"]*)"`)
 	digits = regexp.MustCompile(`[0-9]+`)
-	value  = regexp.MustCompile(`=[^&]*`)
 )
 
-// alike bounds how many pages are visited of those that differ in numbers and
-// values only.
-const alike = 2
+// alike bounds how many pages are visited of those that differ in numbers and in
+// what they are asked only: filters add up to more lists than anybody reads.
+const alike = 4
 
 // Pages visits what the home page leads to, and what that leads to, and gives all
 // paths of pages. Each must be there, for the one who was led to it.
@@ -72,7 +71,7 @@ func (c *Crawler) Pages() []string {
 	var found []string
 	for next := []string{"/"}; len(next) > 0; next = next[1:] {
 		path := next[0]
-		form := value.ReplaceAllString(digits.ReplaceAllString(path, "0"), "")
+		form, _, _ := strings.Cut(digits.ReplaceAllString(path, "0"), "?")
 		if visited[form]++; visited[form] > alike {
 			continue
 		}
