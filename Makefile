@@ -41,7 +41,7 @@ build: assets ## build bin/galena, one static file
 	$(GO) build -o bin/galena ./cmd/galena
 
 test: assets ## run all tests, the kill tests among them
-	$(GO) test -timeout=30m ./...
+	$(GO) test -timeout=60m ./...
 
 check: ## what must be true of the source: format, vet, lint, modules, generated files, floor plan
 	@echo 'gofmt'; unformatted="$$(gofmt -l .)"; \
