@@ -104,7 +104,7 @@ func TestLibraries(t *testing.T) {
 		{"jitsu browser", lead.BrowserKey, 0, JitsuBrowser},
 		{"segment node, slowed", lead.ServerKey, 150, SegmentNode},
 		{"segment browser, slowed", lead.BrowserKey, 10, SegmentBrowser},
-		{"rudder browser, slowed", lead.BrowserKey, 12, RudderBrowser},
+		{"rudder browser, slowed", lead.BrowserKey, 5, RudderBrowser},
 		// RudderStack's library for Node gives up after three times, whatever it is
 		// told, and so would lose some on a network that is bad besides.
 	} {
