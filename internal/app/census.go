@@ -197,8 +197,8 @@ func (r *Reader) Sources(ctx context.Context) (*Sources, error) {
 			}
 			all.Tallies[source].add(t)
 		}
-		counts, err := snap.Counts()
-		all.Behind = max(0, counts.Events-end.reached)
+		last, err := snap.LastSeq()
+		all.Behind = max(0, last-end.reached)
 		return err
 	})
 	return all, err

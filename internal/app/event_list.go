@@ -111,11 +111,9 @@ func (r *Reader) LastEvents(ctx context.Context, q EventQuery) (*EventPage, erro
 		if err != nil {
 			return err
 		}
-		counts, err := snap.Counts()
-		if err != nil {
+		if p.Newest, err = snap.LastSeq(); err != nil {
 			return err
 		}
-		p.Newest = counts.Events
 		if w.lead != 0 {
 			return p.life(snap, &w)
 		}
@@ -208,11 +206,11 @@ func (r *Reader) FreshEvents(ctx context.Context, q EventQuery, after int64) (*E
 	p := &EventPage{}
 	return p, r.store.Read(ctx, func(snap store.Snapshot) error {
 		*p = EventPage{}
-		counts, err := snap.Counts()
+		last, err := snap.LastSeq()
 		if err != nil {
 			return err
 		}
-		if p.Newest = max(after, counts.Events); counts.Events <= after {
+		if p.Newest = max(after, last); last <= after {
 			return nil
 		}
 		w, err := r.wanted(snap, q)

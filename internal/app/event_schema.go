@@ -83,14 +83,14 @@ func (r *Reader) lookAtSchema(ctx context.Context) (*Schema, error) {
 	d := &drawing{}
 	return &d.Schema, r.store.Read(ctx, func(snap store.Snapshot) error {
 		*d = drawing{shapes: map[shapeKey]*sketch{}}
-		counts, err := snap.Counts()
+		last, err := snap.LastSeq()
 		if err != nil {
 			return err
 		}
 		if d.At, err = snap.Now(); err != nil {
 			return err
 		}
-		after := max(0, counts.Events-SchemaLook)
+		after := max(0, last-SchemaLook)
 		d.All = after == 0
 		for {
 			if err := ctx.Err(); err != nil {

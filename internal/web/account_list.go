@@ -70,11 +70,4 @@ func (q *request) accountRow(a *app.Account) view.AccountRow {
 }
 
 // roleOf is the role of a stage of the playbook in force; "" of any other.
-func (q *request) roleOf(stage string) string {
-	for _, st := range q.site.App.Plan().Stages {
-		if st.Name == stage {
-			return st.Role
-		}
-	}
-	return ""
-}
+func (q *request) roleOf(stage string) string { return roleOf(q.site.App.Plan(), stage) }
