@@ -15,7 +15,10 @@ import (
 const (
 	// maxListed is how many leads are listed in one commit, so that events never wait
 	// long.
-	maxListed = 250
+	maxListed = 100
+	// walkAhead is how many leads are looked up at once when all are gone through: a
+	// store looks through what is young each time.
+	walkAhead = 5000
 	// maxPressed is how many such commits are made each time while events wait: the
 	// listing may trail, and they may not.
 	maxPressed = 2
@@ -75,18 +78,19 @@ func walks(mark *store.ListMark, version int) bool {
 // Follow brings the listing up to the log, or some way if events wait. What is left
 // undone when it ends is done by the next, here or on another node.
 func (p *Pipeline) Follow(ctx context.Context) error {
+	var ahead walk
 	for pressed := 0; pressed < maxPressed; {
 		waits, err := p.unlisted(ctx)
 		if err != nil || !waits {
 			return err
 		}
 		done := false
-		err = p.store.Write(ctx, func(tx store.Tx) error {
+		err = p.store.Derive(ctx, func(tx store.Tx) error {
 			c, err := newCommit(p.versions, tx)
 			if err != nil {
 				return err
 			}
-			done, err = c.list(maxListed)
+			done, err = c.list(maxListed, &ahead)
 			return err
 		})
 		if err != nil || !done {
@@ -125,7 +129,7 @@ func (p *Pipeline) unlisted(ctx context.Context) (waits bool, err error) {
 // events touched, then of those who change by themselves, then, unless a sweep is
 // still to bring them to the newest version, of all, one after the other. It says
 // whether it did anything.
-func (c *commit) list(limit int) (bool, error) {
+func (c *commit) list(limit int, ahead *walk) (bool, error) {
 	mark, claimed, err := c.tx.ClaimListing()
 	if err != nil || !claimed {
 		return false, err
@@ -157,15 +161,15 @@ func (c *commit) list(limit int) (bool, error) {
 	}
 	ids = append(ids, due...)
 	if rest := limit - len(ids); rest > 0 && mark.Form == listForm && mark.Version == version && !mark.Over {
-		rows, err := c.tx.Leads(mark.Reached, rest)
+		next, err := ahead.next(c.tx, mark.Reached, rest)
 		if err != nil {
 			return false, err
 		}
-		for i := range rows {
-			ids = append(ids, rows[i].ID)
-			mark.Reached = rows[i].ID
+		if len(next) > 0 {
+			mark.Reached = next[len(next)-1]
 		}
-		mark.Over = len(rows) < rest
+		ids = append(ids, next...)
+		mark.Over = len(next) < rest
 	}
 	if mark == was && len(ids) == 0 {
 		return false, nil
@@ -178,6 +182,29 @@ func (c *commit) list(limit int) (bool, error) {
 		err = c.tx.PutListMark(mark)
 	}
 	return true, err
+}
+
+// walk is a part of all leads, ascending: those after one.
+type walk struct {
+	after lead.ID
+	ids   []lead.ID
+}
+
+// next gives the leads after one, at most limit, and fewer only at the end. Who
+// comes meanwhile is in the log, and listed for that.
+func (w *walk) next(from store.Snapshot, after lead.ID, limit int) ([]lead.ID, error) {
+	at, _ := slices.BinarySearch(w.ids, after+1)
+	if after < w.after || len(w.ids)-at < limit {
+		rows, err := from.Leads(after, max(walkAhead, limit))
+		if err != nil {
+			return nil, err
+		}
+		w.after, w.ids, at = after, make([]lead.ID, len(rows)), 0
+		for i := range rows {
+			w.ids[i] = rows[i].ID
+		}
+	}
+	return w.ids[at:min(at+limit, len(w.ids))], nil
 }
 
 // relist derives the rows of leads anew.

@@ -43,6 +43,9 @@ import (
 // Store is the memory of one workspace. Safe for concurrent use.
 type Store interface {
 	Write(ctx context.Context, fn func(Tx) error) error
+	// Derive is Write for what can be derived from the rest again: after a power
+	// loss it may not have happened, unless something that was written later has.
+	Derive(ctx context.Context, fn func(Tx) error) error
 	Read(ctx context.Context, fn func(Snapshot) error) error
 	// Close waits for the transactions under way; those after it are refused as
 	// fault.Busy. A second Close does nothing.

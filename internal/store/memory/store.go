@@ -60,6 +60,9 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	return nil
 }
 
+// Derive is Write.
+func (s *Store) Derive(ctx context.Context, fn func(store.Tx) error) error { return s.Write(ctx, fn) }
+
 // Close makes the store refuse what comes after.
 func (s *Store) Close() error {
 	s.turn <- struct{}{}

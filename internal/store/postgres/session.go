@@ -32,23 +32,41 @@ type session struct {
 	xid, server string
 }
 
+// access is what a transaction may do.
+type access bool
+
+const (
+	readOnly  access = false
+	readWrite access = true
+)
+
+// durability is how long a commit waits, as an expression of SQL.
+type durability string
+
+const (
+	// durable is at least until the disk has it.
+	durable durability = `CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END`
+	// soon is not at all: the next commit that waits takes it along.
+	soon durability = `'off'`
+)
+
 // opening is the text that begins a transaction. All settings are the
 // transaction's own: a pooler between us and the server may give the next
 // transaction another connection, and passes none of them on.
-func opening(schema string, write bool) string {
+func opening(schema string, may access, until durability) string {
 	mode, xid, idle := "ISOLATION LEVEL REPEATABLE READ, READ ONLY", "''", idleReader
-	if write {
+	if may == readWrite {
 		mode, xid, idle = "ISOLATION LEVEL READ COMMITTED, READ WRITE", "pg_current_xact_id()::text", idleWriter
 	}
 	return fmt.Sprintf(`BEGIN %s;
 		SELECT %s, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, extract(epoch FROM pg_postmaster_start_time()),
 			set_config('search_path', '"%s"', true),
-			set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true),
+			set_config('synchronous_commit', %s, true),
 			set_config('lock_timeout', '%d', true),
 			set_config('statement_timeout', '%d', true),
 			set_config('idle_in_transaction_session_timeout', '%d', true),
 			set_config('timezone', 'UTC', true)`,
-		mode, xid, schema, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds())
+		mode, xid, schema, until, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds())
 }
 
 // begin begins a transaction in one message. A reading one sees the moment at

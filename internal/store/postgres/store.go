@@ -29,7 +29,7 @@ type Store struct {
 	dialect  *listsql.Dialect
 
 	// What begins a transaction.
-	beginRead, beginWrite string
+	beginRead, beginWrite, beginDerive string
 
 	closing sync.Once
 	closed  chan struct{}
@@ -42,16 +42,17 @@ var _ store.Store = (*Store)(nil)
 
 func newStore(config *pgxpool.Config, options Options) *Store {
 	return &Store{
-		place:      placeOf(config.ConnConfig, options.Schema),
-		schema:     options.Schema,
-		readOnly:   options.ReadOnly,
-		clock:      options.Clock,
-		dialect:    newDialect(options.Listing),
-		beginRead:  opening(options.Schema, false),
-		beginWrite: opening(options.Schema, true),
-		closed:     make(chan struct{}),
-		reading:    make(chan struct{}, config.MaxConns-config.MaxConns/2),
-		writing:    make(chan struct{}, config.MaxConns/2),
+		place:       placeOf(config.ConnConfig, options.Schema),
+		schema:      options.Schema,
+		readOnly:    options.ReadOnly,
+		clock:       options.Clock,
+		dialect:     newDialect(options.Listing),
+		beginRead:   opening(options.Schema, readOnly, durable),
+		beginWrite:  opening(options.Schema, readWrite, durable),
+		beginDerive: opening(options.Schema, readWrite, soon),
+		closed:      make(chan struct{}),
+		reading:     make(chan struct{}, config.MaxConns-config.MaxConns/2),
+		writing:     make(chan struct{}, config.MaxConns/2),
 	}
 }
 

@@ -22,6 +22,15 @@ const (
 // what it had read, or the connection was lost before the commit. ctx counts
 // until the first begins.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	return s.write(ctx, s.beginWrite, fn)
+}
+
+// Derive is Write that does not wait for the disk.
+func (s *Store) Derive(ctx context.Context, fn func(store.Tx) error) error {
+	return s.write(ctx, s.beginDerive, fn)
+}
+
+func (s *Store) write(ctx context.Context, begin string, fn func(store.Tx) error) error {
 	if s.readOnly {
 		return fault.New(fault.Denied, "%s is open for reading only.", sentence(s.place))
 	}
@@ -34,7 +43,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	// order, so that two cannot wait for each other again and again.
 	var asked []lead.ID
 	for attempt := 1; ; attempt++ {
-		again, locks, err := s.attempt(ctx, asked, fn)
+		again, locks, err := s.attempt(ctx, begin, asked, fn)
 		if !again || attempt == attempts {
 			return err
 		}
@@ -46,8 +55,8 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 
 // attempt runs one transaction, which begins with some locks. again says that
 // another may succeed; locks are all that this one asked for.
-func (s *Store) attempt(ctx context.Context, first []lead.ID, fn func(store.Tx) error) (again bool, locks []lead.ID, err error) {
-	view, release, err := s.begin(ctx, s.beginWrite)
+func (s *Store) attempt(ctx context.Context, begin string, first []lead.ID, fn func(store.Tx) error) (again bool, locks []lead.ID, err error) {
+	view, release, err := s.begin(ctx, begin)
 	if err != nil {
 		return false, nil, err
 	}

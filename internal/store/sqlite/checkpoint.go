@@ -28,9 +28,10 @@ var (
 
 // grown settles the log after a commit, when there were enough of them since the
 // last look that it may be due.
-func (s *Store) grown(by *tail) {
-	const pageBytes, eventBytes = 4096, 600
-	s.unlooked += pageBytes + int64(len(by.events)*eventBytes+by.bytes)
+func (s *Store) grown(by *tail, listed int) {
+	// A row of the listing touches a page of most of its indexes.
+	const pageBytes, eventBytes, listedBytes = 4096, 600, 8 * 4096
+	s.unlooked += pageBytes + int64(len(by.events)*eventBytes+by.bytes+listed*listedBytes)
 	if s.unlooked > s.settleAt*pageBytes/16 {
 		s.unlooked = 0
 		s.settle()

@@ -18,10 +18,6 @@ var (
 
 	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id IN (SELECT value FROM json_each(?))`)
 	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > ? ORDER BY id LIMIT ?`)
-	leadsDue   = define(`SELECT id, wake_at, state FROM leads
-		WHERE wake_at <> 0 AND wake_at <= ?1 AND (wake_at, id) > (?2, ?3) ORDER BY wake_at, id LIMIT ?4`)
-	placesDue = define(`SELECT id, wake_at FROM leads
-		WHERE wake_at <> 0 AND wake_at <= ?1 AND (wake_at, id) > (?2, ?3) ORDER BY wake_at, id LIMIT ?4`)
 )
 
 func (t *tx) NewLeads(n int) (lead.ID, error) {
@@ -145,61 +141,6 @@ func (s *snapshot) Leads(after lead.ID, limit int) ([]store.LeadRow, error) {
 		func(*tail) bool { return true },
 		func(row *store.LeadRow) bool { return row.ID > after },
 		func(a, b *store.LeadRow) int { return cmp.Compare(a.ID, b.ID) })
-}
-
-// Due begins where it found the first row of the table that counts when it was
-// asked last: after an import there may be a tail full of others before that.
-func (t *tx) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
-	for more := limit > 0; more; {
-		places, err := list(&t.snapshot, placesDue, func(rows *sql.Rows, l *store.LeadRow) error { return rows.Scan(&l.ID, &l.WakeAt) },
-			int64(at), int64(t.passed.WakeAt), int64(t.passed.ID), int64(limit))
-		if err != nil {
-			return nil, err
-		}
-		more = len(places) == limit
-		for _, place := range places {
-			if !t.committed(place.ID) {
-				more = false
-				break
-			}
-			*t.passed = place
-		}
-	}
-	return t.dueAfter(*t.passed, at, limit)
-}
-
-// committed says whether a tail has a row of a lead that is there also when this
-// transaction fails.
-func (t *tx) committed(id lead.ID) bool {
-	for _, before := range t.tails[1:] {
-		if before.row(id, t.at) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *snapshot) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
-	return s.dueAfter(store.LeadRow{}, at, limit)
-}
-
-// dueAfter merges the table, from a place on, with what the tails know better.
-func (s *snapshot) dueAfter(from store.LeadRow, at lead.Time, limit int) ([]store.LeadRow, error) {
-	return s.overlaid(limit,
-		func(last *store.LeadRow) ([]store.LeadRow, error) {
-			if last != nil {
-				from = *last
-			}
-			return list(s, leadsDue, scanLead, int64(at), int64(from.WakeAt), int64(from.ID), int64(limit))
-		},
-		func(t *tail) bool { return t.anyDue(at) },
-		func(row *store.LeadRow) bool { return row.WakeAt != 0 && row.WakeAt <= at },
-		byWaking)
-}
-
-// byWaking is the order in which leads are due.
-func byWaking(a, b *store.LeadRow) int {
-	return cmp.Or(cmp.Compare(a.WakeAt, b.WakeAt), cmp.Compare(a.ID, b.ID))
 }
 
 // overlaid lists at most limit rows in an order: those of the table, which next

@@ -228,6 +228,7 @@ func (t *tx) PutListed(rows []store.ListRow) error {
 	for _, row := range listed {
 		kept[row.Lead] = row
 	}
+	t.listed += len(rows)
 	for i := range rows {
 		row := rows[i].Tidied()
 		was, is := kept[row.Lead]

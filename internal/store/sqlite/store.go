@@ -58,9 +58,7 @@ type Store struct {
 	bounds     bounds
 	byHand     bool // see Options
 	dialect    *listsql.Dialect
-	// passed is a place among the rows that are due: of those of the table up to
-	// it, tails know better.
-	passed store.LeadRow
+	waking     waking
 
 	// sight guards what a transaction looks at in memory. For a reader it goes
 	// with the moment at which its transaction began: a commit and its change
@@ -145,6 +143,18 @@ func (s *Store) begin(view *snapshot) (begun bool, err error) {
 // Write runs fn in a transaction that begins when those before it have ended.
 // ctx counts until then; after that the transaction runs to its end.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	return s.write(ctx, fn, s.transact)
+}
+
+// Derive is Write that leaves it to the next one to sync the log.
+func (s *Store) Derive(ctx context.Context, fn func(store.Tx) error) error {
+	return s.write(ctx, fn, func(fn func(*snapshot) error, after func()) error {
+		return s.unsynced(func() error { return s.transact(fn, after) })
+	})
+}
+
+// write runs fn in a transaction when its turn has come.
+func (s *Store) write(ctx context.Context, fn func(store.Tx) error, transact func(fn func(*snapshot) error, after func()) error) error {
 	if s.readOnly {
 		return fault.New(fault.Denied, "The database %s is open for reading only.", s.path)
 	}
@@ -170,7 +180,7 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	active := s.tails[0]
 	s.own = s.own.emptied(active.upTo)
 	var t *tx
-	err := s.transact(func(view *snapshot) error {
+	err := transact(func(view *snapshot) error {
 		t = s.newTx(view)
 		defer func() { t.err = errOver }()
 		err := fn(t)
@@ -196,16 +206,20 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		// behind, in the states that are parts of it.
 		s.entryRoom = min(s.own.bytes*5/4, maxEntryRoom)
 		active.take(s.own)
+		for _, v := range s.own.rows {
+			s.waking.put(&v.row)
+		}
 		s.runs = t.runs
 		if t.erased {
 			s.cutDue, s.journalDue = true, true
 		}
 	})
 	if err != nil {
+		s.waking.forget()
 		return err
 	}
 	s.lastCommit = time.Since(begun)
-	s.grown(s.own)
+	s.grown(s.own, t.listed)
 	if s.cutDue && s.diskFailed == nil {
 		// What was committed is safe whatever happens here.
 		_ = s.writeError(s.cut())

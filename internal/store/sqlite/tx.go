@@ -34,9 +34,10 @@ type tx struct {
 	erased bool
 	// struck are the runs that it took keys out of, by their ids.
 	struck map[int64]bool
-	more   int64          // how many rows it adds that are not counted yet
-	taken  bool           // whether ids were taken that are not counted yet
-	passed *store.LeadRow // the store's
+	listed int     // how many rows of the listing it puts
+	more   int64   // how many rows it adds that are not counted yet
+	taken  bool    // whether ids were taken that are not counted yet
+	waking *waking // the store's
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -48,7 +49,7 @@ const maxEntryRoom = 1 << 20
 func (s *Store) newTx(view *snapshot) *tx {
 	view.tails = append([]*tail{s.own}, s.tails...)
 	view.at = moment{math.MaxInt64, math.MaxInt64}
-	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, absent: map[lead.MessageHash]bool{}, struck: map[int64]bool{}, holders: &s.holders, passed: &s.passed, entry: make([]byte, 0, s.entryRoom)}
+	return &tx{snapshot: *view, own: s.own, rowed: map[lead.ID]bool{}, absent: map[lead.MessageHash]bool{}, struck: map[int64]bool{}, holders: &s.holders, waking: &s.waking, entry: make([]byte, 0, s.entryRoom)}
 }
 
 // Lock has nothing to do: there is one writer.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"galena/internal/lead"
-	"galena/internal/store"
 )
 
 var (
@@ -63,7 +62,7 @@ func (w *writeBack) slice(view *snapshot, p *pace) (func(), error) {
 		w.store.runs = runs
 		w.store.tails = w.store.tails[:1:1]
 		for _, v := range w.tail.rows {
-			w.store.passBefore(&v.row)
+			w.store.waking.alone(&v.row)
 		}
 		for _, id := range w.tail.entries {
 			w.store.garbage = append(w.store.garbage, garbage{entry: id})
@@ -83,13 +82,6 @@ func (w *writeBack) row(view *snapshot, id lead.ID) (err error) {
 		_, err = view.exec(putRow, int64(id), int64(v.row.WakeAt), v.row.State)
 	}
 	return err
-}
-
-// passBefore sees to it that a row which is in the table alone is not passed.
-func (s *Store) passBefore(row *store.LeadRow) {
-	if row.WakeAt != 0 && byWaking(row, &s.passed) <= 0 {
-		s.passed = store.LeadRow{ID: row.ID - 1, WakeAt: row.WakeAt}
-	}
 }
 
 func (w *writeBack) abandon() { w.store.discard(w.drafts...) }
