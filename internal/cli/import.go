@@ -130,7 +130,7 @@ func (c *importCmd) tellRejects(s *session, result *importResult) {
 }
 
 // rehearse does everything but take the events in.
-func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, result *importResult) error {
+func (c *importCmd) rehearse(s *session, in *intake.File, rejects *rejectsFile, result *importResult) error {
 	r := &app.Rehearsal{}
 	err := server.Read(s, c.Data, func(known *app.Reader) error {
 		r.On = known
@@ -148,14 +148,14 @@ func (c *importCmd) rehearse(s *session, in *openedFile, rejects *rejectsFile, r
 }
 
 // feed carries the rows of a file to a sink and counts.
-func (c *importCmd) feed(s *session, in *openedFile, to intake.Sink, rejects *rejectsFile, result *importResult) error {
+func (c *importCmd) feed(s *session, in *intake.File, to intake.Sink, rejects *rejectsFile, result *importResult) error {
 	show := newProgress(s.Stderr)
 	defer show.done()
 	each := func(row *bulk.Row) error {
 		result.Rows++
 		result.Events += len(row.Events) + len(row.IDs)
 		result.Balances += row.Balances
-		show.show(reached{"row", result.Rows, result.Duplicates, in.read.n, in.size})
+		show.show(reached{"row", result.Rows, result.Duplicates, in.Reached(), in.Size})
 		if row.Reject == nil {
 			return nil
 		}
@@ -173,28 +173,8 @@ func (c *importCmd) feed(s *session, in *openedFile, to intake.Sink, rejects *re
 	})
 }
 
-// openedFile is a file that is being read into events.
-type openedFile struct {
-	*bulk.Reader
-	io.Closer
-	read *counted
-	size int64 // 0 of what has no end yet, such as a pipe
-}
-
-// counted counts what is read.
-type counted struct {
-	io.Reader
-	n int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
-
 // openFile opens a file of people or events.
-func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*openedFile, error) {
+func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*intake.File, error) {
 	o := bulk.Options{
 		Format: bulk.Format(format), Source: source, Backfill: backfill,
 		Now: lead.TimeOf(time.Now()), Decode: intake.Decode,
@@ -227,11 +207,5 @@ func (s *session) openFile(name, format, mappingFile, source string, backfill bo
 			size = info.Size()
 		}
 	}
-	read := &counted{Reader: in}
-	r, err := bulk.NewReader(read, o)
-	if err != nil {
-		in.Close()
-		return nil, err
-	}
-	return &openedFile{r, in, read, size}, nil
+	return intake.NewFile(in, size, o)
 }

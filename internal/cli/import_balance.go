@@ -2,13 +2,14 @@ package cli
 
 import (
 	"galena/internal/app"
+	"galena/internal/intake"
 	"galena/internal/playbook"
 	"galena/internal/server"
 )
 
 // knowScores tells a file that brings opening balances which scores there are.
-func (c *importCmd) knowScores(s *session, in *openedFile) error {
-	if !in.bringsBalances() {
+func (c *importCmd) knowScores(s *session, in *intake.File) error {
+	if !bringsBalances(in) {
 		return nil
 	}
 	return server.Read(s, c.Data, func(r *app.Reader) error {
@@ -18,8 +19,8 @@ func (c *importCmd) knowScores(s *session, in *openedFile) error {
 }
 
 // foreseeScores does so for a data folder that does not exist yet.
-func (c *importCmd) foreseeScores(s *session, in *openedFile) error {
-	if !in.bringsBalances() {
+func (c *importCmd) foreseeScores(s *session, in *intake.File) error {
+	if !bringsBalances(in) {
 		return nil
 	}
 	name := c.Playbook
@@ -38,7 +39,7 @@ func (c *importCmd) foreseeScores(s *session, in *openedFile) error {
 	return nil
 }
 
-func (f *openedFile) bringsBalances() bool {
+func bringsBalances(f *intake.File) bool {
 	m := f.Mapping()
 	return m != nil && m.Balance != nil
 }

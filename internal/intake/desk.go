@@ -272,27 +272,7 @@ func late(m *app.Import, now lead.Time) bool {
 	return int64(now-m.Beat) > int64(beatLate/time.Millisecond)
 }
 
-// opened is the file of an import as events.
-type opened struct {
-	*bulk.Reader
-	io.Closer
-	read *counted
-	size int64
-}
-
-// counted counts what is read.
-type counted struct {
-	io.Reader
-	n int64
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
-
-func (d *Desk) open(m *app.Import, now lead.Time) (*opened, error) {
+func (d *Desk) open(m *app.Import, now lead.Time) (*File, error) {
 	o, err := options(m, now)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Text(err))
@@ -309,14 +289,12 @@ func (d *Desk) open(m *app.Import, now lead.Time) (*opened, error) {
 		f.Close()
 		return nil, err
 	}
-	read := &counted{Reader: f}
-	rd, err := bulk.NewReader(read, o)
+	file, err := NewFile(f, info.Size(), o)
 	if err != nil {
-		f.Close()
 		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Text(err))
 	}
-	rd.Knows(d.App.ScoreNames())
-	return &opened{rd, f, read, info.Size()}, nil
+	file.Knows(d.App.ScoreNames())
+	return file, nil
 }
 
 // Preview is the beginning of a file as what it would become.

@@ -243,7 +243,7 @@ func (t *task) carry(ctx context.Context) (err error) {
 			t.result.Rejected += r.Refused
 			t.result.Reasons[pipeline.CodeNobody] += r.Refused
 		}
-		t.done = f.read.n
+		t.done = f.Reached()
 		kept = errors.Join(kept, t.alive(ctx))
 	})
 	if t.m.Task == app.TaskImport && t.Desk.ctx.Err() == nil {
