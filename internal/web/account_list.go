@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"galena/internal/app"
@@ -30,7 +31,7 @@ func (q *request) accountList() error {
 		from := int(min(q.place("from"), int64(len(some))))
 		p.Total = len(some)
 		if from+accountsShown < len(some) {
-			p.More = accountListPath(p.Find, "from", itoa(from+accountsShown))
+			p.More = accountListPath(p.Find, "from", strconv.Itoa(from+accountsShown))
 		}
 		some = some[from:min(from+accountsShown, len(some))]
 	} else {

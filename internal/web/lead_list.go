@@ -195,7 +195,7 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		if len(a.Values) == 0 {
 			continue
 		}
-		g := view.FacetGroup{Label: label(a.Label, a.Name)}
+		g := view.FacetGroup{Label: labelOf(a.Label, a.Name)}
 		for _, v := range a.Values {
 			to := with(*asked, fieldOf(a.Name), app.Condition{Field: fieldOf(a.Name), Op: app.Is, Value: v})
 			g.Values = append(g.Values, view.Tab{Label: v, Path: listPath(leadsPath, to), Here: hasCondition(asked, fieldOf(a.Name), v)})
@@ -227,13 +227,6 @@ func hasCondition(asked *app.Query, field, value string) bool {
 	return slices.Contains(asked.Where, app.Condition{Field: field, Op: app.Is, Value: value})
 }
 
-func label(label, name string) string {
-	if label != "" {
-		return label
-	}
-	return strings.ReplaceAll(name, "_", " ")
-}
-
 // listFields are the names that mean something else than an attribute.
 var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since", "q", "sort", "after", "limit"}
 
@@ -253,7 +246,7 @@ func (q *request) fieldWords(field string, facets *app.Facets) string {
 	name := strings.TrimPrefix(field, "attribute.")
 	for _, a := range facets.Attributes {
 		if a.Name == name {
-			return label(a.Label, a.Name)
+			return labelOf(a.Label, a.Name)
 		}
 	}
 	return strings.ReplaceAll(name, "_", " ")
@@ -282,7 +275,7 @@ func (q *request) fieldOptions(facets *app.Facets) []view.Option {
 		}
 	}
 	for _, a := range facets.Attributes {
-		all = append(all, view.Option{Value: fieldOf(a.Name), Label: label(a.Label, a.Name)})
+		all = append(all, view.Option{Value: fieldOf(a.Name), Label: labelOf(a.Label, a.Name)})
 	}
 	return all
 }
@@ -328,7 +321,7 @@ func (q *request) columnHeads(columns []string, asked *app.Query, facets *app.Fa
 	}
 	for _, a := range facets.Attributes {
 		if !slices.Contains(fixedColumns, a.Name) {
-			add("attribute."+a.Name, label(a.Label, a.Name))
+			add("attribute."+a.Name, labelOf(a.Label, a.Name))
 		}
 	}
 	return heads

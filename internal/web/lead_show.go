@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"galena/internal/app"
@@ -154,7 +155,8 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 	return p, nil
 }
 
-func labelOf(label, name string) string { return cmp.Or(label, name) }
+// labelOf is what people call something; what has no label goes by its name.
+func labelOf(label, name string) string { return cmp.Or(label, strings.ReplaceAll(name, "_", " ")) }
 
 // roleOf is the role of a stage of the playbook, "" for one that it does not have.
 func roleOf(plan *playbook.Plan, stage string) string {

@@ -183,7 +183,7 @@ func zone(name string) *time.Location {
 
 // frame is what surrounds a page of a part of the navigation.
 func (q *request) frame(part, title string, crumbs ...view.Crumb) *view.Frame {
-	f := &view.Frame{Title: title, Part: part, Crumbs: crumbs, Company: q.company.Name, Demo: q.site.Demo, Toast: q.takeToast()}
+	f := &view.Frame{Title: title, Part: part, Crumbs: crumbs, Company: q.company.Name, Toast: q.takeToast()}
 	if q.user != nil {
 		f.Signed = &view.Signed{Name: q.user.Name, Email: q.user.Email, Role: q.user.Role}
 		f.Theme = q.user.Theme

@@ -31,7 +31,6 @@ type Frame struct {
 	// Company is whose workspace it is.
 	Company string
 	Theme   string
-	Demo    bool
 	// Sheets are styles that the page needs beside app.css, Scripts likewise.
 	Sheets, Scripts []string
 	Toast           *Toast
