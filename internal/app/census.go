@@ -9,6 +9,7 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // The census counts what each source brought by following the log, beside those
@@ -110,7 +111,7 @@ func (a *App) Census(ctx context.Context) error {
 		var r *reckoning
 		err := a.store.Read(ctx, func(snap store.Snapshot) (err error) {
 			mark = 0 // anew when the reading runs again
-			if _, err = readPaper(snap, censusDrawer, censusMark, &mark); err == nil {
+			if _, err = paper.Read(snap, censusDrawer, censusMark, &mark); err == nil {
 				r, err = reckon(ctx, snap, mark, censusSlice)
 			}
 			return err
@@ -118,7 +119,7 @@ func (a *App) Census(ctx context.Context) error {
 		if err != nil || r.looked == 0 {
 			return err
 		}
-		if err := a.store.Write(ctx, func(tx store.Tx) error { return r.keep(tx, mark) }); err != nil {
+		if err := a.store.Derive(ctx, func(tx store.Tx) error { return r.keep(tx, mark) }); err != nil {
 			return err
 		}
 	}
@@ -127,21 +128,21 @@ func (a *App) Census(ctx context.Context) error {
 // keep adds what was counted above a mark to what is kept, unless another node has.
 func (r *reckoning) keep(tx store.Tx, mark int64) error {
 	var now int64
-	if _, err := readPaper(tx, censusDrawer, censusMark, &now); err != nil || now != mark {
+	if _, err := paper.Read(tx, censusDrawer, censusMark, &now); err != nil || now != mark {
 		return err
 	}
 	for _, source := range slices.Sorted(maps.Keys(r.sources)) {
 		name := censusSource + strconv.FormatInt(source, 10)
 		var t Tally
-		if _, err := readPaper(tx, censusDrawer, name, &t); err != nil {
+		if _, err := paper.Read(tx, censusDrawer, name, &t); err != nil {
 			return err
 		}
 		t.add(r.sources[source])
-		if err := writePaper(tx, censusDrawer, name, &t); err != nil {
+		if err := paper.Write(tx, censusDrawer, name, &t); err != nil {
 			return err
 		}
 	}
-	return writePaper(tx, censusDrawer, censusMark, r.reached)
+	return paper.Write(tx, censusDrawer, censusMark, r.reached)
 }
 
 // Sources tells how much each source brought.
@@ -164,7 +165,7 @@ func (r *Reader) Sources(ctx context.Context) (*Sources, error) {
 	err = r.store.Read(ctx, func(snap store.Snapshot) error {
 		clear(all.Tallies)
 		var mark int64
-		if _, err := readPaper(snap, censusDrawer, censusMark, &mark); err != nil {
+		if _, err := paper.Read(snap, censusDrawer, censusMark, &mark); err != nil {
 			return err
 		}
 		for after := ""; ; {
@@ -179,7 +180,7 @@ func (r *Reader) Sources(ctx context.Context) (*Sources, error) {
 					return err
 				}
 				all.Tallies[source] = &Tally{}
-				if err := openPaper(p, all.Tallies[source]); err != nil {
+				if err := paper.Open(p, all.Tallies[source]); err != nil {
 					return err
 				}
 			}

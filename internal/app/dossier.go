@@ -92,7 +92,7 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		if err != nil {
 			return err
 		}
-		if err := r.present(snap, d, chain, id, now); err != nil {
+		if err := r.present(snap, d, id, now); err != nil {
 			return err
 		}
 		d.Long = d.Lead.Events > maxTold
@@ -129,17 +129,15 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 }
 
 // present reads the lead as it is, with what would move it on.
-func (r *Reader) present(snap store.Snapshot, d *Dossier, chain *engine.Chain, id lead.ID, now lead.Time) error {
+func (r *Reader) present(snap store.Snapshot, d *Dossier, id lead.ID, now lead.Time) error {
 	rows, err := snap.States([]lead.ID{id})
 	if err != nil {
 		return err
 	}
-	s, err := pipeline.StateOf(chain, snap, rows[id])
+	e, s, err := r.stateAt(snap, rows[id], now)
 	if err != nil {
 		return err
 	}
-	e := chain.Newest()
-	e.Step(s, nil, max(now, s.At))
 	links, err := snap.Identifiers(id)
 	if err != nil {
 		return err

@@ -11,11 +11,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
-
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Draft is a playbook that somebody writes and that is not in force.
@@ -57,15 +56,10 @@ func (r *Reader) Drafts(ctx context.Context) ([]*Draft, error) {
 	var all []*Draft
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
 		all = nil
-		papers, err := snap.Papers(draftDrawer, "", "", maxDrafts)
-		for _, p := range papers {
-			d, err := readDraft(p.Text)
-			if err != nil {
-				return err
-			}
+		return paper.Each(snap, draftDrawer, "", func(_ string, d *Draft) error {
 			all = append(all, d)
-		}
-		return err
+			return nil
+		})
 	})
 	slices.SortStableFunc(all, func(a, b *Draft) int { return cmp.Compare(b.Saved, a.Saved) })
 	return all, err
@@ -84,33 +78,20 @@ func draftOf(snap store.Snapshot, id string) (*Draft, error) {
 	if id == "" {
 		return nil, errNoDraft
 	}
-	text, err := snap.Paper(draftDrawer, id)
+	d := &Draft{}
+	there, err := paper.Read(snap, draftDrawer, id, d)
 	if err != nil {
 		return nil, err
 	}
-	if text == nil {
+	if !there {
 		return nil, errNoDraft
-	}
-	return readDraft(text)
-}
-
-var errNoDraft = fault.New(fault.NotFound, "There is no such draft; it may have been published or thrown away.")
-
-func readDraft(text []byte) (*Draft, error) {
-	d := &Draft{}
-	if err := json.Unmarshal(text, d); err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "A draft cannot be read.")
 	}
 	return d, nil
 }
 
-func putDraft(tx store.Tx, d *Draft) error {
-	text, err := json.Marshal(d, json.Deterministic(true))
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "A draft cannot be written.")
-	}
-	return tx.PutPaper(store.Paper{Drawer: draftDrawer, Name: d.ID, Text: text})
-}
+var errNoDraft = fault.New(fault.NotFound, "There is no such draft; it may have been published or thrown away.")
+
+func putDraft(tx store.Tx, d *Draft) error { return paper.Write(tx, draftDrawer, d.ID, d) }
 
 // BeginDraft makes a draft of a source; nil stands for the version in force. A
 // user has one of each name.
@@ -245,7 +226,7 @@ func (a *App) PublishDraft(ctx context.Context, by Writing, id string, revision 
 			}
 			return err
 		}
-		return tx.PutPaper(store.Paper{Drawer: draftDrawer, Name: id})
+		return paper.Drop(tx, draftDrawer, id)
 	})
 }
 
@@ -255,6 +236,6 @@ func (a *App) DropDraft(ctx context.Context, id string) error {
 		if _, err := draftOf(tx, id); err != nil {
 			return err
 		}
-		return tx.PutPaper(store.Paper{Drawer: draftDrawer, Name: id})
+		return paper.Drop(tx, draftDrawer, id)
 	})
 }

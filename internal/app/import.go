@@ -7,6 +7,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Import is what is kept of a file that was brought to the workspace: what is
@@ -99,7 +100,7 @@ func (r *Reader) Imports(ctx context.Context, before int64, limit int) ([]Import
 		}
 		all = make([]Import, len(papers))
 		for i, p := range papers {
-			if err := openPaper(p, &all[i]); err != nil {
+			if err := paper.Open(p, &all[i]); err != nil {
 				return err
 			}
 		}
@@ -115,7 +116,7 @@ func (r *Reader) Import(ctx context.Context, number int64) (*Import, error) {
 
 func readImport(snap store.Snapshot, number int64, m *Import) error {
 	*m = Import{}
-	there, err := readPaper(snap, importDrawer, importName(number), m)
+	there, err := paper.Read(snap, importDrawer, importName(number), m)
 	if err == nil && !there {
 		err = fault.New(fault.NotFound, "There is no import %d.", number)
 	}
@@ -131,14 +132,14 @@ func (a *App) NewImport(ctx context.Context, m Import) (*Import, error) {
 		}
 		// Two nodes that bring a file at the same time wait for each other here.
 		var last int64
-		if _, err := readPaper(tx, importNumberDrawer, importLast, &last); err != nil {
+		if _, err := paper.Read(tx, importNumberDrawer, importLast, &last); err != nil {
 			return err
 		}
 		m.Number = last + 1
-		if err := writePaper(tx, importNumberDrawer, importLast, m.Number); err != nil {
+		if err := paper.Write(tx, importNumberDrawer, importLast, m.Number); err != nil {
 			return err
 		}
-		return writePaper(tx, importDrawer, importName(m.Number), &m)
+		return paper.Write(tx, importDrawer, importName(m.Number), &m)
 	})
 }
 
@@ -158,7 +159,7 @@ func (a *App) ChangeImport(ctx context.Context, number int64, change func(m *Imp
 			return err
 		}
 		m.Number = number
-		return writePaper(tx, importDrawer, importName(number), m)
+		return paper.Write(tx, importDrawer, importName(number), m)
 	})
 }
 

@@ -171,18 +171,28 @@ func (r *Reader) past(snap store.Snapshot, p *Profile, recent int) error {
 	return nil
 }
 
-// view shows a row as it is at a moment.
-func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Lead, error) {
+// stateAt is the state of a row at a moment, or when it was last touched if that is
+// later, and the engine that reads it.
+func (r *Reader) stateAt(snap store.Snapshot, row store.LeadRow, at lead.Time) (*engine.Engine, *engine.State, error) {
 	chain, err := r.versions.Chain(snap)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := pipeline.StateOf(chain, snap, row)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	e := chain.Newest()
 	e.Step(s, nil, max(at, s.At))
+	return e, s, nil
+}
+
+// view shows a row as it is at a moment.
+func (r *Reader) view(snap store.Snapshot, row store.LeadRow, at lead.Time) (*Lead, error) {
+	e, s, err := r.stateAt(snap, row, at)
+	if err != nil {
+		return nil, err
+	}
 	links, err := snap.Identifiers(row.ID)
 	if err != nil {
 		return nil, err

@@ -8,12 +8,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
-
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Bounds of notes: each is a paragraph, and all of a lead fit on a page.
@@ -73,11 +72,7 @@ func (a *App) AddNote(ctx context.Context, ref Ref, n Note) (Note, error) {
 			return err
 		}
 		n.ID = fmt.Sprintf("%s%016x-%s", pipeline.NotesOf(id), int64(n.At), chance[:8])
-		text, err := json.Marshal(kept{n.At, n.By, n.Name, n.Text}, json.Deterministic(true))
-		if err != nil {
-			return err
-		}
-		return tx.PutPaper(store.Paper{Drawer: pipeline.NoteDrawer, Name: n.ID, Text: text})
+		return paper.Write(tx, pipeline.NoteDrawer, n.ID, kept{n.At, n.By, n.Name, n.Text})
 	})
 	return n, err
 }
@@ -100,7 +95,7 @@ func (a *App) DropNote(ctx context.Context, ref Ref, note, by string, any bool) 
 		if all[i].By != by && !any {
 			return fault.New(fault.Denied, "The note is somebody else's.")
 		}
-		return tx.PutPaper(store.Paper{Drawer: pipeline.NoteDrawer, Name: note})
+		return paper.Drop(tx, pipeline.NoteDrawer, note)
 	})
 }
 
@@ -123,8 +118,8 @@ func notesOf(snap store.Snapshot, id lead.ID) ([]Note, error) {
 		}
 		for _, p := range papers {
 			var k kept
-			if err := json.Unmarshal(p.Text, &k); err != nil {
-				return nil, fault.Wrap(err, fault.Internal, "The note %s cannot be read.", p.Name)
+			if err := paper.Open(p, &k); err != nil {
+				return nil, err
 			}
 			all = append(all, Note{p.Name, k.At, k.By, k.Name, k.Text})
 		}

@@ -89,7 +89,7 @@ func (r *Reader) Person(ctx context.Context, ref Ref) (*Person, error) {
 			return err
 		}
 		d := &Dossier{}
-		if err := r.present(snap, d, chain, id, p.Told); err != nil {
+		if err := r.present(snap, d, id, p.Told); err != nil {
 			return err
 		}
 		p.Lead, p.Stage, p.Grade, p.Excluded, p.Notes = id, d.Lead.Stage, d.Lead.Grade, d.Lead.Excluded, c.notes

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
-
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 const (
@@ -103,7 +102,7 @@ func mendings(snap store.Snapshot, from int64, n int, to int64) (map[int64]*Mend
 			break
 		}
 		m := &Mending{}
-		if err := json.Unmarshal(p.Text, m); err != nil {
+		if err := paper.Open(p, m); err != nil {
 			return nil, err
 		}
 		found[seq] = m
@@ -161,6 +160,6 @@ func (a *App) Mended(ctx context.Context, seq int64, by string) error {
 		if err != nil {
 			return err
 		}
-		return writePaper(tx, mendedDrawer, mendedName(seq), &Mending{At: now, By: by})
+		return paper.Write(tx, mendedDrawer, mendedName(seq), &Mending{At: now, By: by})
 	})
 }

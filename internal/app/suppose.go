@@ -6,7 +6,6 @@ import (
 	"galena/internal/engine"
 	"galena/internal/fault"
 	"galena/internal/lead"
-	"galena/internal/pipeline"
 	"galena/internal/store"
 )
 
@@ -48,23 +47,16 @@ func (r *Reader) WhatIf(ctx context.Context, ref Ref, what Supposition) (*Suppos
 		if err != nil {
 			return err
 		}
-		chain, err := r.versions.Chain(snap)
-		if err != nil {
-			return err
-		}
 		rows, err := snap.States([]lead.ID{id})
 		if err != nil {
 			return err
 		}
-		s, err := pipeline.StateOf(chain, snap, rows[id])
+		e, s, err := r.stateAt(snap, rows[id], now)
 		if err != nil {
 			return err
 		}
-		e := chain.Newest()
-		now = max(now, s.At)
-		e.Step(s, nil, now)
 		x.Before = *show(e, id, s, nil)
-		if x.Decisions, err = suppose(e, s, what, now); err == nil {
+		if x.Decisions, err = suppose(e, s, what, s.At); err == nil {
 			x.After = *show(e, id, s, nil)
 		}
 		return err

@@ -53,6 +53,7 @@ var plan = []floor{
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{
 		"internal/store/postgres", "internal/store/sqlite", "internal/store/listsql", "internal/store/memory",
 	}},
+	{name: "papers", users: []string{"app", "pipeline"}, only: []string{"contract", "ground"}, packages: []string{"internal/store/paper"}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/numbered", "internal/kit/peer", "internal/kit/sealed"}},
 	{name: "access", pure: true, only: []string{}, packages: []string{"internal/access"}},

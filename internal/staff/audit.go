@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Entry says who did what. It is written with what was done, and never changed.
@@ -30,7 +31,7 @@ func note(tx store.Tx, now lead.Time, by *User, what, on, more string) error {
 	if by != nil {
 		e.By, e.Email = by.Name, by.Email
 	}
-	return write(tx, auditDrawer, id, &e)
+	return paper.Write(tx, auditDrawer, id, &e)
 }
 
 // maxNoted bounds what an entry repeats: any address fits.

@@ -8,6 +8,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Company is whose workspace it is.
@@ -50,7 +51,7 @@ var baseURL = regexp.MustCompile(`^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$`
 func (s *Staff) Company(ctx context.Context) (Company, error) {
 	c := unnamed
 	err := s.store.Read(ctx, func(snap store.Snapshot) error {
-		_, err := read(snap, settingDrawer, companySetting, &c)
+		_, err := paper.Read(snap, settingDrawer, companySetting, &c)
 		return err
 	})
 	return c, err
@@ -62,7 +63,7 @@ func (s *Staff) SetCompany(ctx context.Context, by *User, c Company) error {
 		return err
 	}
 	return s.change(ctx, func(tx store.Tx, now lead.Time) error {
-		if err := write(tx, settingDrawer, companySetting, &c); err != nil {
+		if err := paper.Write(tx, settingDrawer, companySetting, &c); err != nil {
 			return err
 		}
 		return note(tx, now, by, "workspace.changed", c.Name, "")

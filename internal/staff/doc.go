@@ -14,10 +14,8 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"golang.org/x/time/rate"
 
-	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
 )
@@ -61,56 +59,6 @@ func secret() (text, name string) {
 func nameOf(secret string) string {
 	h := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(h[:])
-}
-
-// read gives a paper's content; false if there is none.
-func read[T any](s store.Snapshot, drawer, name string, into *T) (bool, error) {
-	text, err := s.Paper(drawer, name)
-	if err != nil || text == nil {
-		return false, err
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return false, fault.Wrap(err, fault.Internal, "The paper %s of drawer %s cannot be read.", name, drawer)
-	}
-	return true, nil
-}
-
-// write keeps a paper's content.
-func write(tx store.Tx, drawer, name string, content any) error {
-	text, err := json.Marshal(content, json.Deterministic(true))
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "The paper %s of drawer %s cannot be written.", name, drawer)
-	}
-	return tx.PutPaper(store.Paper{Drawer: drawer, Name: name, Text: text})
-}
-
-// drop takes a paper away.
-func drop(tx store.Tx, drawer, name string) error {
-	return tx.PutPaper(store.Paper{Drawer: drawer, Name: name})
-}
-
-// each calls fn with every paper of a drawer whose name begins with prefix.
-func each[T any](s store.Snapshot, drawer, prefix string, fn func(name string, content *T) error) error {
-	const page = 200
-	for after := ""; ; {
-		papers, err := s.Papers(drawer, prefix, after, page)
-		if err != nil {
-			return err
-		}
-		for _, p := range papers {
-			content := new(T)
-			if err := json.Unmarshal(p.Text, content); err != nil {
-				return fault.Wrap(err, fault.Internal, "The paper %s of drawer %s cannot be read.", p.Name, drawer)
-			}
-			if err := fn(p.Name, content); err != nil {
-				return err
-			}
-		}
-		if len(papers) < page {
-			return nil
-		}
-		after = papers[len(papers)-1].Name
-	}
 }
 
 // change runs a transaction that knows the time.

@@ -8,6 +8,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Founding is what the first user says: who that is, and whose workspace it is.
@@ -31,7 +32,7 @@ func (s *Staff) Founded(ctx context.Context) (is bool, err error) {
 // isFounded, in a transaction, also keeps others from founding until its end.
 func isFounded(s store.Snapshot) (bool, error) {
 	var at lead.Time
-	return read(s, setupDrawer, founded, &at)
+	return paper.Read(s, setupDrawer, founded, &at)
 }
 
 // codePrefix begins the names of codes.
@@ -42,7 +43,7 @@ const codePrefix = "code/"
 func (s *Staff) SetupCode(ctx context.Context) (string, error) {
 	text, name := secret()
 	return text, s.change(ctx, func(tx store.Tx, now lead.Time) error {
-		return write(tx, setupDrawer, codePrefix+name, now)
+		return paper.Write(tx, setupDrawer, codePrefix+name, now)
 	})
 }
 
@@ -62,7 +63,7 @@ func checkCode(s store.Snapshot, code string) error {
 		return errFounded
 	}
 	var at lead.Time
-	known, err := read(s, setupDrawer, codePrefix+nameOf(code), &at)
+	known, err := paper.Read(s, setupDrawer, codePrefix+nameOf(code), &at)
 	if err == nil && !known {
 		err = fault.New(fault.Denied, "This code does not set the workspace up. The right address is in what the server printed when it started.")
 	}
@@ -102,16 +103,16 @@ func (s *Staff) Found(ctx context.Context, code string, f Founding) (*User, erro
 }
 
 func found(tx store.Tx, now lead.Time, u *User, c Company) error {
-	if err := write(tx, setupDrawer, founded, now); err != nil {
+	if err := paper.Write(tx, setupDrawer, founded, now); err != nil {
 		return err
 	}
-	if err := each(tx, setupDrawer, codePrefix, func(name string, _ *lead.Time) error { return drop(tx, setupDrawer, name) }); err != nil {
+	if err := paper.Each(tx, setupDrawer, codePrefix, func(name string, _ *lead.Time) error { return paper.Drop(tx, setupDrawer, name) }); err != nil {
 		return err
 	}
 	if err := newUser(tx, u, now); err != nil {
 		return err
 	}
-	if err := write(tx, settingDrawer, companySetting, &c); err != nil {
+	if err := paper.Write(tx, settingDrawer, companySetting, &c); err != nil {
 		return err
 	}
 	return note(tx, now, u, "workspace.founded", c.Name, "")

@@ -7,6 +7,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // Order is what whoever holds the data has done about a user, from the command
@@ -73,7 +74,7 @@ func (s *Staff) Order(ctx context.Context, o Order) (Done, error) {
 func (s *Staff) userByEmail(ctx context.Context, email string) (*User, error) {
 	var id string
 	if err := s.store.Read(ctx, func(snap store.Snapshot) error {
-		found, err := read(snap, addressDrawer, signInKey(email), &id)
+		found, err := paper.Read(snap, addressDrawer, signInKey(email), &id)
 		if err == nil && !found {
 			err = fault.New(fault.NotFound, "Nobody has the address %q. `galena user list` shows who there is.", clip(email))
 		}

@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // SavedView is a list of leads that somebody keeps to come back to.
@@ -34,7 +35,7 @@ func (s *Staff) Views(ctx context.Context, user string) ([]SavedView, error) {
 	var all []SavedView
 	err := s.store.Read(ctx, func(snap store.Snapshot) error {
 		all = nil
-		return each(snap, viewDrawer, "", func(_ string, v *SavedView) error {
+		return paper.Each(snap, viewDrawer, "", func(_ string, v *SavedView) error {
 			if v.Shared || v.Owner == user {
 				all = append(all, *v)
 			}
@@ -60,10 +61,10 @@ func (s *Staff) SaveView(ctx context.Context, by *User, v SavedView) error {
 	v.ID, v.Owner = name[:16], by.ID
 	return s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		n := 0
-		if err := each(tx, viewDrawer, "", func(id string, old *SavedView) error {
+		if err := paper.Each(tx, viewDrawer, "", func(id string, old *SavedView) error {
 			n++
 			if old.Owner == v.Owner && old.Name == v.Name {
-				return drop(tx, viewDrawer, id)
+				return paper.Drop(tx, viewDrawer, id)
 			}
 			return nil
 		}); err != nil {
@@ -72,7 +73,7 @@ func (s *Staff) SaveView(ctx context.Context, by *User, v SavedView) error {
 		if n >= maxViews {
 			return fault.New(fault.Conflict, "There are %d saved views, as many as are kept. Remove one first.", maxViews)
 		}
-		if err := write(tx, viewDrawer, v.ID, &v); err != nil || !v.Shared {
+		if err := paper.Write(tx, viewDrawer, v.ID, &v); err != nil || !v.Shared {
 			return err
 		}
 		return note(tx, now, by, "view.shared", v.Name, v.Query)
@@ -83,14 +84,14 @@ func (s *Staff) SaveView(ctx context.Context, by *User, v SavedView) error {
 func (s *Staff) DropView(ctx context.Context, by *User, id string, anybodys bool) error {
 	return s.change(ctx, func(tx store.Tx, _ lead.Time) error {
 		var v SavedView
-		there, err := read(tx, viewDrawer, id, &v)
+		there, err := paper.Read(tx, viewDrawer, id, &v)
 		if err != nil {
 			return err
 		}
 		if !there || v.Owner != by.ID && !(v.Shared && anybodys) {
 			return fault.New(fault.NotFound, "There is no such view of yours.")
 		}
-		return drop(tx, viewDrawer, id)
+		return paper.Drop(tx, viewDrawer, id)
 	})
 }
 
@@ -98,7 +99,7 @@ func (s *Staff) DropView(ctx context.Context, by *User, id string, anybodys bool
 func (s *Staff) Columns(ctx context.Context, user string) ([]string, error) {
 	var columns []string
 	return columns, s.store.Read(ctx, func(snap store.Snapshot) error {
-		_, err := read(snap, columnDrawer, user, &columns)
+		_, err := paper.Read(snap, columnDrawer, user, &columns)
 		return err
 	})
 }
@@ -110,8 +111,8 @@ func (s *Staff) ChooseColumns(ctx context.Context, user string, columns []string
 	}
 	return s.change(ctx, func(tx store.Tx, _ lead.Time) error {
 		if len(columns) == 0 {
-			return drop(tx, columnDrawer, user)
+			return paper.Drop(tx, columnDrawer, user)
 		}
-		return write(tx, columnDrawer, user, columns)
+		return paper.Write(tx, columnDrawer, user, columns)
 	})
 }

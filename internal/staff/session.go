@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 const (
@@ -68,7 +69,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Visit) 
 	}
 	err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		// The password may have been changed since it was compared: then it is wrong.
-		found, err := read(tx, userDrawer, u.ID, u)
+		found, err := paper.Read(tx, userDrawer, u.ID, u)
 		if err != nil {
 			return err
 		}
@@ -96,14 +97,14 @@ func (s *Staff) applicant(ctx context.Context, email string, from Visit) (u *Use
 	u = &User{}
 	err = s.store.Read(ctx, func(snap store.Snapshot) error {
 		id := "-"
-		if _, err := read(snap, addressDrawer, key, &id); err != nil {
+		if _, err := paper.Read(snap, addressDrawer, key, &id); err != nil {
 			return err
 		}
-		if _, err := read(snap, userDrawer, id, u); err != nil {
+		if _, err := paper.Read(snap, userDrawer, id, u); err != nil {
 			return err
 		}
 		var places []string
-		_, err := read(snap, knownDrawer, key, &places)
+		_, err := paper.Read(snap, knownDrawer, key, &places)
 		known = slices.Contains(places, placeName(key, from))
 		return err
 	})
@@ -118,7 +119,7 @@ func placeName(key string, from Visit) string { return nameOf(key + " " + from.A
 func (s *Staff) Enter(ctx context.Context, user string, from Visit) (token string, err error) {
 	err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		var u User
-		found, err := read(tx, userDrawer, user, &u)
+		found, err := paper.Read(tx, userDrawer, user, &u)
 		if err != nil {
 			return err
 		}
@@ -138,10 +139,10 @@ func begin(tx store.Tx, now lead.Time, u *User, from Visit) (token string, err e
 		return "", err
 	}
 	session := Session{ID: name[:16], User: u.ID, Created: now, Seen: now, Agent: cut(from.Agent, maxAgent), Address: from.Address}
-	if err := write(tx, sessionDrawer, name, &session); err != nil {
+	if err := paper.Write(tx, sessionDrawer, name, &session); err != nil {
 		return "", err
 	}
-	if err := write(tx, visitDrawer, u.ID+"/"+name, name); err != nil {
+	if err := paper.Write(tx, visitDrawer, u.ID+"/"+name, name); err != nil {
 		return "", err
 	}
 	if err := remember(tx, u, from); err != nil {
@@ -157,9 +158,9 @@ func tidy(tx store.Tx, now lead.Time, user string) error {
 		seen lead.Time
 	}
 	var live []used
-	err := each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
+	err := paper.Each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
 		var session Session
-		there, err := read(tx, sessionDrawer, *name, &session)
+		there, err := paper.Read(tx, sessionDrawer, *name, &session)
 		if err != nil {
 			return err
 		}
@@ -180,7 +181,7 @@ func tidy(tx store.Tx, now lead.Time, user string) error {
 func remember(tx store.Tx, u *User, from Visit) error {
 	key := addressKey(u.Email)
 	var places []string
-	if _, err := read(tx, knownDrawer, key, &places); err != nil {
+	if _, err := paper.Read(tx, knownDrawer, key, &places); err != nil {
 		return err
 	}
 	place := placeName(key, from)
@@ -189,7 +190,7 @@ func remember(tx store.Tx, u *User, from Visit) error {
 	}
 	places = append(places, place)
 	places = places[max(0, len(places)-maxKnown):]
-	return write(tx, knownDrawer, key, places)
+	return paper.Write(tx, knownDrawer, key, places)
 }
 
 // Who tells whose session a token is; nil for none. What it costs is two rows,
@@ -207,11 +208,11 @@ func (s *Staff) Who(ctx context.Context, token string) (*User, *Session, error) 
 		if err != nil {
 			return err
 		}
-		there, err := read(snap, sessionDrawer, name, &session)
+		there, err := paper.Read(snap, sessionDrawer, name, &session)
 		if err != nil || !there || session.over(now) {
 			return err
 		}
-		found, err = read(snap, userDrawer, session.User, &u)
+		found, err = paper.Read(snap, userDrawer, session.User, &u)
 		stale = now >= session.Seen.Add(seenEvery)
 		return err
 	})
@@ -220,12 +221,12 @@ func (s *Staff) Who(ctx context.Context, token string) (*User, *Session, error) 
 	}
 	if stale {
 		err = s.change(ctx, func(tx store.Tx, now lead.Time) error {
-			there, err := read(tx, sessionDrawer, name, &session)
+			there, err := paper.Read(tx, sessionDrawer, name, &session)
 			if err != nil || !there { // ended meanwhile, and stays so
 				return err
 			}
 			session.Seen = now
-			return write(tx, sessionDrawer, name, &session)
+			return paper.Write(tx, sessionDrawer, name, &session)
 		})
 		// A disk that is full keeps nobody from reading.
 		if fault.KindOf(err) == fault.Busy {
@@ -240,7 +241,7 @@ func (s *Staff) SignOut(ctx context.Context, token string) error {
 	name := nameOf(token)
 	return s.change(ctx, func(tx store.Tx, _ lead.Time) error {
 		var session Session
-		there, err := read(tx, sessionDrawer, name, &session)
+		there, err := paper.Read(tx, sessionDrawer, name, &session)
 		if err != nil || !there {
 			return err
 		}
@@ -257,9 +258,9 @@ func (s *Staff) Sessions(ctx context.Context, user string) ([]Session, error) {
 		if err != nil {
 			return err
 		}
-		return each(snap, visitDrawer, user+"/", func(_ string, name *string) error {
+		return paper.Each(snap, visitDrawer, user+"/", func(_ string, name *string) error {
 			var session Session
-			there, err := read(snap, sessionDrawer, *name, &session)
+			there, err := paper.Read(snap, sessionDrawer, *name, &session)
 			if there && !session.over(now) {
 				all = append(all, session)
 			}
@@ -274,7 +275,7 @@ func (s *Staff) Sessions(ctx context.Context, user string) ([]Session, error) {
 func (s *Staff) EndSession(ctx context.Context, by *User, user, id string) error {
 	return s.changeUser(ctx, user, func(tx store.Tx, u *User, now lead.Time) error {
 		ended := false
-		err := each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
+		err := paper.Each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
 			if !isSession(*name, id) {
 				return nil
 			}
@@ -306,7 +307,7 @@ func isSession(name, id string) bool { return len(id) == 16 && strings.HasPrefix
 
 // endSessions ends all sessions of a user but the one with an ID; "" for none.
 func endSessions(tx store.Tx, user, but string) error {
-	return each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
+	return paper.Each(tx, visitDrawer, user+"/", func(_ string, name *string) error {
 		if isSession(*name, but) {
 			return nil
 		}
@@ -315,10 +316,10 @@ func endSessions(tx store.Tx, user, but string) error {
 }
 
 func endSession(tx store.Tx, user, name string) error {
-	if err := drop(tx, sessionDrawer, name); err != nil {
+	if err := paper.Drop(tx, sessionDrawer, name); err != nil {
 		return err
 	}
-	return drop(tx, visitDrawer, user+"/"+name)
+	return paper.Drop(tx, visitDrawer, user+"/"+name)
 }
 
 // ChangePassword replaces a user's own password. All sessions end, and another

@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 const (
@@ -32,9 +33,9 @@ var errNoTicket = fault.New(fault.NotFound, "This link does not work any more: i
 
 // dropTickets takes tickets away, and with them all that are over.
 func dropTickets(tx store.Tx, now lead.Time, which func(*Ticket) bool) error {
-	return each(tx, ticketDrawer, "", func(name string, t *Ticket) error {
+	return paper.Each(tx, ticketDrawer, "", func(name string, t *Ticket) error {
 		if which(t) || now >= t.Expires {
-			return drop(tx, ticketDrawer, name)
+			return paper.Drop(tx, ticketDrawer, name)
 		}
 		return nil
 	})
@@ -61,7 +62,7 @@ func (s *Staff) Invite(ctx context.Context, by *User, email string, role access.
 			return fault.New(fault.Conflict, "Nobody works here yet, and the first user is an admin. Invite one.")
 		}
 		var id string
-		if taken, err := read(tx, addressDrawer, addressKey(email), &id); err != nil {
+		if taken, err := paper.Read(tx, addressDrawer, addressKey(email), &id); err != nil {
 			return err
 		} else if taken {
 			return errTaken(email)
@@ -70,7 +71,7 @@ func (s *Staff) Invite(ctx context.Context, by *User, email string, role access.
 			return err
 		}
 		t := Ticket{ID: name[:16], Email: email, Role: role, By: nameIn(by), Created: now, Expires: now.Add(inviteTime)}
-		if err := write(tx, ticketDrawer, name, &t); err != nil {
+		if err := paper.Write(tx, ticketDrawer, name, &t); err != nil {
 			return err
 		}
 		return note(tx, now, by, "user.invited", email, string(role))
@@ -106,7 +107,7 @@ func (s *Staff) Reset(ctx context.Context, by *User, user string) (string, error
 			return err
 		}
 		t := Ticket{ID: name[:16], Email: u.Email, Role: u.Role, User: u.ID, By: nameIn(by), Created: now, Expires: now.Add(resetTime)}
-		if err := write(tx, ticketDrawer, name, &t); err != nil {
+		if err := paper.Write(tx, ticketDrawer, name, &t); err != nil {
 			return err
 		}
 		return note(tx, now, by, "user.reset", u.Email, "")
@@ -124,7 +125,7 @@ func ticket(s store.Snapshot, text string, t *Ticket) error {
 	if err != nil {
 		return err
 	}
-	found, err := read(s, ticketDrawer, nameOf(text), t)
+	found, err := paper.Read(s, ticketDrawer, nameOf(text), t)
 	if err == nil && (!found || now >= t.Expires) {
 		err = errNoTicket
 	}
@@ -156,7 +157,7 @@ func (s *Staff) Redeem(ctx context.Context, text, name, password string) (*User,
 		if err := ticket(tx, text, &t); err != nil {
 			return err
 		}
-		if err := drop(tx, ticketDrawer, nameOf(text)); err != nil {
+		if err := paper.Drop(tx, ticketDrawer, nameOf(text)); err != nil {
 			return err
 		}
 		if t.User == "" {
@@ -164,14 +165,14 @@ func (s *Staff) Redeem(ctx context.Context, text, name, password string) (*User,
 			return join(tx, now, &u)
 		}
 		u = User{}
-		found, err := read(tx, userDrawer, t.User, &u)
+		found, err := paper.Read(tx, userDrawer, t.User, &u)
 		if err != nil || !found || u.Disabled {
 			return cmp.Or(err, errNoTicket)
 		}
 		if err := setPassword(tx, now, &u, kept); err != nil {
 			return err
 		}
-		return write(tx, userDrawer, u.ID, &u)
+		return paper.Write(tx, userDrawer, u.ID, &u)
 	})
 	return &u, err
 }
@@ -201,7 +202,7 @@ func (s *Staff) Invitations(ctx context.Context) ([]Ticket, error) {
 		if err != nil {
 			return err
 		}
-		return each(snap, ticketDrawer, "", func(_ string, t *Ticket) error {
+		return paper.Each(snap, ticketDrawer, "", func(_ string, t *Ticket) error {
 			if t.User == "" && now < t.Expires {
 				all = append(all, *t)
 			}
@@ -216,12 +217,12 @@ func (s *Staff) Invitations(ctx context.Context) ([]Ticket, error) {
 func (s *Staff) TakeBack(ctx context.Context, by *User, id string) error {
 	return s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		var email string
-		err := each(tx, ticketDrawer, "", func(name string, t *Ticket) error {
+		err := paper.Each(tx, ticketDrawer, "", func(name string, t *Ticket) error {
 			if t.ID != id || t.User != "" {
 				return nil
 			}
 			email = t.Email
-			return drop(tx, ticketDrawer, name)
+			return paper.Drop(tx, ticketDrawer, name)
 		})
 		if err != nil {
 			return err

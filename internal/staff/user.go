@@ -14,6 +14,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/paper"
 )
 
 // User is somebody who works with the workspace.
@@ -108,7 +109,7 @@ func (s *Staff) Users(ctx context.Context) ([]User, error) {
 	var all []User
 	err := s.store.Read(ctx, func(snap store.Snapshot) error {
 		all = nil
-		return each(snap, userDrawer, "", func(_ string, u *User) error {
+		return paper.Each(snap, userDrawer, "", func(_ string, u *User) error {
 			all = append(all, *u)
 			return nil
 		})
@@ -123,7 +124,7 @@ func (s *Staff) Users(ctx context.Context) ([]User, error) {
 func (s *Staff) User(ctx context.Context, id string) (*User, error) {
 	var u User
 	return &u, s.store.Read(ctx, func(snap store.Snapshot) error {
-		found, err := read(snap, userDrawer, id, &u)
+		found, err := paper.Read(snap, userDrawer, id, &u)
 		if err == nil && !found {
 			err = errNoUser
 		}
@@ -134,7 +135,7 @@ func (s *Staff) User(ctx context.Context, id string) (*User, error) {
 // newUser keeps a user whose address nobody has.
 func newUser(tx store.Tx, u *User, now lead.Time) error {
 	var id string
-	taken, err := read(tx, addressDrawer, addressKey(u.Email), &id)
+	taken, err := paper.Read(tx, addressDrawer, addressKey(u.Email), &id)
 	if err != nil {
 		return err
 	}
@@ -143,24 +144,24 @@ func newUser(tx store.Tx, u *User, now lead.Time) error {
 	}
 	_, name := secret()
 	u.ID, u.Created = "usr_"+name[:16], now
-	if err := write(tx, addressDrawer, addressKey(u.Email), u.ID); err != nil {
+	if err := paper.Write(tx, addressDrawer, addressKey(u.Email), u.ID); err != nil {
 		return err
 	}
-	return write(tx, userDrawer, u.ID, u)
+	return paper.Write(tx, userDrawer, u.ID, u)
 }
 
 // changeUser changes one user, undisturbed by others.
 func (s *Staff) changeUser(ctx context.Context, id string, fn func(tx store.Tx, u *User, now lead.Time) error) error {
 	return s.change(ctx, func(tx store.Tx, now lead.Time) error {
 		var u User
-		found, err := read(tx, userDrawer, id, &u)
+		found, err := paper.Read(tx, userDrawer, id, &u)
 		if err != nil || !found {
 			return cmp.Or(err, errNoUser)
 		}
 		if err := fn(tx, &u, now); err != nil {
 			return err
 		}
-		return write(tx, userDrawer, id, &u)
+		return paper.Write(tx, userDrawer, id, &u)
 	})
 }
 
@@ -174,7 +175,7 @@ func keepAnAdmin(tx store.Tx, without string) error {
 		return err
 	}
 	left := false
-	err := each(tx, userDrawer, "", func(id string, u *User) error {
+	err := paper.Each(tx, userDrawer, "", func(id string, u *User) error {
 		left = left || id != without && u.Role == access.Admin && !u.Disabled
 		return nil
 	})
