@@ -156,16 +156,18 @@ func (s *Store) step() (more bool, err error) {
 // unsynced runs a transaction that need not be on the disk when it ends: the next
 // commit that is synced takes it along, since the log has one order, and a slice
 // that is lost with all that followed is done again.
-func (s *Store) unsynced(transact func() error) error {
+func (s *Store) unsynced(transact func() error) (err error) {
 	if err := s.writer.set(syncLater); err != nil {
 		return s.writeError(explain(context.Background(), err, s.path))
 	}
-	err := transact()
-	if failed := s.writer.set(syncCommits); failed != nil && s.diskFailed == nil {
-		// What is acknowledged from now on would not be on the disk.
-		s.diskFailed = s.failed(failed)
-	}
-	return errors.Join(err, s.diskFailed)
+	defer func() { // also when it panics
+		if failed := s.writer.set(syncCommits); failed != nil && s.diskFailed == nil {
+			// What is acknowledged from now on would not be on the disk.
+			s.diskFailed = s.failed(failed)
+		}
+		err = errors.Join(err, s.diskFailed)
+	}()
+	return transact()
 }
 
 // transact runs fn in a transaction of the writing connection; after, with the

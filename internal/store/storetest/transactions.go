@@ -32,6 +32,32 @@ var transactions = []test{
 		}
 	}},
 
+	{"what is derived is there at once, or not at all", func(f *fixture) {
+		f.write(sample)
+		before := portray(f, f.Store, sampled)
+		broken := errors.New("broken")
+		err := f.Store.Derive(context.Background(), func(tx store.Tx) error { return errors.Join(more(tx), broken) })
+		if !errors.Is(err, broken) {
+			f.Errorf("Derive gives %v, want the error of its function", err)
+		}
+		if d := difference(portray(f, f.Store, sampled), before); d != "" {
+			f.Errorf("the failed transaction changed the store:\n%s", d)
+		}
+		if err := f.Store.Derive(context.Background(), more); err != nil {
+			f.Fatal(err)
+		}
+		after := portray(f, f.Store, sampled)
+		if d := difference(after, before); d == "" {
+			f.Error("the transaction that succeeded changed nothing")
+		}
+		if f.Reopen != nil {
+			f.Store = f.Reopen()
+			if d := difference(portray(f, f.Store, sampled), after); d != "" {
+				f.Errorf("reopening changed the store:\n%s", d)
+			}
+		}
+	}},
+
 	{"a panic leaves nothing and lets others write", func(f *fixture) {
 		f.write(sample)
 		before := portray(f, f.Store, sampled)
