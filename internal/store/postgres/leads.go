@@ -21,14 +21,20 @@ var (
 
 	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY($1::bigint[]) AND kept`)
 	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > $1::bigint AND kept ORDER BY id LIMIT $2::bigint`)
-	// due is never after wake_at, and 0 only where that is.
-	leadsDue = define(`SELECT id, wake_at, state FROM leads
-		WHERE due <> 0 AND due <= $1::bigint AND wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
+	// due is never after wake_at, and 0 only where that is. After an import everybody
+	// may be due: so the first by the index are taken, and of them the first by
+	// wake_at. Where thousands were put off they may not be the very first.
+	leadsDue = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY(ARRAY(SELECT id FROM leads
+			WHERE due <> 0 AND due <= $1::bigint AND wake_at <> 0 AND wake_at <= $1::bigint
+			ORDER BY due, id LIMIT greatest($2::bigint, 2000)))
+		AND wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
 	// What another writer holds is left to it.
 	claimDue = define(leadsDue.text + ` FOR UPDATE SKIP LOCKED`)
-	// Brings the index up to date where a wake-up was put off beyond a moment.
+	// Brings the beginning of the index up to date where a wake-up was put off beyond a
+	// moment.
 	putOff = define(`UPDATE leads SET due = wake_at WHERE id = ANY(ARRAY(SELECT id FROM leads
-		WHERE due <> 0 AND due <= $1::bigint AND (wake_at = 0 OR wake_at > $1::bigint) LIMIT 10000 FOR UPDATE SKIP LOCKED))`)
+		WHERE id = ANY(ARRAY(SELECT id FROM leads WHERE due <> 0 AND due <= $1::bigint ORDER BY due, id LIMIT 10000))
+		AND (wake_at = 0 OR wake_at > $1::bigint) FOR UPDATE SKIP LOCKED))`)
 )
 
 func (t *tx) NewLeads(n int) (lead.ID, error) {
