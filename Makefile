@@ -14,11 +14,11 @@ EVENTS   ?= 200000
 export CGO_ENABLED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets build test check race fuzz kills history bench clean
+.PHONY: help demo assets build test check race fuzz kills history pictures bench clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-		printf '  make %-7s %s\n' "$$name" "$$text"; done
+		printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 demo: build ## run a simulated company with a year of history
 	./bin/galena demo
@@ -70,6 +70,9 @@ kills: ## kill the server N (1000) times under load and look for what is lost
 
 history: ## carry a history of EVENTS (200000) through every store and compare what comes of it
 	GALENA_HISTORY=$(EVENTS) $(GO) test -count=1 -timeout=1h -v ./test/history
+
+pictures: assets ## make the pictures that the README shows anew (needs Chromium)
+	GALENA_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -run='^TestPictures$$' ./test/pages
 
 bench: build ## measure folding, replaying and taking events in, each beside something simpler
 	./bin/galena bench fold

@@ -3,12 +3,16 @@ package pages
 import (
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "galena" { // for the tutorial
+		os.Exit(program())
+	}
 	code := m.Run()
 	chromiumEnd()
 	os.Exit(code)

@@ -124,7 +124,10 @@ func (s *Store) Read(ctx context.Context, fn func(store.Snapshot) error) error {
 func (s *Store) begin(view *snapshot) (begun bool, err error) {
 	s.sight.RLock()
 	defer s.sight.RUnlock()
-	if err := view.on.run(view.ctx, begin); err != nil {
+	// Not with the reader's context: when that ends just then, the driver says so
+	// although the transaction has begun, and nobody would end it.
+	if err := view.on.run(context.Background(), begin); err != nil {
+		view.on.broken = true
 		return false, explain(view.ctx, err, s.path)
 	}
 	// SQLite takes its snapshot at the first look at a table.

@@ -2,8 +2,10 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -46,4 +48,19 @@ func TestContract(t *testing.T) {
 func TestAgainstMemory(t *testing.T) {
 	t.Parallel()
 	storetest.Compare(t, 20, open)
+}
+
+// A reader whose context ends just when its transaction begins leaves none behind
+// on its connection, which others would stumble over.
+func TestReadersThatGiveUp(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, filepath.Join(t.TempDir(), "galena.db"), sqlite.Options{})
+	for i := range 15_000 { // often enough to meet the moment between two steps
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%40)*time.Microsecond)
+		err := s.Read(ctx, func(store.Snapshot) error { return ctx.Err() })
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("after %d readers: %v", i, err)
+		}
+	}
 }

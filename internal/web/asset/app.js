@@ -23,12 +23,20 @@ on('click', '[data-copy]', async (button) => {
 	setTimeout(() => button.classList.remove('is-done'), 1500)
 })
 
-// Dialogs: a button opens one, Escape and its own buttons close it.
+// Dialogs: a button opens one, Escape and its own buttons close it. The focus goes
+// back to what opened it, or to the menu that it was in.
+function show(dialog, opener) {
+	const menu = opener.closest('details.menu')
+	const back = menu ? menu.querySelector('summary') : opener
+	if (menu) menu.open = false
+	dialog.addEventListener('close', () => back.focus(), { once: true })
+	dialog.showModal()
+}
 on('click', '[data-open]', (button, event) => {
 	const dialog = document.getElementById(button.dataset.open)
 	if (dialog instanceof HTMLDialogElement) {
 		event.preventDefault()
-		dialog.showModal()
+		show(dialog, button)
 	}
 })
 on('click', '[data-close]', (button, event) => {
@@ -53,8 +61,7 @@ on('click', 'a[data-dialog]', async (link, event) => {
 		return
 	}
 	dialog.innerHTML = await answer.text()
-	link.closest('details.menu')?.removeAttribute('open')
-	dialog.showModal()
+	show(dialog, link)
 })
 
 // A slider of days moves the field of a moment, and sends the form when let go.
@@ -72,12 +79,15 @@ on('change', '[data-slide]', (slider) => slider.form.requestSubmit())
 document.addEventListener('htmx:after:swap', slides)
 slides()
 
-// Menus made of details: one at a time, closed by a click elsewhere or Escape.
-document.addEventListener('click', (event) => {
-	for (const menu of document.querySelectorAll('details.menu[open]')) {
-		if (!menu.contains(event.target)) menu.open = false
-	}
-})
+// Menus made of details: one at a time, closed by a click or the focus elsewhere, or
+// by Escape.
+for (const what of ['click', 'focusin']) {
+	document.addEventListener(what, (event) => {
+		for (const menu of document.querySelectorAll('details.menu[open]')) {
+			if (!menu.contains(event.target)) menu.open = false
+		}
+	})
+}
 document.addEventListener('keydown', (event) => {
 	if (event.key === 'Escape') {
 		for (const menu of document.querySelectorAll('details.menu[open]')) {
