@@ -266,12 +266,14 @@ func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead
 	}
 	f.resetSilences(occurred, now, movedFirst)
 	f.raiseHand()
-	// What nothing has changed but time, advance has looked at.
-	if changed || len(f.matched) > 0 {
+	switch {
+	case changed || len(f.matched) > 0:
 		f.evaluate(now, id)
-		f.calm = 0
+		f.calm, f.quiet = 0, 0
+	case movedFirst:
+		f.quiet = 0 // silences count from the beginning
+	default: // nothing has changed but time, and that advance has looked at
 	}
-	f.quiet = 0
 }
 
 // passesOver says that an event, whose signals are matched, does nothing but be the
