@@ -50,9 +50,12 @@ func TestAKeyIsFoundByWhatASenderShows(t *testing.T) {
 		if err != nil || !ok || got != kind || id == 0 {
 			t.Errorf("%s: found %d, %q, %t, %v", kind, id, got, ok, err)
 		}
-		for _, other := range []string{"", key + "x", key[:24], strings.ToUpper(key)} {
+		for _, other := range []string{
+			"", key + "x", key[:24], strings.ToUpper(key), key[:1] + strings.ToUpper(key[1:]), " " + key, key + "\n", key + "\x00", "\xff" + key[1:],
+			key + key, strings.Repeat(key, 1_000_000/len(key)), "c' OR '1'='1' --", "%", "_________________________",
+		} {
 			if _, _, ok, err := o.WriteKey(t.Context(), other); ok || err != nil {
-				t.Errorf("%q was taken for %q (%v)", other, key, err)
+				t.Errorf("%.60q was taken for %q (%v)", other, key, err)
 			}
 		}
 	}

@@ -18,9 +18,12 @@ func (f *fold) hearAccount(e *lead.Event, now lead.Time) {
 	changed := false
 	for slot := playbook.Builtins; slot < len(f.plan.Attributes); slot++ {
 		a := &f.plan.Attributes[slot]
-		raw, said := find(a.From, lead.Group, traits, nil)
-		if !said {
+		raw, path := find(a.From, lead.Group, traits, nil)
+		if path < 0 {
 			continue
+		}
+		if f.s.paths != nil {
+			f.s.paths[slot] = path + 1 // all that the company has told is in it
 		}
 		v, readable := lead.Convert(raw, a.Kind)
 		if !readable {

@@ -22,17 +22,23 @@ func (f *fold) attributes(e *lead.Event, occurred lead.Time) bool {
 			changed = true
 		}
 	}
+	join := func(account string) {
+		if v := text(account); !s.attributes[playbook.BuiltinAccount].Equal(v) {
+			set(playbook.BuiltinAccount, v)
+			clear(s.paths)
+		}
+	}
 	if e.Email != "" && s.attributes[playbook.BuiltinEmail].Kind == lead.Missing {
 		set(playbook.BuiltinEmail, text(e.Email))
 		_, domain, _ := strings.Cut(e.Email, "@")
 		set(playbook.BuiltinEmailDomain, text(domain))
 		if !s.grouped {
-			set(playbook.BuiltinAccount, text(e.Company))
+			join(e.Company)
 		}
 	}
 	if e.Type == lead.Group && e.GroupID != "" {
 		s.grouped = true
-		set(playbook.BuiltinAccount, text(e.GroupID))
+		join(e.GroupID)
 	}
 	var traits, fallback map[string]any
 	switch e.Type {
@@ -47,7 +53,7 @@ func (f *fold) attributes(e *lead.Event, occurred lead.Time) bool {
 	if len(traits)+len(fallback) > 0 {
 		for slot := playbook.Builtins; slot < len(f.plan.Attributes); slot++ {
 			a := &f.plan.Attributes[slot]
-			if raw, ok := find(a.From, e.Type, traits, fallback); ok {
+			if raw, path := find(a.From, e.Type, traits, fallback); path >= 0 && (e.Type != lead.Group || s.hears(slot, path)) {
 				if v, ok := lead.Convert(raw, a.Kind); ok {
 					set(slot, v)
 					if a.Dated {
@@ -112,30 +118,39 @@ func reach(flags, flag uint8, traits, fallback map[string]any, names ...string) 
 	return flags
 }
 
-// find gives the first of the paths that is present. Of a group event only
-// paths that begin with "account" are looked for, of an identify all others.
-func find(paths [][]string, t lead.Type, traits, fallback map[string]any) (any, bool) {
-	for _, p := range paths {
-		ofAccount := len(p) > 1 && p[0] == "account"
-		if t == lead.Group {
-			if ofAccount {
-				if v, ok := lookup(traits, p[1:]); ok {
-					return v, true
-				}
-			}
+// find gives the first of the paths that is present, and which it is, -1 if none is.
+// Of a group event only paths that begin with "account" are looked for, of an
+// identify all others.
+func find(paths [][]string, t lead.Type, traits, fallback map[string]any) (value any, path int) {
+	for i, p := range paths {
+		if playbook.OfAccount(p) != (t == lead.Group) {
 			continue
 		}
-		if ofAccount {
-			continue
+		if t == lead.Group {
+			p = p[1:]
 		}
 		if v, ok := lookup(traits, p); ok {
-			return v, true
+			return v, i
 		}
 		if v, ok := lookup(fallback, p); ok {
-			return v, true
+			return v, i
 		}
 	}
-	return nil, false
+	return nil, -1
+}
+
+// hears says whether what the lead's own group call says of an attribute by one of
+// its paths counts: not while the company has told something by an earlier path,
+// since that is what the company's other people go by. It remembers the path.
+func (s *State) hears(slot, path int) bool {
+	if s.paths == nil {
+		return true
+	}
+	if had := s.paths[slot]; had > 0 && had-1 < path {
+		return false
+	}
+	s.paths[slot] = path + 1
+	return true
 }
 
 func lookup(m map[string]any, path []string) (any, bool) {

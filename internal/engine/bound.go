@@ -18,11 +18,9 @@ type bound struct {
 }
 
 // holdsOfScore says whether a score's comparison holds at a moment not before the
-// state's.
+// state's. It is not asked of the excluded, whose scores read nothing: only stages
+// and exits hang on points, and for them these stand still.
 func (f *fold) holdsOfScore(a *rule.Atom, at lead.Time) bool {
-	if f.excluded() >= 0 {
-		return a.Op.Compare(0, a.N)
-	}
 	if b := &f.bounds[a.Slot]; b.known && a.Op >= rule.Less {
 		holds := a.Op.Compare(int64(b.low), a.N)
 		if holds == a.Op.Compare(int64(b.high), a.N) {

@@ -8,7 +8,7 @@ import (
 
 // format is the first byte of an encoded state. A state of another format, or of
 // another plan, is not read but folded anew from the log.
-const format = 2
+const format = 3
 
 // ErrForeignState is returned by Decode for bytes that are not a state of this
 // engine's plan and format.
@@ -35,6 +35,9 @@ func (e *Engine) Encode(s *State) []byte {
 		w.value(&s.attributes[i])
 		if e.plan.Attributes[i].Dated {
 			w.time(s.said[i])
+		}
+		if e.branching[i] {
+			w.int(int64(s.paths[i]))
 		}
 	}
 	for _, seen := range s.values {
@@ -106,6 +109,9 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 		s.attributes[i] = r.value()
 		if e.plan.Attributes[i].Dated {
 			s.said[i] = r.time()
+		}
+		if e.branching[i] {
+			s.paths[i] = r.length(len(e.plan.Attributes[i].From))
 		}
 	}
 	for i := range s.values {

@@ -39,6 +39,7 @@ type Engine struct {
 	// memories lists, for each signal, what is remembered of its values.
 	memories   [][]int32
 	dated      bool         // any attribute is
+	branching  []bool       // of each attribute: it has several paths of the account
 	drifts     []drift      // of each score
 	above      [][]int      // of each score, itself and the totals that it is in
 	steady     []bool       // of each score: see isSteady
@@ -86,6 +87,13 @@ func New(p *playbook.Plan) *Engine {
 	}
 	for i := range p.Attributes {
 		e.dated = e.dated || p.Attributes[i].Dated
+		paths := 0
+		for _, path := range p.Attributes[i].From {
+			if playbook.OfAccount(path) {
+				paths++
+			}
+		}
+		e.branching = append(e.branching, paths > 1)
 	}
 	for m := range p.Memories {
 		e.memories[p.Memories[m].Signal] = append(e.memories[p.Memories[m].Signal], int32(m))
@@ -258,12 +266,14 @@ func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead
 	}
 	f.resetSilences(occurred, now, movedFirst)
 	f.raiseHand()
-	// What nothing has changed but time, advance has looked at.
-	if changed || len(f.matched) > 0 {
+	switch {
+	case changed || len(f.matched) > 0:
 		f.evaluate(now, id)
-		f.calm = 0
+		f.calm, f.quiet = 0, 0
+	case movedFirst:
+		f.quiet = 0 // silences count from the beginning
+	default: // nothing has changed but time, and that advance has looked at
 	}
-	f.quiet = 0
 }
 
 // passesOver says that an event, whose signals are matched, does nothing but be the

@@ -85,8 +85,9 @@ func (e *Engine) Clear(s *State) {
 		s.values[i] = s.values[i][:0]
 	}
 	clear(s.said)
+	clear(s.paths)
 	*s = State{
-		attributes: s.attributes, said: s.said, values: s.values, signals: s.signals, rules: s.rules,
+		attributes: s.attributes, said: s.said, paths: s.paths, values: s.values, signals: s.signals, rules: s.rules,
 		excluded: -1, path: newPath(),
 	}
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"galena/internal/lead"
 	"galena/internal/playbook"
 )
@@ -22,7 +24,11 @@ type State struct {
 	// grouped says that the account came from a group call, not from an address.
 	grouped bool
 
-	said   []lead.Time   // by slot, when an event said what a dated attribute is; nil without any
+	said []lead.Time // by slot, when an event said what a dated attribute is; nil without any
+	// paths tell, by slot, by which of an attribute's paths, counted from 1, the lead's
+	// account has told of it: of several the first; 0 for none. nil unless an attribute
+	// of the plan has several.
+	paths  []int
 	values [][]valueSeen // by memory of the plan, ascending by date, at most Keep
 
 	signals []signalState
@@ -95,6 +101,9 @@ func (e *Engine) NewState() *State {
 	}
 	if e.dated {
 		s.said = make([]lead.Time, len(e.plan.Attributes))
+	}
+	if slices.Contains(e.branching, true) {
+		s.paths = make([]int, len(e.plan.Attributes))
 	}
 	return s
 }

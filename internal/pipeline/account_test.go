@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"galena/internal/lead"
@@ -127,6 +128,28 @@ func TestColleagues(t *testing.T) {
 	h.say(old)
 	h.spread()
 	wants(h, "dan still", h.fit("dan"), lead.Whole(30))
+	h.sound()
+}
+
+// TestColleaguesReadTheSame has one of a company's people name, of two paths of an
+// attribute, the one that comes after that which the company told: nobody reads it by
+// that, neither who said it nor who is told.
+func TestColleaguesReadTheSame(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, strings.Replace(tiers, "[account.seats]", "[account.seats, account.size]", 1))
+	h.say(colleague("ann", "ann@corp.example", ""), visits("ann"), colleague("bob", "bob@corp.example", ""), visits("bob"))
+	h.say(group("ann", "corp.example", map[string]any{"seats": 5}))
+	h.spread()
+	for range 2 { // the second time it is nothing new
+		h.say(group("ann", "corp.example", map[string]any{"size": 80}))
+		h.spread()
+		wants(h, "bob, who was told", h.fit("bob"), 0)
+		wants(h, "ann, who said it", h.fit("ann"), 0)
+	}
+	h.say(group("bob", "corp.example", map[string]any{"seats": 60}))
+	h.spread()
+	wants(h, "ann, who was told", h.fit("ann"), lead.Whole(30))
+	wants(h, "bob, who said it", h.fit("bob"), lead.Whole(30))
 	h.sound()
 }
 

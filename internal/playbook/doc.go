@@ -237,6 +237,9 @@
 // if the segment's condition stood there in brackets. Segments are not made of
 // segments.
 //
+// Of the paths `from` which an attribute is taken the first that an event has decides;
+// of several that begin with `account.` the first of which the company has ever told.
+//
 // distinct(signal, path) and same(signal, other, path) ask for values in events: of
 // these a lead's memory holds hashes, never the values. same knows of the latest 64
 // different values of each of its signals.

@@ -71,11 +71,15 @@ type Attribute struct {
 	Kind  lead.Kind
 	// From are the paths of the traits that fill it ("title",
 	// "company.employees"; of a group's traits "account.employees"); a later
-	// event overwrites, null and empty text clear. Empty for built-in ones.
+	// event overwrites, null and empty text clear. Of several of a group's the
+	// first by which the account has told anything decides. Empty for built-in ones.
 	From [][]string
 	// Dated says that conditions ask how old its value is.
 	Dated bool
 }
+
+// OfAccount says that a path of a trait is of those that a company tells of itself.
+func OfAccount(path []string) bool { return len(path) > 1 && path[0] == "account" }
 
 // Memory keeps the latest different values that stood at a path of a signal's
 // events, Keep of them: one more than the largest constant that distinct(…)

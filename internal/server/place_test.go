@@ -2,8 +2,12 @@ package server
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -99,6 +103,63 @@ func TestServersOnOneDatabase(t *testing.T) {
 	}
 	_, err = Own(t.Context(), database, []byte(strings.Replace(handbook, "points: 10", "points: 20", 1)))
 	says(t, err, fault.Conflict, "runs under playbook version 1, which differs")
+}
+
+// A session that begins at one node is one at the other, and ends there with the very
+// next request once it ended here.
+func TestSessionsOfServersOnOneDatabase(t *testing.T) {
+	t.Parallel()
+	database := cluster.URL(t)
+	here := serve(t, Config{Data: database, Demo: &Demo{Company: "Engines"}})
+	there := serve(t, Config{Data: database, Demo: &Demo{Company: "Engines"}})
+	jar, err := cookiejar.New(nil) // which does not tell ports apart
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	ask := func(method, address string, form url.Values) (status int, body string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := browser.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, string(text)
+	}
+	_, door := ask(http.MethodGet, here.url+"/demo", nil)
+	user := regexp.MustCompile(`name="user" value="([^"]+)"`).FindStringSubmatch(door)
+	if user == nil {
+		t.Fatalf("one cannot enter: %s", door)
+	}
+	if status, body := ask(http.MethodPost, here.url+"/demo", url.Values{"user": {user[1]}}); status != http.StatusSeeOther {
+		t.Fatalf("entering is answered %d: %.300s", status, body)
+	}
+	if status, _ := ask(http.MethodGet, there.url+"/leads", nil); status != http.StatusOK {
+		t.Errorf("the other node answers %d to a session of this one", status)
+	}
+	address, err := url.Parse(here.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := jar.Cookies(address)
+	if status, _ := ask(http.MethodPost, here.url+"/signout", nil); status != http.StatusSeeOther {
+		t.Errorf("signing out is answered %d", status)
+	}
+	jar.SetCookies(address, kept) // as somebody would who has a copy
+	for _, path := range []string{"/leads", "/events/fresh", "/settings/you"} {
+		if status, _ := ask(http.MethodGet, there.url+path, nil); status != http.StatusSeeOther {
+			t.Errorf("after the session ended the other node answers %d to %s", status, path)
+		}
+	}
 }
 
 func TestADatabaseIsNoFolder(t *testing.T) {

@@ -31,6 +31,39 @@ func TestThrottleLetsGo(t *testing.T) {
 	})
 }
 
+// Ten thousand guesses at one address, from one place or from five hundred, come to no
+// more than the limits let through; and meanwhile whoever knows the password gets in
+// from where they came from before.
+func TestThrottleHolds(t *testing.T) {
+	t.Parallel()
+	const guesses, span = 10_000, time.Hour
+	for _, places := range []int{1, 500} {
+		synctest.Test(t, func(t *testing.T) {
+			limits := New(nil).throttle.allow
+			taken, outside := 0, 0
+			for i := range guesses {
+				if limits("ada@engine.example", fmt.Sprint("198.51.100.", i%places), false) == nil {
+					taken++
+				}
+				if i%1000 == 0 && limits("ada@engine.example", "192.0.2.1", true) != nil {
+					outside++
+				}
+				time.Sleep(span / guesses)
+			}
+			most := pairAtOnce + int(span/pairEvery)
+			if places > 1 {
+				most = mailAtOnce + int(span/mailEvery)
+			}
+			if taken > most+1 || taken < most/2 {
+				t.Errorf("from %d places %d guesses were taken, and %d are the most", places, taken, most)
+			}
+			if outside > 0 {
+				t.Errorf("guesses from %d places kept the owner out %d times", places, outside)
+			}
+		})
+	}
+}
+
 // However many are tried, little is remembered, and what is in use is remembered
 // longest.
 func TestThrottleIsBounded(t *testing.T) {

@@ -30,7 +30,7 @@ func (q *request) signIn() error {
 	next, email := local(q.PostFormValue("next"), "/"), q.PostFormValue("email")
 	token, _, err := q.site.Staff.SignIn(q.Context(), email, q.PostFormValue("password"), q.visit())
 	if err != nil {
-		q.site.Logger.Info("sign-in refused", "from", q.address(), "why", fault.KindOf(err))
+		q.site.Logger.Info("sign-in refused", "from", q.address(), "why", fault.Text(err))
 		return q.again(err, func(problem string) templ.Component {
 			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: next, Email: email, Problem: problem}
 			return p.Render()

@@ -225,7 +225,7 @@ func (q *request) address() string {
 	if q.trusted() {
 		hops := strings.Split(q.Header.Get("X-Forwarded-For"), ",")
 		if hop, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
-			at = hop.Unmap()
+			at = hop.Unmap().WithZone("") // which may be any text
 		}
 	}
 	return at.String()

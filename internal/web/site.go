@@ -6,8 +6,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -144,10 +146,30 @@ func (s *Site) serve(route Route) http.Handler {
 				return
 			}
 		}
+		if err := q.readForm(); err != nil {
+			q.fail(err)
+			return
+		}
 		if err := route.handle(q); err != nil {
 			q.fail(err)
 		}
 	})
+}
+
+// readForm reads what a form sends. Handlers ask for its values one by one, and would
+// take what cannot be read for empty.
+func (q *request) readForm() error {
+	if q.Method != http.MethodPost || q.route.upload {
+		return nil
+	}
+	err := q.ParseForm()
+	if kind, _, _ := mime.ParseMediaType(q.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		err = q.ParseMultipartForm(maxForm)
+	}
+	if err != nil && !errors.As(err, new(*http.MaxBytesError)) {
+		err = fault.Wrap(err, fault.Invalid, "The form cannot be read. Load the page again and send it once more.")
+	}
+	return err
 }
 
 // prepare finds out who asks and how to speak to them.

@@ -129,12 +129,17 @@ func (a answer) want(status int, location string) answer {
 	return a
 }
 
-// everything is all that the papers, keys, versions and counts say.
+// drawers are those in which papers are kept.
+var drawers = []string{"user", "user address", "session", "user session", "user known", "ticket", "setup", "setting", "audit",
+	"view", "view columns", "playbook draft", "lead note", "census", "mended", "import", "import number", "progress"}
+
+// everything is all that is kept: papers, keys, versions, counts, states, the log and
+// what was decided.
 func (h *house) everything() string {
 	h.Helper()
 	var b strings.Builder
 	err := h.store.Read(h.Context(), func(s store.Snapshot) error {
-		for _, drawer := range []string{"user", "user address", "session", "user session", "user known", "ticket", "setup", "setting", "audit"} {
+		for _, drawer := range drawers {
 			papers, err := s.Papers(drawer, "", "", 1000)
 			if err != nil {
 				return err
@@ -153,7 +158,26 @@ func (h *house) everything() string {
 		}
 		counts, err := s.Counts()
 		fmt.Fprintf(&b, "%v\n%d\n%v\n", keys, len(versions), counts)
-		return err
+		if err != nil {
+			return err
+		}
+		leads, err := s.Leads(0, 1000)
+		if err != nil {
+			return err
+		}
+		for _, l := range leads {
+			fmt.Fprintf(&b, "%+v\n", l)
+			history, err := s.History(l.ID)
+			if err != nil {
+				return err
+			}
+			decisions, err := s.Decisions(l.ID)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "%d events, %+v\n", len(history), decisions)
+		}
+		return nil
 	})
 	if err != nil {
 		h.Fatal(err)

@@ -33,6 +33,11 @@ var payloads = []string{
 	`<meta http-equiv=refresh content="0;url=//canary.example">`, `x" style="background:url(//canary.example)`,
 	`＜script＞__x(33)＜/script＞`, `%3Cscript%3E__x(34)%3C/script%3E`, `&lt;script&gt;__x(35)&lt;/script&gt;`, `+ADw-script+AD4-__x(36)+ADw-/script+AD4-`,
 	`<ScRiPt/xss src=//canary.example>`, "<img src=\"x`onerror=__x(38)`\">", `[x](javascript:__x(39))`, `<svg xmlns="http://www.w3.org/2000/svg" onload=__x(40)>`,
+	`<svg><animate onbegin=__x(5) attributeName=x dur=1s>`, `<video><source onerror=__x(7)>`, `<a href="javascript:__x(9)">c</a>`, `jAvAsCrIpT:__x(10)`,
+	`]]><script>__x(18)</script>`, `<!--<script>`, `';__x(21);//`, `${__x(25)}`, `#{__x(26)}`, `<%= __x(27) %>`, `<img name=currentScript>`,
+	`<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=__x(31)&gt;">`, `<link rel=stylesheet href=//canary.example>`,
+	`<style>@import '//canary.example'</style>`, `<noscript><p title="</noscript><img src=x onerror=__x(32)>">`, `<<script>__x(37)//<</script>`,
+	`![x](//canary.example)`, `<!channel> <https://canary.example|Accept>`, `a","=1+1`, "x\"}\ny 1", "\x1b]0;pwn\x07",
 	`=HYPERLINK("https://canary.example/")`, "\u202egpj.exe", `__proto__`, `constructor`, `&#x6A;avascript:__x(41)`, `hx-get=/signout hx-trigger=load`,
 }
 
@@ -40,7 +45,7 @@ var payloads = []string{
 func hostile() string {
 	var batch []any
 	for i, p := range payloads {
-		id, at := fmt.Sprint("evil-", i), fmt.Sprintf("2026-11-0%dT10:%02d:00Z", 1+i%9, i)
+		id, at := fmt.Sprint("evil-", i), fmt.Sprintf("2026-11-0%dT%02d:%02d:00Z", 1+i%9, 10+i/60, i%60)
 		context := map[string]any{
 			"page":     map[string]any{"url": "https://x.example/" + p, "path": p, "title": p, "referrer": p, "search": p},
 			"campaign": map[string]any{"source": p, "medium": p, "name": p, "term": p, "content": p}, "userAgent": p, "locale": p, "ip": "192.0.2.1",

@@ -55,10 +55,13 @@ func (m *moment) Attribute(slot int) *lead.Value {
 // the attribute's kind is no word on it.
 func (m *moment) trait(paths [][]string, kind lead.Kind) *lead.Value {
 	for i := m.seen - 1; i >= 0; i-- {
-		for _, path := range paths {
+		for place, path := range paths {
 			given, present := traitOf(&m.events[i], path)
 			if !present || m.isOfAnother(i) {
 				continue
+			}
+			if m.isOverruled(i, place, paths) {
+				break
 			}
 			if v, readable := lead.Convert(given, kind); readable {
 				return &v
@@ -74,6 +77,35 @@ func (m *moment) isOfAnother(i int) bool {
 	e := &m.events[i]
 	then := moment{story: m.story, seen: i}
 	return e.Type == lead.Act && (then.account() == "" || e.Properties["account"] != then.account())
+}
+
+// isOverruled says that a group call names a path of an attribute while the same
+// account, of which the lead has been since, told something by an earlier one.
+func (m *moment) isOverruled(call, place int, paths [][]string) bool {
+	if m.events[call].Type != lead.Group {
+		return false
+	}
+	accountAfter := func(i int) string {
+		then := moment{story: m.story, seen: i + 1}
+		return then.account()
+	}
+	for i := call - 1; i >= 0 && accountAfter(i) == accountAfter(call); i-- {
+		if e := &m.events[i]; e.Type != lead.Group && e.Type != lead.Act || m.isOfAnother(i) {
+			continue
+		}
+		for before, path := range paths {
+			if _, present := traitOf(&m.events[i], path); present {
+				if before < place {
+					return true
+				}
+				if m.events[i].Type == lead.Act {
+					return false // all that the account had told by then
+				}
+				break
+			}
+		}
+	}
+	return false
 }
 
 // traitOf looks a path up in the traits of an event: those of a group, or of what
