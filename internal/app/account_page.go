@@ -47,7 +47,8 @@ func (r *Reader) RankedAccounts(ctx context.Context) (all []*Account, ranked boo
 	return all, true, err
 }
 
-// Moment is an event of a person, in the order of an account's timeline.
+// Moment is an event of a person, in the order of an account's timeline. What a
+// message carries is not opened.
 type Moment struct {
 	Lead  *Lead
 	Event lead.Event
@@ -63,17 +64,27 @@ func (r *Reader) AccountTimeline(ctx context.Context, people []*Lead, limit int)
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
 		all = nil
 		for _, l := range last[:min(len(last), shownPeople)] {
-			record, err := pipeline.Record(snap, l.ID)
+			// A verdict speaks of what came before it, and so is among the latest if one of
+			// those is meant.
+			record, err := snap.Latest(l.ID, 0, limit)
 			if err != nil {
 				return err
+			}
+			for i := range record {
+				if record[i].Type != lead.Act {
+					continue
+				}
+				if err := record[i].Open(); err != nil {
+					return err
+				}
 			}
 			robots, err := pipeline.Robots(record, lead.Never)
 			if err != nil {
 				return err
 			}
-			for _, e := range record[max(0, len(record)-limit):] {
-				if e.Type != lead.Tombstone {
-					all = append(all, Moment{Lead: l, Event: e, Robot: robots[e.Seq]})
+			for i := range record {
+				if e := &record[i]; e.Type != lead.Tombstone {
+					all = append(all, Moment{Lead: l, Event: *e, Robot: robots[e.Seq]})
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -44,10 +45,10 @@ func (q *request) show(c templ.Component) error { return q.showAs(http.StatusOK,
 func (q *request) showAs(status int, c templ.Component) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "HX-Request, Cookie, Accept-Language")
-	q.w.WriteHeader(status)
+	h.Set("Vary", "HX-Request, Cookie, Accept-Language, Accept-Encoding")
 	// The peer may be gone; there is nobody to tell.
-	if err := c.Render(words.With(q.Context(), q.voice), q.w); err != nil && q.Context().Err() == nil {
+	err := q.packed(status, func(w io.Writer) error { return c.Render(words.With(q.Context(), q.voice), w) })
+	if err != nil && q.Context().Err() == nil {
 		q.site.Logger.Debug("a page was not written", "path", q.route.Pattern, "error", err)
 	}
 	return nil
