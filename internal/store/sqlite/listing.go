@@ -186,6 +186,42 @@ func (s onListing) Number(text string, args []any) (n int64, err error) {
 	return n, err
 }
 
+func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {
+	return listsql.Accounts(onListing{s}, s.dialect, after, limit)
+}
+
+func (s *snapshot) TotalsOf(accounts []string) (map[string]store.AccountTotal, error) {
+	return listsql.Totals(onListing{s}, s.dialect, accounts)
+}
+
+func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) {
+	return listsql.Of(onListing{s}, s.dialect, account, limit)
+}
+
+func (s onListing) Sums(text string, args []any) ([]store.AccountPlace, error) {
+	var all []store.AccountPlace
+	err := s.eachOf(text, args, func(rows *sql.Rows) error {
+		var p store.AccountPlace
+		err := rows.Scan(&p.Account, &p.Sum)
+		all = append(all, p)
+		return err
+	})
+	return all, err
+}
+
+func (s onListing) Groups(text string, args []any, yield func(string, store.ListKind, string, int64)) error {
+	return s.eachOf(text, args, func(rows *sql.Rows) error {
+		var account, stage string
+		var kind store.ListKind
+		var people int64
+		err := rows.Scan(&account, &kind, &stage, &people)
+		if err == nil {
+			yield(account, kind, stage, people)
+		}
+		return err
+	})
+}
+
 func scanListed(rows *sql.Rows, r *store.ListRow) error {
 	var scores sql.RawBytes
 	if err := rows.Scan(&r.Lead, &r.Kind, &r.Stage, &r.StageSince, &r.Score, &scores, &r.Grade, &r.Account, &r.FirstSeen, &r.LastSeen,
