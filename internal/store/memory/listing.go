@@ -124,7 +124,9 @@ func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) 
 			rows = append(rows, row)
 		}
 	}
-	slices.SortFunc(rows, func(a, b store.ListRow) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Lead, a.Lead)) })
+	slices.SortFunc(rows, func(a, b store.ListRow) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Lead, a.Lead))
+	})
 	rows = rows[:max(0, min(limit, len(rows), store.MaxListed))]
 	for i := range rows {
 		rows[i] = copyListed(rows[i])
