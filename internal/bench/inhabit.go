@@ -21,7 +21,7 @@ const (
 	// longLife is how many events somebody has who comes each day, machineLife what a
 	// program has that somebody tests a site with.
 	longLife    = 2_000
-	machineLife = 20_000
+	machineLife = 10_000
 )
 
 // The lives whose pages are asked for, by their user ids.
@@ -35,6 +35,7 @@ const (
 type residents struct {
 	short, long, machine lead.ID
 	account              string // of the long one
+	settled              bool   // just now
 }
 
 // inhabit fills an empty workspace with so many lives and about so many events,
@@ -43,6 +44,7 @@ func inhabit(ctx context.Context, place string, playbook []byte, leads, events i
 	err = server.Hold(ctx, place, playbook, func(o *server.Owned) error {
 		counts, err := o.Counts(ctx)
 		if err == nil && counts.Events == 0 {
+			who.settled = true
 			err = settleLives(ctx, o, leads, events, progress)
 		}
 		if err == nil {

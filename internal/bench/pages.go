@@ -207,15 +207,13 @@ func Pages(ctx context.Context, o PagesOptions) (r *PagesResult, err error) {
 		}
 	}
 	begun := time.Now()
-	settled := false
 	who, err := inhabit(ctx, place, nil, o.Leads, o.Events, func(leads int) {
-		settled = true
 		tell("lead", leads, o.Leads)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if settled {
+	if who.settled {
 		r.Settled = time.Since(begun).Seconds()
 	}
 	n, err := startNode(ctx, place, o.Program)
