@@ -92,7 +92,7 @@ func (r *Reader) Account(ctx context.Context, name string) (*Account, []*Lead, e
 		}
 		row, kept := rows[name]
 		if !kept {
-			return fault.New(fault.NotFound, "Nobody is known of an account %q. `galena account list` shows those that are.", name)
+			return errNoAccount(name)
 		}
 		a, err = r.account(ctx, snap, row, func(l *Lead) { people = append(people, l) })
 		return err
@@ -109,15 +109,9 @@ func (r *Reader) Account(ctx context.Context, name string) (*Account, []*Lead, e
 func (r *Reader) account(ctx context.Context, snap store.Snapshot, row store.Account, person func(*Lead)) (*Account, error) {
 	a := newAccount(row.Name)
 	a.Waiting = row.Behind
-	facts, err := lead.DecodeFacts(row.Facts)
-	if err != nil {
+	var err error
+	if a.Traits, a.Since, err = traitsOf(row); err != nil {
 		return nil, err
-	}
-	a.Traits, a.Since = map[string]any{}, map[string]lead.Time{}
-	for name, fact := range facts {
-		if fact.Value != nil {
-			a.Traits[name], a.Since[name] = fact.Value, fact.Effective
-		}
 	}
 	now, err := snap.Now()
 	if err != nil {
@@ -145,6 +139,22 @@ func (r *Reader) account(ctx context.Context, snap store.Snapshot, row store.Acc
 		}
 		after = ids[len(ids)-1]
 	}
+}
+
+func errNoAccount(name string) error {
+	return fault.New(fault.NotFound, "Nobody is known of an account %q. `galena account list` shows those that are.", name)
+}
+
+// traitsOf reads what was told of an account, and when that took effect.
+func traitsOf(row store.Account) (traits map[string]any, since map[string]lead.Time, err error) {
+	facts, err := lead.DecodeFacts(row.Facts)
+	traits, since = map[string]any{}, map[string]lead.Time{}
+	for name, fact := range facts {
+		if fact.Value != nil {
+			traits[name], since[name] = fact.Value, fact.Effective
+		}
+	}
+	return traits, since, err
 }
 
 func newAccount(name string) *Account { return &Account{Name: name, stage: -1} }

@@ -46,6 +46,8 @@ type Reader struct {
 	store    store.Store
 	versions *pipeline.Versions
 	seen     schemaCache
+	latest   seenCache
+	reasons  reasonCache
 }
 
 // App is a workspace that this process writes to.

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// EventLook is how many events a search goes through before it says so: half a
-	// second's worth.
-	EventLook = 50_000
+	// EventLook is how many events a search goes through before it says so: what a
+	// page has time for.
+	EventLook = 5_000
 	// freshLook bounds how many new events are looked at at once: who watches a
 	// stream of more sees the latest.
 	freshLook = 2_000
@@ -84,17 +84,15 @@ func (r *Reader) wanted(snap store.Snapshot, q EventQuery) (wanted, error) {
 	return w, nil
 }
 
-// fits says whether an event of a lead of today is wanted.
-func (w *wanted) fits(e *lead.Event, holder lead.ID) bool {
+// fits says whether an event is wanted, whoever the lead is.
+func (w *wanted) fits(e *lead.Event) bool {
 	switch {
 	case e.Type == lead.Tombstone,
 		w.Type != 0 && e.Type != w.Type,
 		w.Source != nil && (e.Source != *w.Source || e.Type >= lead.Act),
 		w.Name != "" && !strings.Contains(strings.ToLower(e.Name), w.Name):
 		return false
-	case w.lead != 0:
-		return holder == w.lead
-	case w.who != "":
+	case w.who != "" && w.lead == 0:
 		return strings.Contains(strings.ToLower(e.UserID), w.who) || strings.Contains(strings.ToLower(e.AnonymousID), w.who) ||
 			strings.Contains(e.Email, w.who)
 	}
@@ -102,7 +100,7 @@ func (w *wanted) fits(e *lead.Event, holder lead.ID) bool {
 }
 
 // LastEvents gives the newest events that are wanted. It looks at EventLook of
-// them at most, unless a lead is named: a life is read whole.
+// them at most: of the lead's, where one is named.
 func (r *Reader) LastEvents(ctx context.Context, q EventQuery) (*EventPage, error) {
 	p := &EventPage{}
 	return p, r.store.Read(ctx, func(snap store.Snapshot) error {
@@ -123,23 +121,30 @@ func (r *Reader) LastEvents(ctx context.Context, q EventQuery) (*EventPage, erro
 
 // life takes what is wanted of one lead.
 func (p *EventPage) life(snap store.Snapshot, w *wanted) error {
-	all, err := snap.History(w.lead)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(all, func(a, b lead.Event) int { return int(b.Seq - a.Seq) })
-	for i := range all {
-		e := &all[i]
-		if w.Before > 0 && e.Seq >= w.Before || !w.fits(e, w.lead) {
-			continue
+	before := w.Before
+	for looked := 0; looked < EventLook; looked += page {
+		all, err := snap.Latest(w.lead, before, page)
+		if err != nil {
+			return err
 		}
-		if len(p.Events) == w.Limit {
-			p.Reached = p.Events[len(p.Events)-1].Seq
+		for i := range all {
+			e := &all[i]
+			if !w.fits(e) {
+				continue
+			}
+			if len(p.Events) == w.Limit {
+				p.Reached = p.Events[len(p.Events)-1].Seq
+				return nil
+			}
+			e.Lead = w.lead
+			p.Events = append(p.Events, *e)
+		}
+		if len(all) < page {
 			return nil
 		}
-		e.Lead = w.lead
-		p.Events = append(p.Events, *e)
+		before = all[len(all)-1].Seq
 	}
+	p.Reached, p.Cut = before, true
 	return nil
 }
 
@@ -182,22 +187,21 @@ func fitting(snap store.Snapshot, w *wanted, after, before int64) ([]lead.Event,
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]lead.ID, 0, len(rows))
-	for i := range rows {
-		ids = append(ids, rows[i].Lead)
+	var part []lead.Event
+	var ids []lead.ID
+	for i := len(rows) - 1; i >= 0; i-- {
+		if e := &rows[i]; e.Seq < before && w.fits(e) {
+			ids, part = append(ids, e.Lead), append(part, *e)
+		}
 	}
 	holders, err := snap.Surviving(ids)
 	if err != nil {
 		return nil, err
 	}
-	var part []lead.Event
-	for i := len(rows) - 1; i >= 0; i-- {
-		if e := &rows[i]; e.Seq < before && w.fits(e, holders[e.Lead]) {
-			e.Lead = holders[e.Lead]
-			part = append(part, *e)
-		}
+	for i := range part {
+		part[i].Lead = holders[part[i].Lead]
 	}
-	return part, nil
+	return slices.DeleteFunc(part, func(e lead.Event) bool { return w.lead != 0 && e.Lead != w.lead }), nil
 }
 
 // FreshEvents gives what is wanted of what stands behind a place in the log, the

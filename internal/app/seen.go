@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
+	"time"
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
@@ -37,9 +39,30 @@ const (
 	maxSeenNames = 200
 )
 
-// Seen looks at the latest events.
+// seenCache is what was told of the latest events last.
+type seenCache struct {
+	mu   sync.Mutex
+	made time.Time
+	plan *playbook.Plan
+	seen *Seen
+}
+
+// Seen tells what the latest events are, as of a minute ago at the most.
 func (r *Reader) Seen(ctx context.Context) (*Seen, error) {
-	plan := r.Plan()
+	c, plan := &r.latest, r.Plan()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.seen != nil && c.plan == plan && time.Since(c.made) < schemaFresh {
+		return c.seen, nil
+	}
+	s, err := r.lookAtLatest(ctx, plan)
+	if err == nil && s.Events >= maxSeen/2 { // of few, each is to be seen at once
+		c.seen, c.plan, c.made = s, plan, time.Now()
+	}
+	return s, err
+}
+
+func (r *Reader) lookAtLatest(ctx context.Context, plan *playbook.Plan) (*Seen, error) {
 	s := &Seen{Signals: map[string]int{}}
 	type title struct {
 		of   lead.Type

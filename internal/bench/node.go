@@ -97,3 +97,25 @@ func (n *node) memory() int64 {
 	}
 	return 0
 }
+
+// tick is how finely the system tells processor time.
+const tick = 10 * time.Millisecond
+
+// cpu is what the node has used of processors so far; 0 where the system does not
+// tell.
+func (n *node) cpu() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", n.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	// What stands before the last parenthesis is the program's name, and may be anything.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	var used time.Duration
+	for _, i := range []int{11, 12} { // in user mode, and in the kernel
+		if i < len(fields) {
+			ticks, _ := strconv.ParseInt(fields[i], 10, 64) // else it counts nothing
+			used += time.Duration(ticks) * tick
+		}
+	}
+	return used
+}

@@ -33,7 +33,7 @@ func settle(ctx context.Context, place string, playbook []byte, leads int, progr
 		if key, err = o.CreateKey(ctx, lead.ServerKey, "bench"); err != nil {
 			return err
 		}
-		return inBatches(leads, progress, func(from, to int) error {
+		return inBatches(leads, settleBatch, progress, func(from, to int) error {
 			b := pipeline.Batch{}
 			for n := from; n < to; n++ {
 				who, browser := arrival(n)
@@ -46,15 +46,15 @@ func settle(ctx context.Context, place string, playbook []byte, leads int, progr
 	return key, err
 }
 
-// inBatches does all leads, a few batches at a time.
-func inBatches(leads int, progress func(leads int), do func(from, to int) error) error {
+// inBatches does all leads in batches of a size, a few at a time.
+func inBatches(leads, size int, progress func(leads int), do func(from, to int) error) error {
 	var next atomic.Int64
 	errs := make([]error, settleAtOnce)
 	var settling sync.WaitGroup
 	for w := range errs {
 		settling.Go(func() {
-			for from := int(next.Add(settleBatch)) - settleBatch; from < leads; from = int(next.Add(settleBatch)) - settleBatch {
-				if errs[w] = do(from, min(from+settleBatch, leads)); errs[w] != nil {
+			for from := int(next.Add(int64(size))) - size; from < leads; from = int(next.Add(int64(size))) - size {
+				if errs[w] = do(from, min(from+size, leads)); errs[w] != nil {
 					return
 				}
 				if progress != nil && w == 0 {
@@ -91,7 +91,7 @@ func arrival(n int) (who, browser lead.Event) {
 // settlePlain brings as many rows into a plain server's table.
 func settlePlain(ctx context.Context, keep plainKeeper, leads int, progress func(leads int)) error {
 	var one sync.Mutex // there is one writer
-	return inBatches(leads, progress, func(from, to int) error {
+	return inBatches(leads, settleBatch, progress, func(from, to int) error {
 		var events []plainEvent
 		for n := from; n < to; n++ {
 			who, browser := arrival(n)

@@ -12,6 +12,7 @@ type benchCmd struct {
 	Ingest benchIngestCmd `cmd:"" help:"Measure how fast events are taken in, beside a plain server."`
 	Fold   benchFoldCmd   `cmd:"" help:"Measure the fold alone: events a second on one core."`
 	Replay benchReplayCmd `cmd:"" help:"Measure another playbook on a long history, beside sums of points."`
+	Pages  benchPagesCmd  `cmd:"" help:"Measure how long the pages take in a workspace with a long history."`
 }
 
 func (c *benchCmd) Help() string {

@@ -37,7 +37,7 @@ func (c *benchIngestCmd) Run(s *session) error {
 	case c.For < 100*time.Millisecond || c.For > time.Hour:
 		return fault.New(fault.Invalid, "--for is %s; choose 100ms to 1h.", c.For)
 	case c.DatabaseURL != "" && !server.IsDatabase(c.DatabaseURL):
-		return fault.New(fault.Invalid, "--database-url is not the URL of a PostgreSQL database, as postgres://user:password@host:5432/name is.")
+		return errNoDatabase
 	case c.DatabaseURL == "" && c.Nodes != 1:
 		return fault.New(fault.Invalid, "--nodes is %d, but a data folder has one server. Give --database-url for several.", c.Nodes)
 	}
@@ -81,6 +81,11 @@ func (c *benchIngestCmd) Run(s *session) error {
 	return nil
 }
 
+// maxMany is how much of anything is made at most: what fits on a disk.
+const maxMany = 100_000_000
+
+var errNoDatabase = fault.New(fault.Invalid, "--database-url is not the URL of a PostgreSQL database, as postgres://user:password@host:5432/name is.")
+
 // manyOf reads a number that may be written with k or M.
 func manyOf(flag, text string) (int, error) {
 	digits, factor := text, 1
@@ -90,8 +95,8 @@ func manyOf(flag, text string) (int, error) {
 		}
 	}
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 1 || n*factor > 10_000_000 {
-		return 0, fault.New(fault.Invalid, "--%s is %q; choose 1 to 10M.", flag, text)
+	if err != nil || n < 1 || n > maxMany/factor {
+		return 0, fault.New(fault.Invalid, "--%s is %q; choose 1 to 100M.", flag, text)
 	}
 	return n * factor, nil
 }

@@ -292,6 +292,30 @@ type ListCount struct {
 	More bool
 }
 
+// AccountTotal is what the rows of an account come to together.
+type AccountTotal struct {
+	Account string
+	// People are counted by their kinds, ListVisitor first; Stages by where they are.
+	People [ListLead]int64
+	Stages map[string]int64
+	// Sum is of main scores, in whole points; who is excluded counts nothing.
+	Sum int64
+}
+
+// AccountPlace is where an account stands in the order of their sums.
+type AccountPlace struct {
+	Sum     int64
+	Account string
+}
+
+// Place is where the account stands.
+func (a *AccountTotal) Place() AccountPlace { return AccountPlace{a.Sum, a.Account} }
+
+// Compare orders accounts: the highest sum first, then by the bytes of their names.
+func (p AccountPlace) Compare(q AccountPlace) int {
+	return cmp.Or(cmp.Compare(q.Sum, p.Sum), cmp.Compare(p.Account, q.Account))
+}
+
 // ListReader is what a Snapshot answers about the listing.
 type ListReader interface {
 	// ListMark tells how far the listing has come.
@@ -319,6 +343,14 @@ type ListReader interface {
 	// ListedValues are the texts of a fact with keys above one, ascending by their
 	// keys, at most limit. Of those with the same key it gives one.
 	ListedValues(name, after string, limit int) ([]string, error)
+	// ListedAccounts gives accounts of which anybody is listed, in the order of their
+	// places, after one, at most limit and MaxListed; nil begins at the beginning.
+	ListedAccounts(after *AccountPlace, limit int) ([]AccountTotal, error)
+	// TotalsOf gives those of accounts, at most MaxListed, of which anybody is listed.
+	TotalsOf(accounts []string) (map[string]AccountTotal, error)
+	// ListedOf gives the rows of an account's people, the highest main score first,
+	// of equal ones the higher id, at most limit and MaxListed.
+	ListedOf(account string, limit int) ([]ListRow, error)
 }
 
 // ListWriter is what a Tx changes about the listing.

@@ -87,6 +87,9 @@ type Snapshot interface {
 	// History gives the events of a surviving lead and of all that were joined
 	// into it, by the fold key. Their Body is not opened.
 	History(id lead.ID) ([]lead.Event, error)
+	// Latest lists those events with Seq below before, descending, at most limit;
+	// before 0 is after the last. Their Body is not opened.
+	Latest(id lead.ID, before int64, limit int) ([]lead.Event, error)
 	// Log lists events with Seq above after, ascending, at most limit. It never
 	// shows an event while one with a smaller Seq may still appear.
 	Log(after int64, limit int) ([]lead.Event, error)

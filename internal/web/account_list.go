@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"galena/internal/app"
@@ -12,42 +11,26 @@ import (
 // accountsShown is how many accounts a page lists.
 const accountsShown = 50
 
-// accountList lists companies: the most interested first where there are not too
-// many, else by their names.
+// accountList lists companies, the most interested first, or those that are
+// looked for, by their names.
 func (q *request) accountList() error {
-	ctx, r := q.Context(), q.site.App
 	p := &view.AccountList{Frame: q.frame("accounts", q.t("frame.accounts")), Find: strings.TrimSpace(q.FormValue("find"))}
-	var some []*app.Account
-	all, ranked, err := r.RankedAccounts(ctx)
+	var some []app.AccountSummary
+	var next string
+	var err error
+	if p.Find == "" {
+		some, next, err = q.site.App.RankedAccounts(q.Context(), q.FormValue("after"), accountsShown)
+	} else {
+		some, next, err = q.site.App.FindAccounts(q.Context(), p.Find, q.FormValue("after"), accountsShown)
+	}
 	if err != nil {
 		return err
 	}
-	if p.Ranked = ranked; ranked {
-		for _, a := range all {
-			if strings.Contains(strings.ToLower(a.Name), strings.ToLower(p.Find)) {
-				some = append(some, a)
-			}
-		}
-		from := int(min(q.place("from"), int64(len(some))))
-		p.Total = len(some)
-		if from+accountsShown < len(some) {
-			p.More = accountListPath(p.Find, "from", strconv.Itoa(from+accountsShown))
-		}
-		some = some[from:min(from+accountsShown, len(some))]
-	} else {
-		after := q.FormValue("after")
-		if after == "" {
-			after = p.Find // the names from there on
-		}
-		if some, err = r.AccountsAfter(ctx, after, accountsShown); err != nil {
-			return err
-		}
-		if len(some) == accountsShown {
-			p.More = accountListPath(p.Find, "after", some[len(some)-1].Name)
-		}
+	if next != "" {
+		p.More = accountListPath(p.Find, next)
 	}
-	for _, a := range some {
-		p.Accounts = append(p.Accounts, q.accountRow(a))
+	for i := range some {
+		p.Accounts = append(p.Accounts, q.accountRow(&some[i]))
 	}
 	if q.partial() {
 		return q.show(p.Rows())
@@ -55,18 +38,18 @@ func (q *request) accountList() error {
 	return q.show(p.Render())
 }
 
-func accountListPath(find, what, where string) string {
-	v := url.Values{what: {where}}
+func accountListPath(find, after string) string {
+	v := url.Values{"after": {after}}
 	if find != "" {
 		v.Set("find", find)
 	}
 	return "/accounts?" + v.Encode()
 }
 
-func (q *request) accountRow(a *app.Account) view.AccountRow {
+func (q *request) accountRow(a *app.AccountSummary) view.AccountRow {
 	return view.AccountRow{
-		Path: "/account?name=" + url.QueryEscape(a.Name), Name: shownName(a.Name), People: a.People(), Leads: a.Leads, Contacts: a.Contacts, Visitors: a.Visitors,
-		Stage: a.Stage, Role: q.roleOf(a.Stage), Best: int(a.Best.Rounded()), Sum: int(a.Sum.Rounded()), LastSeen: a.LastSeen,
+		Path: "/account?name=" + url.QueryEscape(a.Name), Name: shownName(a.Name), People: a.Leads + a.Contacts + a.Visitors, Leads: a.Leads, Contacts: a.Contacts, Visitors: a.Visitors,
+		Stage: a.Stage, Role: q.roleOf(a.Stage), Best: int(a.Best), Sum: int(a.Sum), LastSeen: a.LastSeen,
 	}
 }
 

@@ -18,17 +18,17 @@ const (
 // accountShow shows a company: what is known of it, its people, what they did.
 func (q *request) accountShow() error {
 	name := q.FormValue("name")
-	a, people, err := q.site.App.Account(q.Context(), name)
+	a, err := q.site.App.AccountPart(q.Context(), name, accountPeople)
 	if err != nil {
 		return err
 	}
-	moments, err := q.site.App.AccountTimeline(q.Context(), people, accountEvents)
+	moments, err := q.site.App.AccountTimeline(q.Context(), a.People, accountEvents)
 	if err != nil {
 		return err
 	}
 	p := &view.AccountShow{
 		Frame:   q.frame("accounts", shownName(name), view.Crumb{Title: q.t("frame.accounts"), Path: "/accounts"}),
-		Account: q.accountRow(a), Waiting: a.Waiting,
+		Account: q.accountRow(&a.AccountSummary), Waiting: a.Waiting,
 	}
 	if strings.Contains(name, ".") && !strings.ContainsAny(name, " /:@") {
 		p.Site = "https://" + name
@@ -37,17 +37,17 @@ func (q *request) accountShow() error {
 		p.Traits = append(p.Traits, view.Fact{Name: trait, Value: fmt.Sprint(v), Since: a.Since[trait]})
 	}
 	slices.SortFunc(p.Traits, func(a, b view.Fact) int { return cmp.Compare(a.Name, b.Name) })
-	main := q.site.App.MainScore()
-	for _, l := range people[:min(len(people), accountPeople)] {
+	for i := range a.People {
+		l := &a.People[i]
 		p.People = append(p.People, view.PersonRow{
-			Path: "/leads/" + l.ID.String(), Name: nameOf(l), Title: l.Attributes["title"].String(), Kind: l.Kind,
-			Stage: l.Stage, Role: q.roleOf(l.Stage), Score: int(l.Scores[main].Rounded()), Excluded: l.Excluded, LastSeen: l.LastSeen,
+			Path: leadPath(l.ID), Name: q.leadRow(l, nil).Name, Title: l.Title, Kind: l.Kind,
+			Stage: l.Stage, Role: q.roleOf(l.Stage), Score: int(l.Score), Excluded: l.Excluded, LastSeen: l.LastSeen,
 		})
 	}
-	p.Unshown = len(people) - len(p.People)
+	p.Unshown = p.Account.People - len(p.People)
 	for _, m := range moments {
 		p.Moments = append(p.Moments, view.Deed{
-			Path: "/leads/" + m.Lead.ID.String(), Who: nameOf(m.Lead), What: q.eventWords(&m.Event), Kind: m.Event.Type.String(), At: m.Event.Occurred, Robot: m.Robot,
+			Path: leadPath(m.Who.ID), Who: q.leadRow(m.Who, nil).Name, What: q.eventWords(&m.Event), Kind: m.Event.Type.String(), At: m.Event.Occurred, Robot: m.Robot,
 		})
 	}
 	return q.show(p.Render())

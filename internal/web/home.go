@@ -96,20 +96,16 @@ func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead
 	if err != nil {
 		return nil, app.Count{}, err
 	}
-	main := q.site.App.MainScore()
 	var listed []view.HotLead
 	for i := range page.Rows {
 		r := &page.Rows[i]
 		row := q.leadRow(r, nil)
 		one := view.HotLead{Path: row.Path, Name: row.Name, Job: jobWords(r.Title, r.Company), Stage: r.Stage, Role: q.roleOf(r.Stage), Since: r.StageSince, Score: int(r.Score)}
-		_, x, err := q.site.App.Explain(ctx, app.Ref{ID: r.ID}, 0)
-		switch {
-		case fault.KindOf(err) == fault.NotFound && err != nil:
-			continue // erased since it was listed
-		case err != nil:
+		reasons, err := q.site.App.ReasonsFor(ctx, r)
+		if err != nil {
 			return nil, app.Count{}, err
 		}
-		for _, reason := range app.Reasons(&x.Scores[main]) {
+		for _, reason := range reasons {
 			if len(one.Reasons) < homeReasons {
 				one.Reasons = append(one.Reasons, view.Reason{Points: int(reason.Points.Rounded()), Words: reason.Words(q.voice.Now)})
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -49,10 +50,13 @@ func (q *request) showAs(status int, c templ.Component) error {
 	}
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "HX-Request, Cookie, Accept-Language")
-	q.w.WriteHeader(status)
+	h.Set("Vary", "HX-Request, Cookie, Accept-Language, Accept-Encoding")
 	// The peer may be gone; there is nobody to tell.
-	if _, err := q.w.Write(visible(page.Bytes())); err != nil && q.Context().Err() == nil {
+	err := q.packed(status, func(w io.Writer) error {
+		_, err := w.Write(visible(page.Bytes()))
+		return err
+	})
+	if err != nil && q.Context().Err() == nil {
 		q.site.Logger.Debug("a page was not written", "path", q.route.Pattern, "error", err)
 	}
 	return nil

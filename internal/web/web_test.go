@@ -41,7 +41,11 @@ type house struct {
 
 func open(t testing.TB) *house {
 	t.Helper()
-	s := memory.New(func() lead.Time { return midday })
+	return openOn(t, memory.New(func() lead.Time { return midday }))
+}
+
+func openOn(t testing.TB, s store.Store) *house {
+	t.Helper()
 	a, err := app.New(t.Context(), s, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -70,6 +71,68 @@ func (s *snapshot) asked(q *store.ListQuery) []store.ListRow {
 		}
 	}
 	return rows
+}
+
+// totals sums all rows up by account.
+func (s *snapshot) totals() map[string]store.AccountTotal {
+	all := map[string]store.AccountTotal{}
+	for _, row := range s.listing.from(0) {
+		if row.Account == "" {
+			continue
+		}
+		a := all[row.Account]
+		a.Account = row.Account
+		a.People[row.Kind-1]++
+		if row.Stage != "" {
+			if a.Stages == nil {
+				a.Stages = map[string]int64{}
+			}
+			a.Stages[row.Stage]++
+		}
+		if row.Excluded == "" {
+			a.Sum += row.Score
+		}
+		all[row.Account] = a
+	}
+	return all
+}
+
+func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {
+	var all []store.AccountTotal
+	for _, a := range s.totals() {
+		if after == nil || a.Place().Compare(*after) > 0 {
+			all = append(all, a)
+		}
+	}
+	slices.SortFunc(all, func(a, b store.AccountTotal) int { return a.Place().Compare(b.Place()) })
+	return all[:max(0, min(limit, len(all), store.MaxListed))], s.ready()
+}
+
+func (s *snapshot) TotalsOf(accounts []string) (map[string]store.AccountTotal, error) {
+	all := s.totals()
+	maps.DeleteFunc(all, func(name string, _ store.AccountTotal) bool { return !slices.Contains(accounts, name) })
+	return all, s.ready()
+}
+
+func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) {
+	if account == "" {
+		return nil, s.ready()
+	}
+	var rows []store.ListRow
+	for _, row := range s.listing.from(0) {
+		if row.Account == account {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b store.ListRow) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.Lead, a.Lead))
+	})
+	rows = rows[:max(0, min(limit, len(rows), store.MaxListed))]
+	for i := range rows {
+		rows[i] = copyListed(rows[i])
+		rows[i].Facts = nil
+	}
+	return rows, s.ready()
 }
 
 func meets(r *store.ListRow, q *store.ListQuery) bool {

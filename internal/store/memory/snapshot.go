@@ -147,6 +147,13 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 	return events, s.ready()
 }
 
+func (s *snapshot) Latest(id lead.ID, before int64, limit int) ([]lead.Event, error) {
+	events, err := s.History(id)
+	events = slices.DeleteFunc(events, func(e lead.Event) bool { return before > 0 && e.Seq >= before })
+	slices.SortFunc(events, func(a, b lead.Event) int { return cmp.Compare(b.Seq, a.Seq) })
+	return events[:max(0, min(limit, len(events)))], err
+}
+
 func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 	var events []lead.Event
 	for _, e := range page(s.events, after, limit) {

@@ -22,6 +22,11 @@ func durable(b *testing.B) {
 	cluster.Superuser(b, "SELECT pg_reload_conf()")
 }
 
+// BenchmarkListAtFirst lists leads that come for the first time.
+func BenchmarkListAtFirst(b *testing.B) {
+	storetest.BenchmarkListAtFirst(b, func(b *testing.B) store.Store { return openStore(b, cluster.URL(b), postgres.Options{}) })
+}
+
 // BenchmarkListing asks for pages and counts of a listing.
 func BenchmarkListing(b *testing.B) {
 	storetest.BenchmarkListing(b, func(b *testing.B) store.Store { return openStore(b, cluster.URL(b), postgres.Options{}) })

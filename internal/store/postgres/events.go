@@ -28,6 +28,12 @@ var (
 	eventsByHash = define(`SELECT ` + eventColumns + ` FROM events WHERE hash = ANY($1::bytea[]) AND type <> 8 ORDER BY seq`)
 	eventsLog    = define(`SELECT ` + eventColumns + ` FROM events WHERE seq > $1::bigint ORDER BY seq LIMIT $2::bigint`)
 	eventsOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE lead = ANY(ARRAY(` + family + `))`)
+	// Sorted are places alone, and rows are fetched by them: a planner that guesses a
+	// long life would go through the log backwards until it has found as many.
+	latestOfLead = define(`SELECT ` + eventColumns + ` FROM events WHERE seq = ANY(ARRAY(
+			SELECT seq FROM (SELECT seq FROM events WHERE lead = ANY(ARRAY(` + family + `)) OFFSET 0) AS of
+			WHERE $2::bigint = 0 OR seq < $2::bigint ORDER BY seq DESC LIMIT $3::bigint))
+		ORDER BY seq DESC`)
 )
 
 // Append writes at once. From here to the commit no other node appends.
@@ -144,6 +150,13 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})
 	return events, err
+}
+
+func (s *snapshot) Latest(id lead.ID, before int64, limit int) ([]lead.Event, error) {
+	if limit <= 0 {
+		return nil, s.err
+	}
+	return list(s, latestOfLead, scanEvent, int64(id), max(before, 0), int64(limit))
 }
 
 func scanEvent(rows pgx.Rows, e *lead.Event) error {

@@ -152,6 +152,35 @@ func (s onListing) Number(text string, args []any) (n int64, err error) {
 	return n, err
 }
 
+func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {
+	return listsql.Accounts(onListing{s}, s.node.dialect, after, limit)
+}
+
+func (s *snapshot) TotalsOf(accounts []string) (map[string]store.AccountTotal, error) {
+	return listsql.Totals(onListing{s}, s.node.dialect, accounts)
+}
+
+func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) {
+	return listsql.Of(onListing{s}, s.node.dialect, account, limit)
+}
+
+func (s onListing) Sums(text string, args []any) ([]store.AccountPlace, error) {
+	return list(s.snapshot, &query{text}, func(rows pgx.Rows, p *store.AccountPlace) error { return rows.Scan(&p.Account, &p.Sum) }, args...)
+}
+
+func (s onListing) Groups(text string, args []any, yield func(string, store.ListKind, string, int64)) error {
+	return s.each(&query{text}, func(rows pgx.Rows) error {
+		var account, stage string
+		var kind store.ListKind
+		var people int64
+		err := rows.Scan(&account, (*uint8)(&kind), &stage, &people)
+		if err == nil {
+			yield(account, kind, stage, people)
+		}
+		return err
+	}, args...)
+}
+
 func scanListed(rows pgx.Rows, r *store.ListRow) error {
 	return rows.Scan((*int64)(&r.Lead), (*uint8)(&r.Kind), &r.Stage, (*int64)(&r.StageSince), &r.Score, &r.Scores, &r.Grade, &r.Account,
 		(*int64)(&r.FirstSeen), (*int64)(&r.LastSeen), &r.Name, &r.Email, &r.Title, &r.Company, &r.Excluded, (*int64)(&r.ChangesAt))

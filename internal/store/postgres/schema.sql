@@ -138,9 +138,19 @@ CREATE INDEX listing_exclusion ON listing USING btree (lead) WHERE (exclusion <>
 CREATE INDEX listing_first_seen ON listing USING btree (kind, first_seen, lead);
 CREATE INDEX listing_last_seen ON listing USING btree (kind, last_seen, lead);
 CREATE INDEX listing_name ON listing USING btree (kind, name_key, lead);
+CREATE INDEX listing_of_account ON listing USING btree (account, score, lead) WHERE (account <> ''::text);
 CREATE INDEX listing_score ON listing USING btree (kind, score, lead);
 CREATE INDEX listing_stage ON listing USING btree (stage, lead) WHERE (stage <> ''::text);
 CREATE INDEX listing_stage_since ON listing USING btree (kind, stage_since, lead);
+
+CREATE TABLE listing_accounts (
+  account text NOT NULL,
+  people bigint NOT NULL,
+  sum bigint NOT NULL
+);
+ALTER TABLE listing_accounts ADD CONSTRAINT listing_accounts_pkey PRIMARY KEY (account);
+CREATE INDEX listing_accounts_empty ON listing_accounts USING btree (account) WHERE (people = 0);
+CREATE INDEX listing_accounts_sum ON listing_accounts USING btree (sum DESC, account);
 
 CREATE TABLE listing_facts (
   lead bigint NOT NULL,
@@ -152,6 +162,15 @@ CREATE TABLE listing_facts (
 ALTER TABLE listing_facts ADD CONSTRAINT listing_facts_pkey PRIMARY KEY (lead, name, key);
 CREATE INDEX listing_facts_key ON listing_facts USING btree (name, key, lead);
 CREATE INDEX listing_facts_number ON listing_facts USING btree (name, number, lead) WHERE (number IS NOT NULL);
+
+CREATE TABLE listing_groups (
+  account text NOT NULL,
+  kind smallint NOT NULL,
+  stage text NOT NULL,
+  people bigint NOT NULL
+);
+ALTER TABLE listing_groups ADD CONSTRAINT listing_groups_pkey PRIMARY KEY (account, kind, stage);
+CREATE INDEX listing_groups_empty ON listing_groups USING btree (account) WHERE (people = 0);
 
 CREATE TABLE listing_mark (
   one smallint NOT NULL,

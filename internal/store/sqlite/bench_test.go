@@ -63,5 +63,8 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
+// BenchmarkListAtFirst lists leads that come for the first time.
+func BenchmarkListAtFirst(b *testing.B) { storetest.BenchmarkListAtFirst(b, openToMeasure) }
+
 // BenchmarkListing asks for pages and counts of a listing.
 func BenchmarkListing(b *testing.B) { storetest.BenchmarkListing(b, openToMeasure) }

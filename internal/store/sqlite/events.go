@@ -193,6 +193,30 @@ func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 	return events, err
 }
 
+func (s *snapshot) Latest(id lead.ID, before int64, limit int) ([]lead.Event, error) {
+	family, places, err := s.familyPlaces(id)
+	if err != nil {
+		return nil, err
+	}
+	if before > 0 {
+		below, _ := slices.BinarySearch(places, before)
+		places = places[:below]
+	}
+	var all []lead.Event
+	for len(places) > 0 && len(all) < limit {
+		some := places[max(0, len(places)-limit+len(all)):]
+		places = places[:len(places)-len(some)]
+		events, err := list(s, eventsAt, scanEvent, idList(some))
+		if err != nil {
+			return nil, err
+		}
+		events = slices.DeleteFunc(events, func(e lead.Event) bool { return !slices.Contains(family, e.Lead) })
+		slices.SortFunc(events, func(a, b lead.Event) int { return cmp.Compare(b.Seq, a.Seq) })
+		all = append(all, events...)
+	}
+	return all, s.err
+}
+
 // familyPlaces gives a surviving lead and all that were joined into it, and where
 // in the log their events are, ascending. A row there may be another lead's by
 // now.

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -23,11 +24,20 @@ var (
 	insertListed = define(`INSERT INTO listing (` + listsql.Columns + `, name_key, email_key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	// What is not named here has no index that would have to follow.
-	moveListed = define(`UPDATE listing SET score = ?2, scores = ?3, grade = ?4, last_seen = ?5, title = ?6, company = ?7, changes_at = ?8 WHERE lead = ?1`)
-	dropListed = define(`DELETE FROM listing WHERE lead = ?`)
-	dropFacts  = define(`DELETE FROM listing_facts WHERE lead = ?`)
-	dropFact   = define(`DELETE FROM listing_facts WHERE lead = ? AND name = ? AND key = ?`)
-	insertFact = define(`INSERT INTO listing_facts (` + listsql.FactColumns + `) VALUES (?, ?, ?, ?, ?)`)
+	moveListed      = define(`UPDATE listing SET score = ?2, scores = ?3, grade = ?4, last_seen = ?5, title = ?6, company = ?7, changes_at = ?8 WHERE lead = ?1`)
+	dropListed      = define(`DELETE FROM listing WHERE lead = ?`)
+	dropFacts       = define(`DELETE FROM listing_facts WHERE lead = ?`)
+	dropFact        = define(`DELETE FROM listing_facts WHERE lead = ? AND name = ? AND key = ?`)
+	insertFact      = define(insertFacts + factValues)
+	insertSomeFacts = define(insertFacts + factValues + strings.Repeat(", "+factValues, factsAtOnce-1))
+)
+
+const (
+	insertFacts = `INSERT INTO listing_facts (` + listsql.FactColumns + `) VALUES `
+	factValues  = `(?, ?, ?, ?, ?)`
+	// factsAtOnce is how many facts one statement writes, where there are as many:
+	// leads that are listed for the first time have a dozen each.
+	factsAtOnce = 32
 )
 
 // newDialect is how queries of the listing are written for SQLite.
@@ -186,6 +196,42 @@ func (s onListing) Number(text string, args []any) (n int64, err error) {
 	return n, err
 }
 
+func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {
+	return listsql.Accounts(onListing{s}, s.dialect, after, limit)
+}
+
+func (s *snapshot) TotalsOf(accounts []string) (map[string]store.AccountTotal, error) {
+	return listsql.Totals(onListing{s}, s.dialect, accounts)
+}
+
+func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) {
+	return listsql.Of(onListing{s}, s.dialect, account, limit)
+}
+
+func (s onListing) Sums(text string, args []any) ([]store.AccountPlace, error) {
+	var all []store.AccountPlace
+	err := s.eachOf(text, args, func(rows *sql.Rows) error {
+		var p store.AccountPlace
+		err := rows.Scan(&p.Account, &p.Sum)
+		all = append(all, p)
+		return err
+	})
+	return all, err
+}
+
+func (s onListing) Groups(text string, args []any, yield func(string, store.ListKind, string, int64)) error {
+	return s.eachOf(text, args, func(rows *sql.Rows) error {
+		var account, stage string
+		var kind store.ListKind
+		var people int64
+		err := rows.Scan(&account, &kind, &stage, &people)
+		if err == nil {
+			yield(account, kind, stage, people)
+		}
+		return err
+	})
+}
+
 func scanListed(rows *sql.Rows, r *store.ListRow) error {
 	var scores sql.RawBytes
 	if err := rows.Scan(&r.Lead, &r.Kind, &r.Stage, &r.StageSince, &r.Score, &scores, &r.Grade, &r.Account, &r.FirstSeen, &r.LastSeen,
@@ -211,8 +257,10 @@ func (t *tx) PutListed(rows []store.ListRow) error {
 		return t.err
 	}
 	ids := make([]lead.ID, len(rows))
+	last := make(map[lead.ID]int, len(rows)) // of each lead the last row counts
 	for i := range rows {
 		ids[i] = rows[i].Lead
+		last[ids[i]] = i
 	}
 	if err := t.requireSurviving(ids...); err != nil {
 		return err
@@ -229,19 +277,39 @@ func (t *tx) PutListed(rows []store.ListRow) error {
 		kept[row.Lead] = row
 	}
 	t.listed += len(rows)
+	facts := t.on.values[:0]
+	defer func() {
+		clear(facts)
+		t.on.values = facts[:0]
+	}()
 	for i := range rows {
+		if last[ids[i]] != i {
+			continue
+		}
 		row := rows[i].Tidied()
 		was, is := kept[row.Lead]
-		if err := t.putListed(was, row, is); err != nil {
+		if err := t.putListed(was, row, is, &facts); err != nil {
 			return err
 		}
-		kept[row.Lead] = row
+	}
+	const width = 5 // values of a fact
+	rest := facts
+	for ; len(rest) >= factsAtOnce*width; rest = rest[factsAtOnce*width:] {
+		if _, err := t.exec(insertSomeFacts, rest[:factsAtOnce*width]...); err != nil {
+			return err
+		}
+	}
+	for ; len(rest) > 0; rest = rest[width:] {
+		if _, err := t.exec(insertFact, rest[:width]...); err != nil {
+			return err
+		}
 	}
 	return t.err
 }
 
-// putListed writes a row, and of one that is there what is other.
-func (t *tx) putListed(was, row store.ListRow, is bool) error {
+// putListed writes a row, and of one that is there what is other. It adds the values
+// of the facts that are to be written to those of others.
+func (t *tx) putListed(was, row store.ListRow, is bool, facts *[]any) error {
 	scores, err := json.Marshal(row.Scores)
 	if err != nil {
 		return err
@@ -275,10 +343,15 @@ func (t *tx) putListed(was, row store.ListRow, is bool) error {
 	}
 	for i := range written {
 		f := &written[i]
-		shown, number := sql.NullString{String: f.Text, Valid: f.Text != f.Key()}, sql.NullFloat64{Float64: f.Number, Valid: f.Numeric}
-		if _, err := t.exec(insertFact, id, f.Name, f.Key(), shown, number); err != nil {
-			return err
+		key := f.Key()
+		var shown, number any
+		if f.Text != key {
+			shown = f.Text
 		}
+		if f.Numeric {
+			number = f.Number
+		}
+		*facts = append(*facts, id, f.Name, key, shown, number)
 	}
 	return nil
 }

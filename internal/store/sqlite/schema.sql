@@ -130,21 +130,50 @@ CREATE INDEX listing_account ON listing (kind, account, lead);
 
 CREATE INDEX listing_changes ON listing (changes_at) WHERE changes_at <> 0;
 
+CREATE TRIGGER listing_comes AFTER INSERT ON listing WHEN NEW.account <> '' BEGIN
+  INSERT INTO listing_accounts VALUES (NEW.account, 1, iif(NEW.exclusion = '', NEW.score, 0))
+    ON CONFLICT (account) DO UPDATE SET people = people + 1, sum = sum + excluded.sum;
+  INSERT INTO listing_groups VALUES (NEW.account, NEW.kind, NEW.stage, 1)
+    ON CONFLICT (account, kind, stage) DO UPDATE SET people = people + 1;
+END;
+
 CREATE INDEX listing_email ON listing (kind, email_key, lead);
 
 CREATE INDEX listing_exclusion ON listing (lead) WHERE exclusion <> '';
 
 CREATE INDEX listing_first_seen ON listing (kind, first_seen, lead);
 
+CREATE TRIGGER listing_goes AFTER DELETE ON listing WHEN OLD.account <> '' BEGIN
+  UPDATE listing_accounts SET people = people - 1, sum = sum - iif(OLD.exclusion = '', OLD.score, 0) WHERE account = OLD.account;
+  DELETE FROM listing_accounts WHERE account = OLD.account AND people = 0;
+  UPDATE listing_groups SET people = people - 1 WHERE account = OLD.account AND kind = OLD.kind AND stage = OLD.stage;
+  DELETE FROM listing_groups WHERE account = OLD.account AND kind = OLD.kind AND stage = OLD.stage AND people = 0;
+END;
+
 CREATE INDEX listing_last_seen ON listing (kind, last_seen, lead);
 
+CREATE TRIGGER listing_moves AFTER UPDATE OF score ON listing
+  WHEN NEW.account <> '' AND NEW.exclusion = '' AND NEW.score <> OLD.score BEGIN
+  UPDATE listing_accounts SET sum = sum + NEW.score - OLD.score WHERE account = NEW.account;
+END;
+
 CREATE INDEX listing_name ON listing (kind, name_key, lead);
+
+CREATE INDEX listing_of_account ON listing (account, score, lead) WHERE account <> '';
 
 CREATE INDEX listing_score ON listing (kind, score, lead);
 
 CREATE INDEX listing_stage ON listing (stage, lead) WHERE stage <> '';
 
 CREATE INDEX listing_stage_since ON listing (kind, stage_since, lead);
+
+CREATE TABLE listing_accounts (
+  account TEXT    PRIMARY KEY,
+  people  INTEGER NOT NULL,
+  sum     INTEGER NOT NULL -- of main scores, in whole points; who is excluded counts nothing
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX listing_accounts_sum ON listing_accounts (sum DESC, account);
 
 CREATE TABLE listing_facts (
   lead   INTEGER NOT NULL,
@@ -158,6 +187,14 @@ CREATE TABLE listing_facts (
 CREATE INDEX listing_facts_key ON listing_facts (name, key, lead);
 
 CREATE INDEX listing_facts_number ON listing_facts (name, number, lead) WHERE number IS NOT NULL;
+
+CREATE TABLE listing_groups (
+  account TEXT    NOT NULL,
+  kind    INTEGER NOT NULL,
+  stage   TEXT    NOT NULL,
+  people  INTEGER NOT NULL,
+  PRIMARY KEY (account, kind, stage)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE listing_mark (
   one     INTEGER PRIMARY KEY CHECK (one = 1),

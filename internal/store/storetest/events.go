@@ -130,6 +130,13 @@ var events = []test{
 		f.append(live(ids[2], "after", 2000), live(ids[0], "under a joined lead", 2001))
 		same(f, "history over joins", history(ids[2]),
 			[]string{"other", "old", "first", "parent", "late", "third", "tied", "after", "under a joined lead"})
+		latest := func(before int64, limit int) []string {
+			return messages(ask(f, func(s store.Snapshot) ([]lead.Event, error) { return s.Latest(ids[2], before, limit) }))
+		}
+		same(f, "the latest over joins", latest(0, 4), []string{"under a joined lead", "after", "parent", "tied"})
+		same(f, "the latest before one", latest(5, 3), []string{"third", "late", "first"})
+		same(f, "the latest before the first", latest(1, 3), nil)
+		same(f, "none of the latest", latest(0, 0), nil)
 		same(f, "history of a lead that was joined", history(ids[0]), nil)
 		same(f, "history of a lead that was joined, with another in it", history(ids[1]), nil)
 		for _, e := range ask(f, func(s store.Snapshot) ([]lead.Event, error) { return s.History(ids[2]) }) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,9 @@ type listingPortrait struct {
 	Touched []lead.ID
 	Due     []lead.ID
 	Rows    []store.ListRow
+	// Accounts are all that are listed, Of the first of their people.
+	Accounts []store.AccountTotal
+	Of       []store.ListRow
 }
 
 // paintListing asks for everything that is listed.
@@ -52,7 +56,50 @@ func paintListing(s store.Snapshot) (p listingPortrait, err error) {
 		p.Rows = append(p.Rows, rows...)
 		after = rows[len(rows)-1].Lead
 	}
+	var after *store.AccountPlace
+	for {
+		some, e := s.ListedAccounts(after, 3)
+		keep(e)
+		if len(some) == 0 {
+			break
+		}
+		p.Accounts = append(p.Accounts, some...)
+		place := some[len(some)-1].Place()
+		after = &place
+	}
+	if got, want := fmt.Sprint(p.Accounts), fmt.Sprint(accountsByHand(p.Rows)); got != want {
+		keep(fmt.Errorf("by account it is %s, by hand %s", got, want))
+	}
+	for _, a := range p.Accounts {
+		of, e := s.ListedOf(a.Account, 5)
+		keep(e)
+		p.Of = append(p.Of, of...)
+	}
 	return p, err
+}
+
+// accountsByHand sums rows up by account.
+func accountsByHand(rows []store.ListRow) []store.AccountTotal {
+	all := map[string]store.AccountTotal{}
+	for _, r := range rows {
+		if r.Account == "" {
+			continue
+		}
+		a := all[r.Account]
+		a.Account = r.Account
+		a.People[r.Kind-1]++
+		if r.Stage != "" {
+			if a.Stages == nil {
+				a.Stages = map[string]int64{}
+			}
+			a.Stages[r.Stage]++
+		}
+		if r.Excluded == "" {
+			a.Sum += r.Score
+		}
+		all[r.Account] = a
+	}
+	return slices.SortedFunc(maps.Values(all), func(a, b store.AccountTotal) int { return a.Place().Compare(b.Place()) })
 }
 
 // pagesOf goes through all pages of a query.
@@ -215,6 +262,46 @@ var listing = []test{
 			f.Errorf("replaced: got %s, want %v", got, row.Tidied())
 		}
 		f.refused("a row of nobody", func(tx store.Tx) error { return tx.PutListed([]store.ListRow{{Lead: 99}}) })
+	}},
+
+	{"accounts are summed up whatever becomes of their people", func(f *fixture) {
+		ids := f.newLeads(5)
+		row := func(i int, account, stage string, score int64) store.ListRow {
+			return store.ListRow{Lead: ids[i], Kind: store.ListContact, Account: account, Stage: stage, Score: score}
+		}
+		total := func(account string, contacts, leads, sum int64, stages map[string]int64) store.AccountTotal {
+			return store.AccountTotal{Account: account, People: [3]int64{0, contacts, leads}, Sum: sum, Stages: stages}
+		}
+		put := func(rows ...store.ListRow) { f.write(func(tx store.Tx) error { return tx.PutListed(rows) }) }
+		check := func(what string, want ...store.AccountTotal) {
+			f.Helper()
+			got := ask(f, func(s store.Snapshot) ([]store.AccountTotal, error) { return s.ListedAccounts(nil, 9) })
+			same(f, what, []string{fmt.Sprint(got)}, []string{fmt.Sprint(want)})
+		}
+		out := row(4, "b", "", 50)
+		out.Excluded = "robot"
+		put(row(0, "a", "MQL", 30), row(1, "a", "", -5), row(2, "b", "", 25), row(3, "", "SQL", 90), out)
+		check("at first", total("a", 1, 1, 25, map[string]int64{"MQL": 1}), total("b", 2, 0, 25, nil))
+		second := ask(f, func(s store.Snapshot) ([]store.AccountTotal, error) {
+			return s.ListedAccounts(&store.AccountPlace{Sum: 25, Account: "a"}, 1)
+		})
+		some := ask(f, func(s store.Snapshot) (map[string]store.AccountTotal, error) { return s.TotalsOf([]string{"b", "c"}) })
+		if b := fmt.Sprint(total("b", 2, 0, 25, nil)); fmt.Sprint(second) != "["+b+"]" || fmt.Sprint(some) != "map[b:"+b+"]" {
+			f.Errorf("the second is %v, and of b and c there are %v; want %s", second, some, b)
+		}
+		best := ask(f, func(s store.Snapshot) ([]store.ListRow, error) { return s.ListedOf("b", 1) })
+		if len(best) != 1 || best[0].Lead != ids[4] {
+			f.Errorf("the best of b are %v", best)
+		}
+
+		out.Excluded = ""
+		put(row(0, "a", "SQL", 31), row(1, "b", "", -5), out)
+		check("moved", total("b", 3, 0, 70, nil), total("a", 0, 1, 31, map[string]int64{"SQL": 1}))
+		f.join(ids[0], ids[3])
+		f.write(func(tx store.Tx) error {
+			return errors.Join(tx.DropListed([]lead.ID{ids[4]}), tx.Erase(ids[2]))
+		})
+		check("some have gone", total("b", 1, 0, -5, nil))
 	}},
 
 	{"who is joined or erased leaves the listing, with all that was known", func(f *fixture) {

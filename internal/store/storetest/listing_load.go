@@ -98,6 +98,33 @@ func FillListing(tb testing.TB, s store.Store, leads int) {
 	}
 }
 
+// BenchmarkListAtFirst lists leads that come for the first time, a hundred in a
+// commit, as after an import; it tells how long one takes.
+func BenchmarkListAtFirst(b *testing.B, open func(b *testing.B) store.Store) {
+	s, c := open(b), newCrowd()
+	const leads = 100
+	FillListing(b, s, 20_000)
+	for b.Loop() {
+		b.StopTimer()
+		var rows []store.ListRow
+		if err := s.Write(context.Background(), func(tx store.Tx) error {
+			first, err := tx.NewLeads(leads)
+			rows = rows[:0]
+			for i := range lead.ID(leads) {
+				rows = append(rows, c.row(first+i))
+			}
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if err := s.Derive(context.Background(), func(tx store.Tx) error { return tx.PutListed(rows) }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/leads, "µs/lead")
+}
+
 // BenchmarkListing measures the typical queries of a list: half of them and all but
 // one of twenty took no longer than the figures it reports.
 func BenchmarkListing(b *testing.B, open func(b *testing.B) store.Store) {

@@ -42,6 +42,7 @@ type person struct {
 	Identifiers []store.Link
 	Joins       []store.Join
 	History     []lead.Event
+	Latest      []lead.Event
 	Decisions   []lead.Decision
 }
 
@@ -121,6 +122,15 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 		keep(e)
 		one.History, e = s.History(id)
 		keep(e)
+		for before := int64(0); ; {
+			events, e := s.Latest(id, before, page)
+			keep(e)
+			if len(events) == 0 {
+				break
+			}
+			one.Latest = append(one.Latest, events...)
+			before = events[len(events)-1].Seq
+		}
 		one.Decisions, e = s.Decisions(id)
 		keep(e)
 		p.Each[id] = one

@@ -6,8 +6,6 @@ import "galena/internal/lead"
 type AccountList struct {
 	*Frame
 	Find     string
-	Ranked   bool // by their scores; else by their names
-	Total    int  // how many are found, where they are ranked
 	Accounts []AccountRow
 	More     string // where the next are, "" for none
 }
