@@ -8,7 +8,7 @@ import (
 
 // format is the first byte of an encoded state. A state of another format, or of
 // another plan, is not read but folded anew from the log.
-const format = 2
+const format = 3
 
 // ErrForeignState is returned by Decode for bytes that are not a state of this
 // engine's plan and format.
@@ -40,6 +40,7 @@ func (e *Engine) Encode(s *State) []byte {
 	for _, seen := range s.values {
 		w.values(seen)
 	}
+	w.consents(s.consents)
 	// Most signals and rules of most leads are untouched: each that is not is
 	// preceded by how many untouched ones come before it.
 	skipped := int64(0)
@@ -111,6 +112,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	for i := range s.values {
 		s.values[i] = r.values(e.plan.Memories[i].Keep)
 	}
+	s.consents = r.consents()
 	for i := r.skip(-1, len(s.signals)); i >= 0; i = r.skip(i, len(s.signals)) {
 		sig := &s.signals[i]
 		sig.count, sig.last = r.int(), r.time()

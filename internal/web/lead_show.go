@@ -149,6 +149,7 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 	for _, x := range d.Doubles {
 		p.Doubles = append(p.Doubles, view.Double{Path: leadPath(x.Lead.ID), ID: x.Lead.ID.String(), Name: nameOf(x.Lead), Shared: x.Shared})
 	}
+	p.Consent = q.consents(d)
 	for _, j := range d.Joins {
 		p.Parts = append(p.Parts, view.Joined{ID: j.Child.String(), At: j.At, Merge: path + "/unmerge?child=" + j.Child.String()})
 	}

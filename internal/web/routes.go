@@ -101,6 +101,8 @@ var routes = []Route{
 	{Pattern: "POST /leads/{id}/points", handle: (*request).correctPoints, Act: access.Work},
 	{Pattern: "GET /leads/{id}/attributes", handle: (*request).attributesForm, Act: access.Work},
 	{Pattern: "POST /leads/{id}/attributes", handle: (*request).setAttributes, Act: access.Work},
+	{Pattern: "GET /leads/{id}/consent", handle: (*request).consentForm, Act: access.Work},
+	{Pattern: "POST /leads/{id}/consent", handle: (*request).recordConsent, Act: access.Work},
 	{Pattern: "POST /leads/{id}/notes", handle: (*request).addNote, Act: access.Work},
 	{Pattern: "POST /leads/{id}/notes/delete", handle: (*request).dropNote, Act: access.Work},
 	{Pattern: "GET /leads/{id}/verdict", handle: (*request).verdictForm, Act: access.Mend},
