@@ -171,7 +171,7 @@ func (q *request) undoBulk() error {
 		if !ok || n >= maxBulk {
 			return fault.New(fault.Invalid, "That cannot be put back any more.")
 		}
-		if _, err := q.site.App.PutInStage(q.Context(), app.StageOrder{Who: app.Ref{ID: id}, Stage: stage, Reason: "put back", Author: q.user.Name}); err != nil {
+		if _, err := q.site.App.PutInStage(q.Context(), app.StageOrder{Who: app.Ref{ID: id}, Stage: stage, Reason: q.t("leadlist.back_reason"), Author: q.user.Name}); err != nil {
 			return err
 		}
 		n++
