@@ -59,6 +59,7 @@ var routes = []Route{
 	{Pattern: "POST /settings/backup", handle: (*request).backup, Act: access.Backup},
 	{Pattern: "GET /settings/privacy", handle: (*request).privacyPage, Act: access.See},
 	{Pattern: "GET /settings/about", handle: (*request).aboutPage, Act: access.See},
+	{Pattern: "POST /settings/about/doctor", handle: (*request).examine, Act: access.Configure},
 
 	{Pattern: "GET /leads", handle: (*request).leadList, Act: access.See},
 	{Pattern: "GET /leads/board", handle: (*request).leadBoard, Act: access.See},
