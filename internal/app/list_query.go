@@ -22,7 +22,7 @@ import (
 //	stage=MQL&stage=SQL&score>=60&country=Germany&last_seen>=-7d&q=anna&sort=-last_seen
 //
 // A parameter is a condition: a field, an operator and a value. The operators are =
-// (is; of a stage, kind, account or grade given several times: any of them), != (is
+// (is; given several times for one field: any of them), != (is
 // not), ~= (contains), >= and <=. Fields are kind, stage, score, the names of the
 // playbook's scores, grade, account, excluded (yes or no), first_seen, last_seen,
 // stage_since, consent, consent_claimed and consent_withdrawn (what of, see Consents),
@@ -381,6 +381,13 @@ func (c *compiler) fact(one Condition, a *playbook.Attribute) error {
 	}
 	f.Text, f.Number = v.String(), v.Num
 	switch one.Op {
+	case Is:
+		for i := range c.out.Facts { // any of them
+			if same := &c.out.Facts[i]; same.Name == f.Name && same.Op == store.FactIs {
+				same.Or = append(same.Or, f.Text)
+				return nil
+			}
+		}
 	case AtLeast, AtMost:
 		if a.Kind != lead.Number && a.Kind != lead.Moment {
 			return fault.New(fault.Invalid, "%s: %s is a %s, which has no more or less. Compare it by = != or ~=.", one, one.Field, a.Kind)

@@ -81,6 +81,24 @@ func with(asked app.Query, field string, conditions ...app.Condition) app.Query 
 	return asked
 }
 
+// toggled is a query with a condition, or without it where it has it, from the
+// beginning. Several that say what one field is stand side by side: any of them is
+// enough.
+func toggled(asked app.Query, one app.Condition) app.Query {
+	if i := slices.Index(asked.Where, one); i >= 0 {
+		return without(asked, i)
+	}
+	at := len(asked.Where)
+	for i, c := range asked.Where {
+		if c.Field == one.Field && c.Op == one.Op {
+			at = i + 1
+		}
+	}
+	asked.Where = slices.Insert(slices.Clone(asked.Where), at, one)
+	asked.After = ""
+	return asked
+}
+
 func listPath(path string, asked app.Query) string {
 	if v := asked.Values(); len(v) > 0 {
 		return path + "?" + v.Encode()
@@ -173,9 +191,14 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		p.Kinds = append(p.Kinds, view.Tab{Label: q.t("leadlist.kind." + name), Path: path, Here: p.Kind == name})
 	}
 	for i, c := range asked.Where {
-		if c.Field != "kind" {
-			p.Chips = append(p.Chips, view.Chip{Text: q.conditionWords(c, facets), Remove: listPath(leadsPath, without(*asked, i))})
+		if c.Field == "kind" {
+			continue
 		}
+		said := q.conditionWords(c, facets)
+		if i > 0 && c.Op == app.Is && c.Value != "*" && asked.Where[i-1].Op == app.Is && asked.Where[i-1].Field == c.Field && asked.Where[i-1].Value != "*" {
+			said = q.t("leadlist.chip.or", c.Value) // any of them
+		}
+		p.Chips = append(p.Chips, view.Chip{Text: said, Remove: listPath(leadsPath, without(*asked, i))})
 	}
 	for name, all := range asked.Values() {
 		for _, v := range all {
@@ -189,13 +212,13 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		p.Ops = append(p.Ops, view.Option{Value: string(op), Label: q.t("leadlist.op." + opNames[op])})
 	}
 	for _, stage := range facets.Stages {
-		to := with(*asked, "stage", app.Condition{Field: "stage", Op: app.Is, Value: stage})
+		to := toggled(*asked, app.Condition{Field: "stage", Op: app.Is, Value: stage})
 		p.Stages = append(p.Stages, view.Tab{Label: stage, Path: listPath(leadsPath, to), Here: hasCondition(asked, "stage", stage)})
 	}
 	group := func(label, field string, values []string) {
 		g := view.FacetGroup{Label: label}
 		for _, v := range values {
-			to := with(*asked, field, app.Condition{Field: field, Op: app.Is, Value: v})
+			to := toggled(*asked, app.Condition{Field: field, Op: app.Is, Value: v})
 			g.Values = append(g.Values, view.Tab{Label: v, Path: listPath(leadsPath, to), Here: hasCondition(asked, field, v)})
 		}
 		if len(values) > 0 {

@@ -147,7 +147,7 @@ var (
 		if some("facts") || some("more facts") {
 			q.Facts = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) store.FactCondition {
 				return store.FactCondition{Name: listNames.Draw(t, "fact"), Op: store.FactOp(rapid.IntRange(0, 6).Draw(t, "op")),
-					Text: listTexts.Draw(t, "value"), Number: float64(listPoints.Draw(t, "number")) / 2}
+					Text: listTexts.Draw(t, "value"), Or: rapid.SliceOfN(listTexts, 0, 2).Draw(t, "or"), Number: float64(listPoints.Draw(t, "number")) / 2}
 			}), 1, 2).Draw(t, "facts")
 		}
 		if some("words") {
