@@ -149,7 +149,7 @@ func (q *request) bulk() error {
 		return q.goTo(back)
 	}
 	undoing := ""
-	if path := "/leads/undo?" + (url.Values{"was": {strings.Join(undo, recordMark)}, "back": {back}}).Encode(); len(undo) > 0 && len(path) < 1200 {
+	if path := "/leads/undo?" + (url.Values{"was": {strings.Join(undo, recordMark)}, "back": {back}}).Encode(); len(undo) > 0 && len(path) <= maxUndo {
 		undoing = path
 	}
 	q.say(q.voice.N("leadlist.put_done", moved, stage), undoing)
