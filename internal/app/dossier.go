@@ -33,6 +33,7 @@ type Dossier struct {
 	Entered map[string]lead.Decision
 	Joins   []store.Join
 	Notes   []Note
+	Consent ConsentRecord
 	// Long says that there are more events than a page can be made of: what is told by
 	// them is left out, from Why to Quality, and they are from the Timeline.
 	Long bool
@@ -121,6 +122,7 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		}
 		c.given = givenBy(d.Why.Explanation, r.MainScore())
 		d.Timeline, d.Older = c.page(0)
+		d.Consent.tell(events)
 		d.Name = nameIn(events)
 		d.First, d.Last = touches(events)
 		d.Quality = r.quality(c, &d.Lead)
@@ -142,7 +144,7 @@ func (r *Reader) present(snap store.Snapshot, d *Dossier, id lead.ID, now lead.T
 	if err != nil {
 		return err
 	}
-	d.Lead = *show(e, id, s, links)
+	d.Lead, d.Consent.Standing = *show(e, id, s, links), s.Consents()
 	d.Prospects = e.Prospects(s)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/spelling"
 	"galena/internal/store"
@@ -21,11 +22,12 @@ import (
 //	stage=MQL&stage=SQL&score>=60&country=Germany&last_seen>=-7d&q=anna&sort=-last_seen
 //
 // A parameter is a condition: a field, an operator and a value. The operators are =
-// (is; of a stage, kind, account or grade given several times: any of them), != (is
+// (is; given several times for one field: any of them), != (is
 // not), ~= (contains), >= and <=. Fields are kind, stage, score, the names of the
 // playbook's scores, grade, account, excluded (yes or no), first_seen, last_seen,
-// stage_since, and the names of attributes, which "attribute.name" names where
-// another field has the name. The value * stands for any: country=* for who has one,
+// stage_since, consent, consent_claimed and consent_withdrawn (what of, see Consents),
+// and the names of attributes, which "attribute.name" names where another field has
+// the name. The value * stands for any: country=* for who has one,
 // country!=* for who has none. A moment is a date, a moment as in
 // 2026-01-31T12:00:00Z, or an age: -7d, -12h, -2w.
 type Query struct {
@@ -241,6 +243,9 @@ func (c *compiler) add(one Condition) error {
 	case "score":
 		return c.score(one, "")
 	}
+	if standing, is := consentFields[one.Field]; is {
+		return c.consent(one, standing)
+	}
 	main := len(c.plan.Scores) - 1
 	for i := range c.plan.Scores {
 		if name := c.plan.Scores[i].Name; name == one.Field {
@@ -329,6 +334,14 @@ func listedAttributes(plan *playbook.Plan) []int {
 	return slots
 }
 
+// consentFields are those by which leads are found by where they stand on a purpose.
+var consentFields = map[string]lead.Standing{"consent": lead.Granted, "consent_claimed": lead.Claimed, "consent_withdrawn": lead.Withdrawn}
+
+func (c *compiler) consent(one Condition, standing lead.Standing) error {
+	name := pipeline.ConsentFact(standing)
+	return c.fact(one, &playbook.Attribute{Name: name, Label: one.Field, Kind: lead.Text})
+}
+
 const attributePrefix = "attribute."
 
 func (c *compiler) attribute(one Condition) error {
@@ -340,7 +353,8 @@ func (c *compiler) attribute(one Condition) error {
 		}
 		names = append(names, c.plan.Attributes[slot].Name)
 	}
-	fields := append([]string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since"}, c.plan.ScoreNames()...)
+	fields := append([]string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
+		"consent", "consent_claimed", "consent_withdrawn"}, c.plan.ScoreNames()...)
 	hint := "`galena playbook show` lists the attributes."
 	if near := spelling.Nearest(name, append(fields, names...)); near != "" {
 		hint = fmt.Sprintf("Did you mean %q?", near)
@@ -367,9 +381,16 @@ func (c *compiler) fact(one Condition, a *playbook.Attribute) error {
 	}
 	f.Text, f.Number = v.String(), v.Num
 	switch one.Op {
+	case Is:
+		for i := range c.out.Facts { // any of them
+			if same := &c.out.Facts[i]; same.Name == f.Name && same.Op == store.FactIs {
+				same.Or = append(same.Or, f.Text)
+				return nil
+			}
+		}
 	case AtLeast, AtMost:
 		if a.Kind != lead.Number && a.Kind != lead.Moment {
-			return fault.New(fault.Invalid, "%s: %s is a %s, which has no more or less. Compare it by = != or ~=.", one, a.Name, a.Kind)
+			return fault.New(fault.Invalid, "%s: %s is a %s, which has no more or less. Compare it by = != or ~=.", one, one.Field, a.Kind)
 		}
 		if f.Op = store.FactAtLeast; one.Op == AtMost {
 			f.Op = store.FactAtMost

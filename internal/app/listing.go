@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -150,7 +151,7 @@ func shownRow(r *store.ListRow) Row {
 func attributesOf(facts []store.Fact) map[string][]string {
 	known := map[string][]string{}
 	for i := range facts {
-		if name := facts[i].Name; name != "" {
+		if name := facts[i].Name; name != "" && !strings.Contains(name, ".") { // which no attribute has in its name
 			known[name] = append(known[name], facts[i].Text)
 		}
 	}
@@ -181,6 +182,8 @@ type Facets struct {
 	Stages     []string // in the playbook's order, then those of earlier versions
 	Scores     []string // the main one last
 	Attributes []AttributeFacet
+	// Agreed and Withdrawn are purposes that somebody agreed to, or refused.
+	Agreed, Withdrawn []string
 }
 
 // AttributeFacet is an attribute with a few of the values that it has.
@@ -221,7 +224,16 @@ func (r *Reader) Facets(ctx context.Context) (*Facets, error) {
 			}
 			f.Attributes = append(f.Attributes, x)
 		}
-		return nil
+		if f.Agreed, err = snap.ListedValues(pipeline.ConsentFact(lead.Granted), "", facetValues); err != nil {
+			return err
+		}
+		f.Withdrawn, err = snap.ListedValues(pipeline.ConsentFact(lead.Withdrawn), "", facetValues)
+		return err
 	})
 	return f, err
+}
+
+// Purposes are those that somebody agreed to or refused, each once.
+func (f *Facets) Purposes() []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.Agreed, f.Withdrawn))))
 }

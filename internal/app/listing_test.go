@@ -331,3 +331,43 @@ func TestVerifyListing(t *testing.T) {
 		t.Errorf("trailing: %+v, %v", c, err)
 	}
 }
+
+// Of several values that one field is said to be any is enough; of different fields
+// all must hold.
+func TestAnyOfSeveralValues(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	for i, who := range []string{"ada", "bo", "cy"} {
+		o.say(identify(who, "", who+"@corp.example", map[string]any{"employees": 10 * (i + 1), "studies": i == 2}))
+	}
+	o.keepUp()
+	for query, want := range map[string][]string{
+		"employees=10&employees=30":               {"ada@corp.example", "cy@corp.example"},
+		"employees=10&employees=20&studies=false": {"ada@corp.example", "bo@corp.example"},
+		"employees=10&employees!=10":              nil,
+		"employees=10&employees=20&employees>=20": {"bo@corp.example"},
+		"employees!=10&employees!=20":             {"cy@corp.example"},
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := app.ParseQuery(values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Sort = "email"
+		again, err := app.ParseQuery(q.Values())
+		if err != nil || !slices.Equal(again.Where, q.Where) {
+			t.Errorf("%s is written as %s, which says %v (%v)", query, q.Values().Encode(), again.Where, err)
+		}
+		page, err := o.List(t.Context(), q)
+		var found []string
+		for _, r := range page.Rows {
+			found = append(found, r.Email)
+		}
+		if err != nil || !slices.Equal(found, want) {
+			t.Errorf("%s finds %v, want %v (%v)", query, found, want, err)
+		}
+	}
+}

@@ -35,6 +35,8 @@ type Person struct {
 	Decisions   []PersonDecision `json:"decisions"`
 	Events      []PersonEvent    `json:"events"`
 	Notes       []Note           `json:"notes"`
+	// Consents are what the person said about them, the newest first.
+	Consents []ConsentEntry `json:"consents"`
 }
 
 // PersonName is one name by which somebody is known.
@@ -124,6 +126,7 @@ func (r *Reader) Person(ctx context.Context, ref Ref) (*Person, error) {
 		}
 		events, err := pipeline.Corrected(c.record, lead.Never)
 		if err == nil {
+			p.Consents = consentEntries(events)
 			p.Explanation = Explanation{Lead: id, Known: KnownNow, Explanation: chain.Explain(events, p.Told)}
 		}
 		return err

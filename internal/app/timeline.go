@@ -76,6 +76,8 @@ type Done struct {
 	Score          string
 	Points         lead.Points
 	Stage          string
+	Purpose        string
+	Agreed         bool
 	Robot          bool
 	Child          lead.ID // of a merge, or its undoing
 	// Joined says that the child is still part of the lead.
@@ -305,11 +307,12 @@ func (c *chronicle) fill(entries []Entry) []Entry {
 // done reads an act.
 func (c *chronicle) done(e *lead.Event) *Done {
 	text := func(name string) string { s, _ := e.Properties[name].(string); return s }
-	d := &Done{Event: e, Author: text(lead.ActAuthor), Reason: text(lead.ActReason), Score: text("score"), Stage: text(lead.ActStageName)}
+	d := &Done{Event: e, Author: text(lead.ActAuthor), Reason: text(lead.ActReason), Score: text("score"), Stage: text(lead.ActStageName), Purpose: text(lead.ActPurpose)}
 	if points, ok := e.Properties["points"].(float64); ok {
 		d.Points, _ = lead.PointsWithin(points, -lead.MaxPoints, lead.MaxPoints)
 	}
 	d.Robot, _ = e.Properties["robot"].(bool)
+	d.Agreed, _ = e.Properties[lead.ActAgreed].(bool)
 	d.Child, _ = lead.ParseID(text("child"))
 	d.Joined = slices.ContainsFunc(c.joins, func(j store.Join) bool { return j.Child == d.Child && j.Event == e.MessageID })
 	return d

@@ -22,6 +22,7 @@ type leadCmd struct {
 	Unmerge leadUnmergeCmd `cmd:"" help:"Undo a merge, or a join of a visitor."`
 	Erase   leadEraseCmd   `cmd:"" help:"Take a person out of the workspace for good."`
 	Adjust  leadAdjustCmd  `cmd:"" help:"Correct a score by hand, with a reason."`
+	Consent leadConsentCmd `cmd:"" help:"Show what a person agreed to, or record it."`
 }
 
 type leadShowCmd struct {

@@ -14,7 +14,7 @@ type leadListCmd struct {
 	dataFlag
 	Kind  []string `enum:"lead,contact,visitor" default:"lead,contact" help:"Which kinds: lead, contact, visitor (default lead and contact)."`
 	Stage string   `help:"Only those in this stage."`
-	Where []string `sep:"none" help:"Only those of whom this holds, as in \"score>=60\", \"country=Germany\", \"last_seen>=-7d\", \"phone=*\"; may be given several times." placeholder:"CONDITION"`
+	Where []string `sep:"none" help:"Only those of whom this holds, as in \"score>=60\", \"country=Germany\", \"last_seen>=-7d\", \"phone=*\"; may be given several times: all must hold, but of several = of one field any is enough." placeholder:"CONDITION"`
 	Find  string   `help:"Only those in whose name, address, company or title words begin so."`
 	Sort  string   `help:"By score, last_seen, first_seen, stage_since, name, email or account; with a - before it from the highest down: --sort=-score." placeholder:"FIELD"`
 	Limit int      `default:"50" help:"How many to list; 0 for all."`

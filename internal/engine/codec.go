@@ -43,6 +43,7 @@ func (e *Engine) Encode(s *State) []byte {
 	for _, seen := range s.values {
 		w.values(seen)
 	}
+	w.consents(s.consents)
 	// Most signals and rules of most leads are untouched: each that is not is
 	// preceded by how many untouched ones come before it.
 	skipped := int64(0)
@@ -117,6 +118,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	for i := range s.values {
 		s.values[i] = r.values(e.plan.Memories[i].Keep)
 	}
+	s.consents = r.consents()
 	for i := r.skip(-1, len(s.signals)); i >= 0; i = r.skip(i, len(s.signals)) {
 		sig := &s.signals[i]
 		sig.count, sig.last = r.int(), r.time()

@@ -58,6 +58,17 @@ func (w *writer) values(list []valueSeen) {
 	}
 }
 
+func (w *writer) consents(all lead.Consents) {
+	w.int(int64(len(all)))
+	for i := range all {
+		c := &all[i]
+		w.text(c.Purpose)
+		w.b = append(w.b, byte(c.Standing), byte(c.Origin))
+		w.time(c.Since)
+		w.time(c.Last - c.Since)
+	}
+}
+
 func (w *writer) value(v *lead.Value) {
 	w.b = append(w.b, byte(v.Kind))
 	switch v.Kind {
@@ -169,6 +180,17 @@ func (r *reader) values(most int) []valueSeen {
 		r.b = r.b[8:]
 	}
 	return list
+}
+
+func (r *reader) consents() lead.Consents {
+	var all lead.Consents
+	for range r.length(lead.MaxPurposes) {
+		c := lead.Consent{Purpose: r.text(), Standing: lead.Standing(r.byte()), Origin: lead.Origin(r.byte())}
+		c.Since = r.time()
+		c.Last = c.Since + r.time()
+		all = append(all, c)
+	}
+	return all
 }
 
 // skip reads how many entries after i were untouched and gives the next index;

@@ -208,6 +208,7 @@ func (f *fold) run(events []lead.Event, at lead.Time) {
 }
 
 func (f *fold) event(e *lead.Event) {
+	f.s.consents.Hear(e)
 	f.match(e)
 	f.happen(e.Effective(), e.Occurred, e.MessageID, e, e)
 }

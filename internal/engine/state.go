@@ -36,6 +36,9 @@ type State struct {
 
 	excluded int // slot of the exclusion that holds; -1
 	path     path
+
+	// consents are where the person stands. No condition reads them.
+	consents lead.Consents
 }
 
 const (
@@ -113,6 +116,9 @@ func (s *State) Excluded() int { return s.excluded }
 
 // Attribute is the value in a slot of the plan's attributes.
 func (s *State) Attribute(slot int) lead.Value { return s.attributes[slot] }
+
+// Consents are where the person stands; they belong to the state.
+func (s *State) Consents() lead.Consents { return s.consents }
 
 // Count is how often a signal occurred.
 func (s *State) Count(signal int) int64 { return s.signals[signal].count }

@@ -35,6 +35,10 @@ func callings(a *playbook.Attribute) []string {
 	return names
 }
 
+// ConsentFact is the name of the fact by which a lead is listed for where it stands on
+// a purpose: the fact's text is the purpose. No attribute is called so.
+func ConsentFact(s lead.Standing) string { return "consent." + s.String() }
+
 // maxWords is how many words of a lead it can be searched for by.
 const maxWords = 40
 
@@ -83,6 +87,9 @@ func listRow(e *engine.Engine, from store.Snapshot, id lead.ID, s *engine.State)
 	}
 	domain := playbook.BuiltinEmailDomain
 	r.Facts = append(r.Facts, factsOf(plan.Attributes[domain].Name, s.Attribute(domain))...)
+	for _, c := range s.Consents() {
+		r.Facts = append(r.Facts, store.Fact{Name: ConsentFact(c.Standing), Text: c.Purpose})
+	}
 	first := func(names []string) string {
 		for _, name := range names {
 			if known[name] != "" {

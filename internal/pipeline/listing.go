@@ -23,7 +23,7 @@ const (
 	// listing may trail, and they may not.
 	maxPressed = 2
 	// listForm is how rows are derived. Another number makes all of them anew.
-	listForm = 1
+	listForm = 2
 )
 
 // Lag is how far the listing trails the log.

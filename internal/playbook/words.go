@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -42,11 +41,6 @@ func wordsFor(d *Document) words {
 	return w
 }
 
-// Clauses puts conditions of simple shape into the words that Describe uses, as
-// clauses that complete "the lead …"; false for a condition that has to speak for
-// itself.
-func Clauses(d *Document) func(condition string) (string, bool) { return wordsFor(d).condition }
-
 func (w words) label(name string) string {
 	if l := w.labels[name]; l != "" {
 		return l
@@ -74,87 +68,57 @@ func withArticle(noun string) string {
 // condition is a clause that completes "the lead …"; false if the condition is
 // not of a simple shape.
 func (w words) condition(text string) (string, bool) {
-	if strings.Contains(text, "||") {
+	all, ok := w.clauses(text)
+	if !ok {
 		return "", false
 	}
-	var clauses []string
-	for part := range strings.SplitSeq(text, "&&") {
-		clause, ok := w.clause(strings.TrimSpace(part))
-		if !ok {
-			return "", false
-		}
-		clauses = append(clauses, clause)
+	told := make([]string, len(all))
+	for i := range all {
+		told[i] = w.tell(&all[i])
 	}
-	return enumerate(clauses, "and"), true
+	return enumerate(told, "and"), true
 }
-
-var (
-	countClause    = regexp.MustCompile(`^count\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\) (>=|>|==|<|<=) (\d+)$`)
-	sinceClause    = regexp.MustCompile(`^since\(\s*(\w+)\s*\) (>=|>|<|<=) (\w+)$`)
-	compareClause  = regexp.MustCompile(`^(\w+) (>=|>|==|!=|<|<=) (-?[\d.]+|"[^"\\]*")$`)
-	inClause       = regexp.MustCompile(`^(\w+) in \[((?:"[^"\\]*"(?:, *)?)+)\]$`)
-	distinctClause = regexp.MustCompile(`^distinct\(\s*(\w+)\s*,\s*([\w.]+)\s*(?:,\s*(\w+)\s*)?\) (>=|>|==|<|<=) (\d+)$`)
-	sameClause     = regexp.MustCompile(`^same\(\s*(\w+)\s*,\s*(\w+)\s*,\s*([\w.]+)\s*(?:,\s*(\w+)\s*)?\)$`)
-	knownClause    = regexp.MustCompile(`^known\((\w+)\)$`)
-)
 
 var comparisons = map[string]string{
 	">=": "at least", ">": "more than", "==": "exactly", "!=": "other than", "<": "less than", "<=": "at most",
 }
 
-func (w words) clause(text string) (string, bool) {
-	switch text {
-	case "reachable":
-		return "can be reached", true
-	case "identified":
-		return "is identified", true
+// tell completes "the lead …".
+func (w words) tell(c *Clause) string {
+	how, within := comparisons[c.Op], ""
+	if c.Kind != LastClause && c.Kind != AgeClause && c.Span != 0 {
+		within = " within " + spanInWords(c.Span)
 	}
-	if label := w.segments[text]; label != "" {
-		return label, true
-	}
-	if m := countClause.FindStringSubmatch(text); m != nil {
-		clause := fmt.Sprintf("%s %s %s", w.deed(m[1]), comparisons[m[3]], times(m[4]))
-		return clause + within(m[2]), true
-	}
-	if m := distinctClause.FindStringSubmatch(text); m != nil {
-		clause := fmt.Sprintf("%s with %s %s different %s", w.deed(m[1]), comparisons[m[4]], m[5], lastPart(m[2]))
-		return clause + within(m[3]), true
-	}
-	if m := sameClause.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("%s and %s with the same %s", w.deed(m[1]), w.deed(m[2]), lastPart(m[3])) + within(m[4]), true
-	}
-	if m := sinceClause.FindStringSubmatch(text); m != nil && w.attributes[m[1]] {
-		return fmt.Sprintf("last told %s %s %s ago", w.label(m[1]), comparisons[m[2]], durationInWords(m[3])), true
-	}
-	if m := sinceClause.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("last %s %s %s ago", w.deed(m[1]), comparisons[m[2]], durationInWords(m[3])), true
-	}
-	if m := inClause.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("has as %s one of %s", w.label(m[1]), m[2]), true
-	}
-	if m := knownClause.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("has a known %s", w.label(m[1])), true
-	}
-	if m := compareClause.FindStringSubmatch(text); m != nil && w.labels[m[1]] != "" {
-		how := comparisons[m[2]]
-		if m[2] == "==" {
+	switch c.Kind {
+	case ReachableClause:
+		return "can be reached"
+	case IdentifiedClause:
+		return "is identified"
+	case CountClause:
+		return fmt.Sprintf("%s %s %s", w.deed(c.Name), how, times(c.N)) + within
+	case DistinctClause:
+		return fmt.Sprintf("%s with %s %s different %s", w.deed(c.Name), how, c.N, c.Of) + within
+	case SameClause:
+		return fmt.Sprintf("%s and %s with the same %s", w.deed(c.Name), w.deed(c.OtherName), c.Of) + within
+	case AgeClause:
+		return fmt.Sprintf("last told %s %s %s ago", c.Subject, how, spanInWords(c.Span))
+	case LastClause:
+		return fmt.Sprintf("last %s %s %s ago", w.deed(c.Name), how, spanInWords(c.Span))
+	case OneOfClause:
+		return fmt.Sprintf("has as %s one of %s", c.Subject, c.N)
+	case KnownClause:
+		return fmt.Sprintf("has a known %s", c.Subject)
+	case CompareClause:
+		if c.Op == "==" {
 			how = ""
 		}
-		return strings.Join(strings.Fields(fmt.Sprintf("has %s of %s %s", withArticle(w.label(m[1])), how, m[3])), " "), true
+		return strings.Join(strings.Fields(fmt.Sprintf("has %s of %s %s", withArticle(c.Subject), how, c.N)), " ")
 	}
-	return "", false
+	return c.Subject
 }
 
 // lastPart is the last name of a path.
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
-
-// within says how long a window is; nothing for none.
-func within(window string) string {
-	if window == "" {
-		return ""
-	}
-	return " within " + durationInWords(window)
-}
 
 func times(n string) string {
 	switch n {
@@ -164,15 +128,6 @@ func times(n string) string {
 		return "twice"
 	}
 	return n + " times"
-}
-
-// durationInWords writes "30d" as "30 days".
-func durationInWords(text string) string {
-	ms, err := ParseDuration(text)
-	if err != nil {
-		return text
-	}
-	return spanInWords(ms)
 }
 
 func spanInWords(ms int64) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -54,6 +53,14 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		Place: Shown(cfg.Data), Started: clock(), Program: cfg.Program,
 		Health:   func(context.Context) error { return room.short() },
 		Previews: o.Previews(ctx),
+		Size:     func(ctx context.Context) (int64, error) { return o.size(ctx, cfg.Data) },
+		Diagnose: func(ctx context.Context) []web.Finding {
+			var found []web.Finding
+			for _, f := range Diagnose(ctx, cfg.Data) {
+				found = append(found, web.Finding(f))
+			}
+			return found
+		},
 	}
 	if !IsDatabase(cfg.Data) {
 		if err := forgetDownloads(cfg.Data); err != nil {
@@ -62,7 +69,6 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		pages.Backup = func(ctx context.Context, send func(string, int64, io.Reader) error) error {
 			return download(ctx, cfg, send)
 		}
-		pages.Size = func() (int64, error) { return folderSize(cfg.Data) }
 	}
 	return web.New(pages), nil
 }
@@ -99,29 +105,6 @@ func forgetDownloads(dir string) error {
 	left, err := filepath.Glob(filepath.Join(dir, downloads+"*"))
 	for _, folder := range left {
 		err = errors.Join(err, os.RemoveAll(folder))
-	}
-	return err
-}
-
-// folderSize is how many bytes the files of a data folder have. What goes away
-// while it counts is not there.
-func folderSize(dir string) (size int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return ignoreMissing(err)
-		}
-		info, err := d.Info()
-		if err == nil {
-			size += info.Size()
-		}
-		return ignoreMissing(err)
-	})
-	return size, err
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
 	}
 	return err
 }

@@ -183,6 +183,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		defer close(counted)
 		o.countSources(living, cfg.Logger)
 	}()
+	measured := make(chan struct{})
+	go func() {
+		defer close(measured)
+		o.measure(living, cfg.Data, cfg.Logger)
+	}()
 	lived := make(chan struct{})
 	go func() {
 		defer close(lived)
@@ -207,6 +212,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	stopLiving()
 	<-lived
 	<-counted
+	<-measured
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))

@@ -206,11 +206,16 @@ const (
 
 // FactCondition asks about an attribute; of a list about any item.
 type FactCondition struct {
-	Name   string
-	Op     FactOp
-	Text   string
+	Name string
+	Op   FactOp
+	Text string
+	// Or are other texts of which any is enough as well, of FactIs; at most MaxAsked.
+	Or     []string
 	Number float64
 }
+
+// Texts are all of which FactIs asks for any.
+func (c *FactCondition) Texts() []string { return append([]string{c.Text}, c.Or...) }
 
 // ScoreCondition asks about a score by its name; without one about the main score.
 type ScoreCondition struct {
@@ -253,6 +258,10 @@ func (q ListQuery) Tidied() ListQuery {
 	for i := range q.Facts {
 		c := &q.Facts[i]
 		c.Name, c.Text = ListText(c.Name), ListKey(c.Text)
+		c.Or = slices.Clone(c.Or[:min(len(c.Or), MaxAsked)])
+		for n := range c.Or {
+			c.Or[n] = ListKey(c.Or[n])
+		}
 	}
 	q.Scores = slices.Clone(q.Scores[:min(len(q.Scores), MaxAsked)])
 	for i := range q.Scores {

@@ -89,8 +89,9 @@ func (q *request) lookForFirst() (*view.Arrival, error) {
 	if l := found.Lead; l != nil {
 		a.Path, a.Name, a.Job, a.Kind, a.Stage = "/leads/"+l.ID.String(), nameOf(l), jobOf(l), l.Kind, l.Stage
 		a.Score = int(found.Score.Rounded())
-		for _, r := range found.Reasons {
-			a.Reasons = append(a.Reasons, view.Reason{Points: int(r.Points.Rounded()), Words: r.Words(q.voice.Now)})
+		for i := range found.Reasons {
+			r := &found.Reasons[i]
+			a.Reasons = append(a.Reasons, view.Reason{Points: int(r.Points.Rounded()), Words: q.reason(r)})
 		}
 	}
 	return a, nil

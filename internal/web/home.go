@@ -107,7 +107,7 @@ func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead
 		}
 		for _, reason := range reasons {
 			if len(one.Reasons) < homeReasons {
-				one.Reasons = append(one.Reasons, view.Reason{Points: int(reason.Points.Rounded()), Words: reason.Words(q.voice.Now)})
+				one.Reasons = append(one.Reasons, view.Reason{Points: int(reason.Points.Rounded()), Words: q.reason(&reason)})
 			}
 		}
 		listed = append(listed, one)
@@ -134,6 +134,6 @@ func (q *request) choosePlaybook(u *staff.User, name string) error {
 	if err != nil || bytes.Equal(present, source) {
 		return err
 	}
-	_, err = q.site.App.Publish(q.Context(), app.Proposal{Source: source, Base: base, Author: u.Name, Note: "Chosen at set-up", Apply: true})
+	_, err = q.site.App.Publish(q.Context(), app.Proposal{Source: source, Base: base, Author: u.Name, Note: q.t("home.chosen"), Apply: true})
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -168,18 +169,50 @@ func (q *request) setAttributes() error {
 	if err := q.ParseForm(); err != nil {
 		return err
 	}
+	was, err := q.site.App.Lead(q.Context(), ref)
+	if err != nil {
+		return err
+	}
 	values, names := map[string]any{}, []string{}
+	back := url.Values{"reason": {q.t("lead.done.undone")}}
+	undoable := true
 	for _, a := range q.site.App.Settable() {
-		typed := strings.TrimSpace(q.PostFormValue("a-" + a.Name))
-		if q.PostForm.Has("a-"+a.Name) && typed != q.PostFormValue("was-"+a.Name) {
-			values[a.Name] = valueOf(typed)
-			names = append(names, a.Name)
+		typed := strings.TrimSpace(q.FormValue("a-" + a.Name))
+		if !q.Form.Has("a-"+a.Name) || typed == q.FormValue("was-"+a.Name) {
+			continue
 		}
+		values[a.Name] = attributeOf(typed, a.Kind)
+		names = append(names, a.Name)
+		before := was.Attributes[a.Name]
+		back.Set("a-"+a.Name, before.String())
+		back.Set("was-"+a.Name, typed)
+		// Of an item with a comma in it two would come back.
+		undoable = undoable && !slices.ContainsFunc(before.List, func(item string) bool { return strings.Contains(item, ",") })
 	}
 	if err := q.site.App.SetAttributes(q.Context(), ref, values, q.by()); err != nil {
 		return q.retry(err, "attributes", q.fillAttributes)
 	}
-	return q.done("lead.attributes", ref.ID, strings.Join(names, ", "), q.t("lead.done.attributes"), "")
+	undo := leadPath(was.ID) + "/attributes?" + back.Encode()
+	if !undoable || len(undo) > maxUndo {
+		undo = ""
+	}
+	return q.done("lead.attributes", was.ID, strings.Join(names, ", "), q.t("lead.done.attributes"), undo)
+}
+
+// maxUndo is how long the address of an undoing is at most: it is kept in a cookie.
+const maxUndo = 1200
+
+// attributeOf is what somebody typed for an attribute; the items of a list stand
+// between commas.
+func attributeOf(typed string, kind lead.Kind) any {
+	if kind != lead.List || typed == "" {
+		return valueOf(typed)
+	}
+	var items []any
+	for item := range strings.SplitSeq(typed, ",") {
+		items = append(items, strings.TrimSpace(item))
+	}
+	return items
 }
 
 func (q *request) verdictForm() error { return q.leadForm("verdict", q.fillVerdict) }

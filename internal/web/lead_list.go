@@ -9,6 +9,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/web/view"
+	"galena/internal/web/words"
 )
 
 const (
@@ -76,6 +77,24 @@ func without(asked app.Query, i int) app.Query {
 // with is a query with a field's conditions replaced.
 func with(asked app.Query, field string, conditions ...app.Condition) app.Query {
 	asked.Where = append(slices.DeleteFunc(slices.Clone(asked.Where), func(c app.Condition) bool { return c.Field == field }), conditions...)
+	asked.After = ""
+	return asked
+}
+
+// toggled is a query with a condition, or without it where it has it, from the
+// beginning. Several that say what one field is stand side by side: any of them is
+// enough.
+func toggled(asked app.Query, one app.Condition) app.Query {
+	if i := slices.Index(asked.Where, one); i >= 0 {
+		return without(asked, i)
+	}
+	at := len(asked.Where)
+	for i, c := range asked.Where {
+		if c.Field == one.Field && c.Op == one.Op {
+			at = i + 1
+		}
+	}
+	asked.Where = slices.Insert(slices.Clone(asked.Where), at, one)
 	asked.After = ""
 	return asked
 }
@@ -172,9 +191,14 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		p.Kinds = append(p.Kinds, view.Tab{Label: q.t("leadlist.kind." + name), Path: path, Here: p.Kind == name})
 	}
 	for i, c := range asked.Where {
-		if c.Field != "kind" {
-			p.Chips = append(p.Chips, view.Chip{Text: q.conditionWords(c, facets), Remove: listPath(leadsPath, without(*asked, i))})
+		if c.Field == "kind" {
+			continue
 		}
+		said := q.conditionWords(c, facets)
+		if i > 0 && c.Op == app.Is && c.Value != "*" && asked.Where[i-1].Op == app.Is && asked.Where[i-1].Field == c.Field && asked.Where[i-1].Value != "*" {
+			said = q.t("leadlist.chip.or", c.Value) // any of them
+		}
+		p.Chips = append(p.Chips, view.Chip{Text: said, Remove: listPath(leadsPath, without(*asked, i))})
 	}
 	for name, all := range asked.Values() {
 		for _, v := range all {
@@ -188,19 +212,23 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		p.Ops = append(p.Ops, view.Option{Value: string(op), Label: q.t("leadlist.op." + opNames[op])})
 	}
 	for _, stage := range facets.Stages {
-		to := with(*asked, "stage", app.Condition{Field: "stage", Op: app.Is, Value: stage})
+		to := toggled(*asked, app.Condition{Field: "stage", Op: app.Is, Value: stage})
 		p.Stages = append(p.Stages, view.Tab{Label: stage, Path: listPath(leadsPath, to), Here: hasCondition(asked, "stage", stage)})
 	}
+	group := func(label, field string, values []string) {
+		g := view.FacetGroup{Label: label}
+		for _, v := range values {
+			to := toggled(*asked, app.Condition{Field: field, Op: app.Is, Value: v})
+			g.Values = append(g.Values, view.Tab{Label: v, Path: listPath(leadsPath, to), Here: hasCondition(asked, field, v)})
+		}
+		if len(values) > 0 {
+			p.Facets = append(p.Facets, g)
+		}
+	}
+	group(q.t("leadlist.field.consent"), "consent", facets.Agreed)
+	group(q.t("leadlist.field.consent_withdrawn"), "consent_withdrawn", facets.Withdrawn)
 	for _, a := range facets.Attributes {
-		if len(a.Values) == 0 {
-			continue
-		}
-		g := view.FacetGroup{Label: labelOf(a.Label, a.Name)}
-		for _, v := range a.Values {
-			to := with(*asked, fieldOf(a.Name), app.Condition{Field: fieldOf(a.Name), Op: app.Is, Value: v})
-			g.Values = append(g.Values, view.Tab{Label: v, Path: listPath(leadsPath, to), Here: hasCondition(asked, fieldOf(a.Name), v)})
-		}
-		p.Facets = append(p.Facets, g)
+		group(labelOf(a.Label, a.Name), fieldOf(a.Name), a.Values)
 	}
 	views, err := q.site.Staff.Views(q.Context(), q.user.ID)
 	if err != nil {
@@ -228,7 +256,8 @@ func hasCondition(asked *app.Query, field, value string) bool {
 }
 
 // listFields are the names that mean something else than an attribute.
-var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since", "q", "sort", "after", "limit"}
+var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
+	"consent", "consent_claimed", "consent_withdrawn", "q", "sort", "after", "limit"}
 
 // fieldOf is how a condition names an attribute.
 func fieldOf(attribute string) string {
@@ -260,13 +289,17 @@ func (q *request) conditionWords(c app.Condition, facets *app.Facets) string {
 	case c.Value == "*" && c.Op == app.IsNot:
 		return q.t("leadlist.not_set", field)
 	}
+	if consent := "leadlist.chip." + c.Field; c.Op == app.Is && strings.HasPrefix(c.Field, "consent") && words.Has(consent) {
+		return q.t(consent, c.Value)
+	}
 	return q.t("leadlist.chip."+opNames[c.Op], field, c.Value)
 }
 
 // fieldOptions are what a filter can ask for.
 func (q *request) fieldOptions(facets *app.Facets) []view.Option {
 	var all []view.Option
-	for _, name := range []string{"stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since"} {
+	for _, name := range []string{"stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
+		"consent", "consent_claimed", "consent_withdrawn"} {
 		all = append(all, view.Option{Value: name, Label: q.t("leadlist.field." + name)})
 	}
 	for _, name := range facets.Scores {

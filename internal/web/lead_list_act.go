@@ -149,7 +149,7 @@ func (q *request) bulk() error {
 		return q.goTo(back)
 	}
 	undoing := ""
-	if path := "/leads/undo?" + (url.Values{"was": {strings.Join(undo, recordMark)}, "back": {back}}).Encode(); len(undo) > 0 && len(path) < 1200 {
+	if path := "/leads/undo?" + (url.Values{"was": {strings.Join(undo, recordMark)}, "back": {back}}).Encode(); len(undo) > 0 && len(path) <= maxUndo {
 		undoing = path
 	}
 	q.say(q.voice.N("leadlist.put_done", moved, stage), undoing)
@@ -171,7 +171,7 @@ func (q *request) undoBulk() error {
 		if !ok || n >= maxBulk {
 			return fault.New(fault.Invalid, "That cannot be put back any more.")
 		}
-		if _, err := q.site.App.PutInStage(q.Context(), app.StageOrder{Who: app.Ref{ID: id}, Stage: stage, Reason: "put back", Author: q.user.Name}); err != nil {
+		if _, err := q.site.App.PutInStage(q.Context(), app.StageOrder{Who: app.Ref{ID: id}, Stage: stage, Reason: q.t("leadlist.back_reason"), Author: q.user.Name}); err != nil {
 			return err
 		}
 		n++

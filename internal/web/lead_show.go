@@ -128,15 +128,15 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 		Path:  path, ID: l.ID.String(), Name: name, Job: jobOf(l), Kind: l.Kind,
 		Emails: l.Emails, Phones: l.Phones, UserIDs: l.UserIDs, Anonymous: l.Anonymous,
 		Stage: l.Stage, Role: roleOf(plan, l.Stage), Grade: l.Grade, Score: l.Scores[main], ScoreLabel: labelOf(plan.Scores[main].Label, plan.Scores[main].Name),
-		Excluded: exclusionOf(plan, l.Excluded), FirstSeen: l.FirstSeen, LastSeen: l.LastSeen, Cycle: l.Cycle, Hold: app.HoldInWords(l.Hold),
+		Excluded: exclusionOf(plan, l.Excluded), FirstSeen: l.FirstSeen, LastSeen: l.LastSeen, Cycle: l.Cycle, Hold: q.hold(l.Hold),
 		Account: l.Account, AccountPath: "/account?name=" + url.QueryEscape(l.Account), More: d.More || len(d.Colleagues) > maxNear,
 		Missing: d.Quality.Missing, FreeMail: d.Quality.FreeMail, Robots: d.Quality.Robots, Messages: d.Quality.Messages,
 		First: q.touch(d.First), Last: q.touch(d.Last),
 	}
 	q.steps(p, plan, d)
-	words := playbook.Clauses(q.site.App.Document())
+	clauses := playbook.Clauses(q.site.App.Document())
 	for _, x := range d.Prospects[:min(maxAhead, len(d.Prospects))] {
-		p.Prospects = append(p.Prospects, q.prospect(plan, &x, l, words))
+		p.Prospects = append(p.Prospects, q.prospect(plan, &x, l, clauses))
 	}
 	p.WhatIf = q.whatIfForm(l.ID)
 	p.Timeline = q.timeline(l.ID, d.Timeline, d.Older)
@@ -152,6 +152,7 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 	for _, x := range d.Doubles {
 		p.Doubles = append(p.Doubles, view.Double{Path: leadPath(x.Lead.ID), ID: x.Lead.ID.String(), Name: nameOf(x.Lead), Shared: x.Shared})
 	}
+	p.Consent = q.consents(d)
 	for _, j := range d.Joins {
 		p.Parts = append(p.Parts, view.Joined{ID: j.Child.String(), At: j.At, Merge: path + "/unmerge?child=" + j.Child.String()})
 	}

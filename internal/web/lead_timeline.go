@@ -109,6 +109,11 @@ func (q *request) act(x *view.Entry, d *app.Done, path string) {
 		}
 	case lead.ActUnmerge:
 		x.Icon, x.Title = "git-branch", q.t("lead.timeline.act_unmerge", by, d.Child.String())
+	case lead.ActConsent:
+		x.Icon, x.Title = "heart-handshake", q.t("lead.timeline.act_refused", by, d.Purpose)
+		if d.Agreed {
+			x.Title = q.t("lead.timeline.act_agreed", by, d.Purpose)
+		}
 	case lead.ActAccount:
 		x.Icon, x.Title = "building-2", q.t("lead.timeline.act_account")
 	default:

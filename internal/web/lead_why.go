@@ -90,7 +90,7 @@ func (q *request) scoreWhy(s *engine.ScoreLines, main string, course []engine.Re
 		key := l.Score + "\x00" + l.Rule
 		g := known[key]
 		if g == nil {
-			g = &view.RuleGroup{Label: labelOf(l.Label, l.Rule)}
+			g = &view.RuleGroup{Label: q.lineLabel(&l)}
 			if l.Score != s.Name {
 				g.Of = q.scoreLabel(l.Score)
 			}
@@ -108,7 +108,7 @@ func (q *request) scoreWhy(s *engine.ScoreLines, main string, course []engine.Re
 			g.Times++
 		}
 		g.Last = max(g.Last, l.At)
-		g.Lines = append(g.Lines, view.WhyLine{At: l.At, Label: labelOf(l.Label, l.Rule), Amounts: line})
+		g.Lines = append(g.Lines, view.WhyLine{At: l.At, Label: q.lineLabel(&l), Amounts: line})
 	}
 	slices.SortStableFunc(groups, func(a, b *view.RuleGroup) int { return cmp.Compare(b.Sum.Points.Abs(), a.Sum.Points.Abs()) })
 	for _, g := range groups {
@@ -134,12 +134,12 @@ func (q *request) scoreLabel(name string) string {
 }
 
 // prospect shows a stage ahead.
-func (q *request) prospect(plan *playbook.Plan, x *engine.Prospect, l *app.Lead, words func(string) (string, bool)) view.Prospect {
+func (q *request) prospect(plan *playbook.Plan, x *engine.Prospect, l *app.Lead, clauses func(string) ([]playbook.Clause, bool)) view.Prospect {
 	p := view.Prospect{Stage: x.Stage, Role: x.Role, Label: x.Label, Barred: x.Barred}
 	for i := range x.Ways {
 		w := &x.Ways[i]
 		way := view.Way{FastTrack: w.FastTrack, Marked: w.Marked, Met: w.Met()}
-		whole := q.check(plan, &w.Check, l, words)
+		whole := q.check(plan, &w.Check, l, clauses)
 		if w.Joint == rule.All {
 			way.Checks = whole.Parts
 		} else {
@@ -151,16 +151,17 @@ func (q *request) prospect(plan *playbook.Plan, x *engine.Prospect, l *app.Lead,
 }
 
 // check puts a part of a criterion into words.
-func (q *request) check(plan *playbook.Plan, c *engine.Check, l *app.Lead, words func(string) (string, bool)) view.Check {
+func (q *request) check(plan *playbook.Plan, c *engine.Check, l *app.Lead, clauses func(string) ([]playbook.Clause, bool)) view.Check {
 	x := view.Check{Met: c.Met(), Any: c.Joint == rule.Any}
 	for i := range c.Parts {
-		x.Parts = append(x.Parts, q.check(plan, &c.Parts[i], l, words))
+		x.Parts = append(x.Parts, q.check(plan, &c.Parts[i], l, clauses))
 	}
 	if len(c.Parts) > 0 {
 		return x
 	}
-	said, simple := words(c.Text)
-	if x.Words = said; !simple {
+	if asked, simple := clauses(c.Text); simple {
+		x.Words = q.criterion(asked)
+	} else {
 		x.Words, x.Code = c.Text, true
 	}
 	switch {

@@ -59,6 +59,7 @@ var routes = []Route{
 	{Pattern: "POST /settings/backup", handle: (*request).backup, Act: access.Backup},
 	{Pattern: "GET /settings/privacy", handle: (*request).privacyPage, Act: access.See},
 	{Pattern: "GET /settings/about", handle: (*request).aboutPage, Act: access.See},
+	{Pattern: "POST /settings/about/doctor", handle: (*request).examine, Act: access.Configure},
 
 	{Pattern: "GET /leads", handle: (*request).leadList, Act: access.See},
 	{Pattern: "GET /leads/board", handle: (*request).leadBoard, Act: access.See},
@@ -101,6 +102,8 @@ var routes = []Route{
 	{Pattern: "POST /leads/{id}/points", handle: (*request).correctPoints, Act: access.Work},
 	{Pattern: "GET /leads/{id}/attributes", handle: (*request).attributesForm, Act: access.Work},
 	{Pattern: "POST /leads/{id}/attributes", handle: (*request).setAttributes, Act: access.Work},
+	{Pattern: "GET /leads/{id}/consent", handle: (*request).consentForm, Act: access.Work},
+	{Pattern: "POST /leads/{id}/consent", handle: (*request).recordConsent, Act: access.Work},
 	{Pattern: "POST /leads/{id}/notes", handle: (*request).addNote, Act: access.Work},
 	{Pattern: "POST /leads/{id}/notes/delete", handle: (*request).dropNote, Act: access.Work},
 	{Pattern: "GET /leads/{id}/verdict", handle: (*request).verdictForm, Act: access.Mend},

@@ -182,29 +182,3 @@ func (q *request) privacyPage() error {
 	p := &view.Privacy{Settings: q.settings("privacy", "")}
 	return q.show(p.Render())
 }
-
-func (q *request) aboutPage() error {
-	counts, err := q.site.App.Counts(q.Context())
-	if err != nil {
-		return err
-	}
-	plan := q.site.App.Plan()
-	p := &view.About{Settings: q.settings("about", ""), Program: q.site.Program, Started: q.site.Started,
-		Playbook: plan.Name, PlaybookVersion: plan.Version,
-		Counts: []view.Count{{Key: "events", N: int(counts.Events)}, {Key: "leads", N: int(counts.Leads)},
-			{Key: "decisions", N: int(counts.Decisions)}, {Key: "rejects", N: int(counts.Rejects)}}}
-	if q.site.Health != nil {
-		if err := q.site.Health(q.Context()); err != nil {
-			p.Unwell = fault.Text(err)
-		}
-	}
-	if q.may(access.Configure) {
-		p.Place = q.site.Place
-		if q.site.Size != nil {
-			if p.Bytes, err = q.site.Size(); err != nil {
-				return err
-			}
-		}
-	}
-	return q.show(p.Render())
-}

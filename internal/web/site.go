@@ -26,6 +26,12 @@ import (
 	"galena/internal/web/words"
 )
 
+// Finding is one thing that the doctor looked at.
+type Finding struct {
+	OK         bool
+	What, Text string
+}
+
 // Config says what the pages are of.
 type Config struct {
 	App   *app.App
@@ -51,9 +57,11 @@ type Config struct {
 	// Backup makes a file of everything, beside the server that runs, and has it
 	// sent; nil where the database's own tools do that.
 	Backup func(ctx context.Context, send func(name string, size int64, content io.Reader) error) error
-	// Size is how many bytes the workspace takes on the disk; nil where that is not
-	// ours to know.
-	Size func() (int64, error)
+	// Size is how many bytes the workspace takes; nil where nobody knows.
+	Size func(context.Context) (int64, error)
+	// Diagnose looks at the workspace as the doctor does; nil where there is none. It
+	// may take minutes where there is much.
+	Diagnose func(context.Context) []Finding
 	// Started is when the server did.
 	Started lead.Time
 	// Previews tries drafts on the history; nil for one that goes on as long as the
@@ -67,6 +75,8 @@ type Site struct {
 	handler http.Handler
 	// backing is held while a backup is made.
 	backing sync.Mutex
+	// examining is held while the doctor looks.
+	examining sync.Mutex
 }
 
 // New makes the pages.

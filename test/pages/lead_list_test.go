@@ -32,6 +32,16 @@ func TestLeadList(t *testing.T) {
 			if Eval[bool](b, "[...document.querySelectorAll('#leads tbody .badge')].some(e => e.innerText !== 'SQL')") {
 				t.Error("a list of SQLs has others, too")
 			}
+			// Of several values of one field any is enough.
+			b.Go("/leads?kind=lead&stage=SQL&stage=MQL&country=DE&country=FR")
+			b.Look("leads-any")
+			if got := b.Text("#content > .row.wrap"); !strings.Contains(got, "or MQL") || !strings.Contains(got, "or FR") {
+				t.Errorf("several values are told as %q", got)
+			}
+			stages := Eval[string](b, "[...new Set([...document.querySelectorAll('#leads tbody .badge')].map(e => e.innerText))].sort().join()")
+			if stages != "MQL,SQL" {
+				t.Errorf("a list of MQLs and SQLs has %q", stages)
+			}
 			b.Go("/leads?q=nobody+is+called+this")
 			b.Look("leads-none")
 			b.Go("/leads?colour=red")

@@ -120,6 +120,10 @@ func TestLeadActs(t *testing.T) {
 	if !strings.Contains(b.Text(".lead-side"), "everything") || !strings.Contains(b.Text(".timeline"), "Mia Marketing") {
 		t.Errorf("known is %s", b.Text(".lead-side"))
 	}
+	b.Submit(".toast button")
+	if strings.Contains(b.Text(".lead-side .facts"), "everything") {
+		t.Errorf("after undoing known is %s", b.Text(".lead-side"))
+	}
 
 	// Notes.
 	b.Fill("#note", "Call her on Monday.")

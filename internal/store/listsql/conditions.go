@@ -148,6 +148,10 @@ func aboutFact(c *store.FactCondition, d *Dialect) condition {
 	}
 	switch c.Op {
 	case store.FactIs:
+		if len(c.Or) > 0 {
+			p := oneOf("f.key", c.Texts())
+			return is(" AND "+p.text, p.args...)
+		}
 		return is(" AND f.key = ?", c.Text)
 	case store.FactIsNot:
 		return not(is(" AND f.key = ?", c.Text))

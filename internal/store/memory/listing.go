@@ -177,7 +177,9 @@ func knows(r *store.ListRow, c *store.FactCondition) bool {
 		switch {
 		case f.Name != c.Name:
 			return false
-		case c.Op == store.FactIs, c.Op == store.FactIsNot:
+		case c.Op == store.FactIs:
+			return slices.Contains(c.Texts(), f.Key())
+		case c.Op == store.FactIsNot:
 			return f.Key() == c.Text
 		case c.Op == store.FactContains:
 			return strings.Contains(f.Key(), c.Text)

@@ -61,3 +61,11 @@ func TestAgainstMemory(t *testing.T) {
 	t.Parallel()
 	storetest.Compare(t, 6, opener(t))
 }
+
+func TestTheDatabaseHasASize(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, cluster.URL(t), postgres.Options{})
+	if size, err := s.Size(t.Context()); err != nil || size < 1_000_000 {
+		t.Errorf("the database takes %d bytes (%v)", size, err)
+	}
+}

@@ -194,7 +194,7 @@ var (
 		if some("facts") || some("more facts") {
 			q.Facts = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) store.FactCondition {
 				return store.FactCondition{Name: listNames.Draw(t, "fact"), Op: store.FactOp(rapid.IntRange(0, 6).Draw(t, "op")),
-					Text: listTexts.Draw(t, "value"), Number: float64(listPoints.Draw(t, "number")) / 2}
+					Text: listTexts.Draw(t, "value"), Or: rapid.SliceOfN(listTexts, 0, 2).Draw(t, "or"), Number: float64(listPoints.Draw(t, "number")) / 2}
 			}), 1, 2).Draw(t, "facts")
 		}
 		if some("words") {
@@ -370,6 +370,29 @@ var listing = []test{
 		}
 	}},
 
+	{"of several texts of a fact any is enough", func(f *fixture) {
+		ids := f.newLeads(4)
+		f.write(func(tx store.Tx) error {
+			var rows []store.ListRow
+			for i, country := range []string{"Germany", "France", "Malta", ""} {
+				rows = append(rows, store.ListRow{Lead: ids[i], Facts: []store.Fact{{Name: "country", Text: country}, {Name: "other", Text: "Malta"}}})
+			}
+			return tx.PutListed(rows)
+		})
+		for _, c := range []struct {
+			fact store.FactCondition
+			want []lead.ID
+		}{
+			{store.FactCondition{Name: "country", Text: "germany", Or: []string{"FRANCE", "Spain"}}, ids[:2]},
+			{store.FactCondition{Name: "country", Text: "spain", Or: []string{"malta"}}, ids[2:3]},
+			{store.FactCondition{Name: "country", Op: store.FactIsNot, Text: "germany", Or: []string{"france"}}, ids[1:]}, // Or is of FactIs
+		} {
+			same(f, fmt.Sprint(c.fact), ask(f, func(s store.Snapshot) ([]lead.ID, error) {
+				return pagesOf(s, store.ListQuery{Facts: []store.FactCondition{c.fact}, Sort: store.ByFirstSeen, Limit: 3})
+			}), c.want)
+		}
+	}},
+
 	{"queries find what looking at every row finds, whatever is asked and in whatever order", func(f *fixture) {
 		const leads = 40
 		ids := f.newLeads(leads)
@@ -427,13 +450,14 @@ func meetsByHand(r *store.ListRow, q *store.ListQuery) bool {
 		holds = holds && (c.Least == nil && c.Most == nil || has && inside(c.ListBounds, points))
 	}
 	for _, c := range q.Facts {
-		named, equal, containing, least, most := 0, 0, 0, 0, 0
+		named, equal, either, containing, least, most := 0, 0, 0, 0, 0, 0
 		for _, f := range r.Facts {
 			if f.Name != c.Name {
 				continue
 			}
 			named++
 			equal += strings.Count("\x01"+f.Key()+"\x01", "\x01"+c.Text+"\x01")
+			either += strings.Count("\x01"+strings.Join(c.Or, "\x01\x01")+"\x01", "\x01"+f.Key()+"\x01")
 			containing += strings.Count(f.Key(), c.Text)
 			if f.Numeric && f.Number >= c.Number {
 				least++
@@ -442,7 +466,7 @@ func meetsByHand(r *store.ListRow, q *store.ListQuery) bool {
 				most++
 			}
 		}
-		holds = holds && []bool{equal > 0, equal == 0, containing > 0, least > 0, most > 0, named > 0, named == 0}[c.Op]
+		holds = holds && []bool{equal > 0 || len(c.Or) > 0 && either > 0, equal == 0, containing > 0, least > 0, most > 0, named > 0, named == 0}[c.Op]
 	}
 	for _, word := range q.Words {
 		begun := 0

@@ -51,6 +51,7 @@ type LeadShow struct {
 	Messages    int
 	Doubles     []Double
 	Parts       []Joined
+	Consent     Consents
 	Notes       []Note
 }
 
@@ -277,7 +278,11 @@ type LeadForm struct {
 	Points  string
 	Other   string
 	Robot   bool
-	Hidden  []Datum
+	Purpose string
+	// Purposes are those that are known, to choose from.
+	Purposes        []string
+	Agreed, Refused bool
+	Hidden          []Datum
 }
 
 // ReasonList are the reasons that an exit takes.

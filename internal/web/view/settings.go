@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"galena/internal/access"
@@ -147,6 +148,53 @@ type About struct {
 	Unwell          string // what is wrong with the server; "" for nothing
 	Place           string // "" for who need not know
 	Bytes           int64  // on the disk; 0 where that is not known
+	Growth          []Growth
+	Doctor          bool // the doctor can be asked
+	Examined        bool // and was
+	TooLong         bool // it would have taken too long
+	Findings        []Finding
+}
+
+// Growth is how something grew from day to day.
+type Growth struct {
+	Key         string // "size" in bytes, or "events"
+	From, To    lead.Time
+	First, Last int64
+	Course      []int64
+}
+
+// Finding is one thing that the doctor looked at. It speaks the language of the
+// command.
+type Finding struct {
+	OK         bool
+	What, Text string
+}
+
+// well says that the doctor found nothing wrong.
+func (p *About) well() bool {
+	return !slices.ContainsFunc(p.Findings, func(f Finding) bool { return !f.OK })
+}
+
+// amount writes what grew: bytes as megabytes.
+func (g *Growth) amount(ctx context.Context, n int64) string {
+	if g.Key == "size" {
+		return megabytes(ctx, n)
+	}
+	return words.Of(ctx).Number(int(n))
+}
+
+func megabytes(ctx context.Context, bytes int64) string {
+	return T(ctx, "settings.about.megabytes", words.Of(ctx).Number(int((bytes+999_999)/1_000_000)))
+}
+
+// course is the curve's, in the least and most of what grew: a thousand steps.
+func (g *Growth) course() []lead.Points {
+	most := max(slices.Max(g.Course), 1)
+	course := make([]lead.Points, len(g.Course))
+	for i, n := range g.Course {
+		course[i] = lead.Points(1000 * float64(n) / float64(most))
+	}
+	return course
 }
 
 // Count is how many there are of something.
