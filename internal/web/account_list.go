@@ -65,7 +65,7 @@ func accountListPath(find, what, where string) string {
 
 func (q *request) accountRow(a *app.Account) view.AccountRow {
 	return view.AccountRow{
-		Path: "/account?name=" + url.QueryEscape(a.Name), Name: a.Name, People: a.People(), Leads: a.Leads, Contacts: a.Contacts, Visitors: a.Visitors,
+		Path: "/account?name=" + url.QueryEscape(a.Name), Name: shownName(a.Name), People: a.People(), Leads: a.Leads, Contacts: a.Contacts, Visitors: a.Visitors,
 		Stage: a.Stage, Role: q.roleOf(a.Stage), Best: int(a.Best.Rounded()), Sum: int(a.Sum.Rounded()), LastSeen: a.LastSeen,
 	}
 }

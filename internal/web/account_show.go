@@ -27,7 +27,7 @@ func (q *request) accountShow() error {
 		return err
 	}
 	p := &view.AccountShow{
-		Frame:   q.frame("accounts", name, view.Crumb{Title: q.t("frame.accounts"), Path: "/accounts"}),
+		Frame:   q.frame("accounts", shownName(name), view.Crumb{Title: q.t("frame.accounts"), Path: "/accounts"}),
 		Account: q.accountRow(a), Waiting: a.Waiting,
 	}
 	if strings.Contains(name, ".") && !strings.ContainsAny(name, " /:@") {

@@ -60,7 +60,7 @@ func kindOf(asked *app.Query) string {
 			kind = c.Value
 		}
 	}
-	if kind == "" {
+	if kind == "" || !slices.Contains(kinds, kind) {
 		return "all"
 	}
 	return kind
@@ -328,10 +328,10 @@ func (q *request) columnHeads(columns []string, asked *app.Query, facets *app.Fa
 }
 
 func (q *request) leadRow(r *app.Row, columns []string) view.LeadRow {
-	row := view.LeadRow{ID: r.ID.String(), Path: leadsPath + "/" + r.ID.String(), Name: r.Name, Excluded: r.Excluded}
-	for _, known := range []string{r.Email, q.t("leadlist.unknown", r.ID.String())} {
-		if row.Name == "" {
-			row.Name = known
+	row := view.LeadRow{ID: r.ID.String(), Path: leadsPath + "/" + r.ID.String(), Excluded: r.Excluded}
+	for _, known := range []string{r.Name, r.Email, q.t("leadlist.unknown", r.ID.String())} {
+		if row.Name == "" && seen(known) {
+			row.Name = clipped(known)
 		}
 	}
 	if r.Email != row.Name {

@@ -117,7 +117,10 @@ const localMinute = "2006-01-02T15:04"
 func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 	l := &d.Lead
 	plan := q.site.App.Plan()
-	name := cmp.Or(d.Name, nameOf(l))
+	name := nameOf(l)
+	if seen(d.Name) {
+		name = clipped(d.Name)
+	}
 	main := q.site.App.MainScore()
 	path := leadPath(l.ID)
 	p := &view.LeadShow{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -42,12 +43,16 @@ func (q *request) partial() bool {
 func (q *request) show(c templ.Component) error { return q.showAs(http.StatusOK, c) }
 
 func (q *request) showAs(status int, c templ.Component) error {
+	var page bytes.Buffer
+	if err := c.Render(words.With(q.Context(), q.voice), &page); err != nil {
+		return err
+	}
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "HX-Request, Cookie, Accept-Language")
 	q.w.WriteHeader(status)
 	// The peer may be gone; there is nobody to tell.
-	if err := c.Render(words.With(q.Context(), q.voice), q.w); err != nil && q.Context().Err() == nil {
+	if _, err := q.w.Write(visible(page.Bytes())); err != nil && q.Context().Err() == nil {
 		q.site.Logger.Debug("a page was not written", "path", q.route.Pattern, "error", err)
 	}
 	return nil

@@ -213,6 +213,16 @@ func (b *Browser) Wait(script string) {
 	}
 }
 
+// until waits until a promise, asked for again and again, comes to something true.
+func (b *Browser) until(promise string) {
+	b.Helper()
+	for end := time.Now().Add(patience); !Eval[bool](b, promise); {
+		if time.Now().After(end) {
+			b.Fatalf("In time never came true: %s", promise)
+		}
+	}
+}
+
 func clip(text string) string {
 	if len(text) > 2000 {
 		return text[:2000] + "…"

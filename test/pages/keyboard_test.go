@@ -224,7 +224,7 @@ func TestKeyboardWork(t *testing.T) {
 	b.strike([]rune(kb.End)[0], kb.ModifierCtrl)
 	b.press("# by keys")
 	b.strike('s', kb.ModifierCtrl)
-	b.Wait("fetch(location.pathname + '/yaml').then(r => r.text()).then(text => text.includes('# by keys'))")
+	b.until("fetch(location.pathname + '/yaml').then(r => r.text()).then(text => text.includes('# by keys'))")
 	b.tab(`a[href$="/publish"]`) // Tab leads out of the editor
 	b.leave(kb.Enter)
 	b.tab("#note")
