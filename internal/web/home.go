@@ -38,13 +38,16 @@ func (q *request) home() error {
 	lead := app.Condition{Field: "kind", Op: app.Is, Value: "lead"}
 	moved := app.Query{Where: []app.Condition{lead, {Field: "stage_since", Op: app.AtLeast, Value: "-1d"}}, Sort: "-stage_since", Limit: homeLeads}
 	var n app.Count
-	if p.Moved, n, err = q.homeList(ctx, moved); err != nil {
+	if p.Moved, err = q.homeList(ctx, moved); err != nil {
+		return err
+	}
+	if n, err = q.site.App.Count(ctx, moved); err != nil {
 		return err
 	}
 	p.MovedCount = view.HowMany(n)
 	p.MovedPath = listPath(leadsPath, moved)
 	hot := app.Query{Where: append(q.workable(), lead, app.Condition{Field: "excluded", Op: app.Is, Value: "no"}), Limit: homeLeads}
-	if p.Hottest, _, err = q.homeList(ctx, hot); err != nil {
+	if p.Hottest, err = q.homeList(ctx, hot); err != nil {
 		return err
 	}
 	hot.Limit = 0
@@ -91,10 +94,10 @@ func (q *request) homeStages(ctx context.Context, p *view.Home) error {
 }
 
 // homeList is a short list of leads, each with the weightiest reasons for its score.
-func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead, app.Count, error) {
+func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead, error) {
 	page, err := q.site.App.List(ctx, asked)
 	if err != nil {
-		return nil, app.Count{}, err
+		return nil, err
 	}
 	var listed []view.HotLead
 	for i := range page.Rows {
@@ -103,7 +106,7 @@ func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead
 		one := view.HotLead{Path: row.Path, Name: row.Name, Job: jobWords(r.Title, r.Company), Stage: r.Stage, Role: q.roleOf(r.Stage), Since: r.StageSince, Score: int(r.Score)}
 		reasons, err := q.site.App.ReasonsFor(ctx, r)
 		if err != nil {
-			return nil, app.Count{}, err
+			return nil, err
 		}
 		for _, reason := range reasons {
 			if len(one.Reasons) < homeReasons {
@@ -112,8 +115,7 @@ func (q *request) homeList(ctx context.Context, asked app.Query) ([]view.HotLead
 		}
 		listed = append(listed, one)
 	}
-	n, err := q.site.App.Count(ctx, asked)
-	return listed, n, err
+	return listed, nil
 }
 
 // design shows what pages are made of.
