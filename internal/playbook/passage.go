@@ -16,7 +16,8 @@ type Passage struct {
 	// Path names it within the playbook: "stages[1].when".
 	Path string
 	// Section is the one that it stands in, such as "scores"; Of is the label of the
-	// score that a rule belongs to, Label that of what has the condition.
+	// score that a rule belongs to, Label the label, or of stages the name, of what
+	// has the condition.
 	Section, Of, Label string
 	// Field is "when", "where", "fast_track" or "back_when".
 	Field string
@@ -31,6 +32,17 @@ type Passage struct {
 
 // OfEvent says that the condition reads an event and not a lead.
 func (p *Passage) OfEvent() bool { return p.Field == "where" }
+
+// Reads says what the condition may read besides attributes.
+func (p *Passage) Reads() (segments, signals, scores bool) {
+	switch p.Section {
+	case "stages", "exits":
+		return true, true, true
+	case "scores":
+		return true, p.Optional, false
+	}
+	return p.Section == "exclusions", false, false
+}
 
 // Passages lists the conditions of a playbook, in its order; nothing of one with
 // errors. What aliases share is left out: it would change in several places.
@@ -72,12 +84,12 @@ func passages(doc *Document, root *yaml.Node) []Passage {
 	}
 	for i, s := range doc.Stages {
 		for _, field := range []string{"when", "fast_track", "back_when"} {
-			p := Passage{Section: "stages", Label: s.Label, Optional: field == "back_when" || field == "fast_track" && s.When.Text != ""}
+			p := Passage{Section: "stages", Label: s.Name.Text, Optional: field == "back_when" || field == "fast_track" && s.When.Text != ""}
 			l.add(p, nth(own(root, "stages"), i), fmt.Sprintf("stages[%d]", i), field, false)
 		}
 	}
 	for i, e := range doc.Exits {
-		l.add(Passage{Section: "exits", Label: e.Label}, nth(own(root, "exits"), i), fmt.Sprintf("exits[%d]", i), "when", false)
+		l.add(Passage{Section: "exits", Label: e.Name.Text}, nth(own(root, "exits"), i), fmt.Sprintf("exits[%d]", i), "when", false)
 	}
 	for i, e := range doc.Exclusions {
 		named("exclusions", i, e.Name, e.Label)
