@@ -93,7 +93,7 @@ var (
 // ReadRows takes a condition apart into rows; false if it has comments, which rows
 // have no place for, or is not well formed. Written again it means the same.
 func ReadRows(text string) (Rows, bool) {
-	if !plainText(text) {
+	if flaw(text) != "" {
 		return Rows{}, false
 	}
 	joint, parts := divide(text)
@@ -107,30 +107,33 @@ func ReadRows(text string) (Rows, bool) {
 	return r, true
 }
 
-// plainText says whether a text is well formed and has nothing but white space
-// between its words.
-func plainText(text string) bool {
+// flaw says why a text can be no rows: it is not well formed, or has something but
+// white space between its words. It is "" of one that can.
+func flaw(text string) string {
 	if len(text) > MaxText {
-		return false
+		return "The condition is too long."
 	}
 	l := &lexer{text: text}
 	l.run()
-	if len(l.tokens) == 0 || len(l.problems) > 0 {
-		return false
+	if len(l.problems) > 0 {
+		return l.problems[0].Message
+	}
+	if len(l.tokens) == 0 {
+		return "The condition is empty."
 	}
 	s := &shape{text: text, tokens: l.tokens}
 	s.run()
 	if len(s.problems) > 0 {
-		return false
+		return s.problems[0].Message
 	}
 	at := 0
 	for _, t := range append(l.tokens, token{start: len(text)}) {
 		if strings.TrimSpace(text[at:t.start]) != "" {
-			return false
+			return "Comments have no place in rows."
 		}
 		at = t.end
 	}
-	return true
+	return ""
 }
 
 // readRow reads one part of a condition, whatever it is.
@@ -500,8 +503,11 @@ func (row Row) write(joined bool) (string, error) {
 
 func (row Row) writeCEL(joined bool) (string, error) {
 	text := strings.TrimSpace(row.CEL)
-	if !plainText(text) || strings.ContainsAny(text, "\r\n") {
-		return "", fault.New(fault.Invalid, "This is no condition on one line without comments.")
+	if why := flaw(text); why != "" {
+		return "", fault.New(fault.Invalid, "%s", why)
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		return "", fault.New(fault.Invalid, "A row stands on one line.")
 	}
 	l := &lexer{text: text}
 	l.run()

@@ -74,8 +74,10 @@ func TestWriteRowsRefuses(t *testing.T) {
 		"has its own contrary":       {Name: "employees", How: AtLeast, Not: true, Values: []Literal{{NumberLiteral, "1"}}},
 		"can only be compared":       {About: Tally, Name: "demo_request", How: Holds},
 		"Choose what is asked":       {Name: "title", How: "like", Values: []Literal{{TextLiteral, "a"}}},
-		"without comments":           {About: Otherwise, CEL: "subscribed // &&"},
-		"no condition on one line":   {About: Otherwise, CEL: "fit > 1) || (true"},
+		"Comments have no place":     {About: Otherwise, CEL: "subscribed // &&"},
+		"closes nothing":             {About: Otherwise, CEL: "fit > 1) || (true"},
+		"stands on one line":         {About: Otherwise, CEL: "fit > 1 ||\ntrue"},
+		"is empty":                   {About: Otherwise},
 	} {
 		text, err := Rows{Rows: []Row{row}}.Write()
 		if err == nil || fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Text(err), want) {

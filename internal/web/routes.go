@@ -121,6 +121,7 @@ var routes = []Route{
 	{Pattern: "GET /playbook/versions/{version}/yaml", handle: (*request).playbookYAML, Act: access.See},
 	{Pattern: "POST /playbook/versions/{version}/restore", handle: (*request).restorePlaybook, Act: access.Publish},
 	{Pattern: "GET /playbook/diff", handle: (*request).playbookDiff, Act: access.See},
+	{Pattern: "GET /playbook/language", handle: (*request).language, Act: access.Draft},
 	{Pattern: "GET /playbook/drafts", handle: (*request).drafts, Act: access.Draft},
 	{Pattern: "POST /playbook/drafts", handle: (*request).beginDraft, Act: access.Draft, upload: true},
 	{Pattern: "GET /playbook/drafts/{draft}", handle: (*request).draftPage, Act: access.Draft},

@@ -96,15 +96,18 @@ func (r *ConditionRow) hint() string {
 	return ""
 }
 
+// latest lets only the last of several answers in.
+const latest = "closest form:replace"
+
 // again has the page ask anew what the rows say when a field changes, and shows a
 // part of the answer.
 func (p *Condition) again(part string) templ.Attributes {
-	return templ.Attributes{"hx-post": p.Action, "hx-trigger": "change", "hx-include": "closest form", "hx-target": part, "hx-select": part, "hx-swap": "outerHTML"}
+	return templ.Attributes{"hx-post": p.Action, "hx-trigger": "change", "hx-include": "closest form", "hx-sync": latest, "hx-target": part, "hx-select": part, "hx-swap": "outerHTML"}
 }
 
 // press has a button change the rows in their place.
 func (p *Condition) press() templ.Attributes {
-	return templ.Attributes{"hx-post": p.Action, "hx-include": "closest form", "hx-target": "#condition", "hx-swap": "outerHTML"}
+	return templ.Attributes{"hx-post": p.Action, "hx-include": "closest form", "hx-sync": latest, "hx-target": "#condition", "hx-swap": "outerHTML"}
 }
 
 // groupTitle is what a group of conditions is called: by its score, or its section.
