@@ -165,17 +165,22 @@ func Rewrite(text []byte, path, condition string) ([]byte, error) {
 	if p.Text == condition {
 		return text, nil
 	}
-	w := &rewriter{src: src, text: text, root: root}
+	w := &rewriter{src: src, text: text, root: root, comments: comments(root)}
 	switch {
 	case condition == "":
-		w.drop(p)
+		w.drop(p.host, p.Field)
 	case p.value == nil:
-		w.insert(p, condition)
+		w.insert(p.host, p.Field, &yaml.Node{Kind: yaml.ScalarNode, Value: condition}, ways(nil, condition), "on", "name", "event", "type")
 	default:
 		w.replace(p, condition)
 	}
+	return w.result(p.Label)
+}
+
+// result is the changed text, if there is one and it is a playbook.
+func (w *rewriter) result(label string) ([]byte, error) {
 	if w.changed == nil {
-		return nil, fault.New(fault.Invalid, "The condition of %s is written in a way that only the text can change.", quote(p.Label))
+		return nil, fault.New(fault.Invalid, "This part of %s is written in a way that only the text can change.", quote(label))
 	}
 	if _, _, problems := Load(w.changed, 0); Failed(problems) {
 		at := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error })
@@ -188,28 +193,49 @@ func Rewrite(text []byte, path, condition string) ([]byte, error) {
 
 // rewriter tries ways to write a change until one changes nothing else.
 type rewriter struct {
-	src     *source
-	text    []byte
-	root    *yaml.Node
-	changed []byte // nil: none did
+	src      *source
+	text     []byte
+	root     *yaml.Node
+	comments []string // before
+	changed  []byte   // nil: none did
 }
 
 // try keeps a text if it reads as the tree does now.
 func (w *rewriter) try(from, to int, insert string) bool {
 	changed := splice(w.text, from, to, insert)
 	after := readTree(newSource(changed), &collector{})
-	if after == nil || !saysTheSame(w.root, after) {
+	if after == nil || !saysTheSame(w.root, after) || !slices.Equal(w.comments, comments(after)) {
 		return false
 	}
 	w.changed = changed
 	return true
 }
 
-// saysTheSame tells whether two trees say the same, comments included. Texts may be
-// quoted in another way.
+// comments are all comments of a tree, in order of the alphabet: to which value the
+// reader gives one depends on how the value is written.
+func comments(n *yaml.Node) []string {
+	var all []string
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		for _, c := range []string{n.HeadComment, n.LineComment, n.FootComment} {
+			if c != "" {
+				all = append(all, c)
+			}
+		}
+		for _, child := range n.Content {
+			walk(child)
+		}
+	}
+	walk(n)
+	slices.Sort(all)
+	return all
+}
+
+// saysTheSame tells whether two trees say the same. Texts may be quoted in another
+// way.
 func saysTheSame(a, b *yaml.Node) bool {
 	if a.Kind != b.Kind || a.Anchor != b.Anchor || len(a.Content) != len(b.Content) || a.Style&yaml.FlowStyle != b.Style&yaml.FlowStyle ||
-		strings.TrimSpace(a.Value) != strings.TrimSpace(b.Value) || a.HeadComment != b.HeadComment || a.LineComment != b.LineComment || a.FootComment != b.FootComment {
+		strings.TrimSpace(a.Value) != strings.TrimSpace(b.Value) {
 		return false
 	}
 	for i := range a.Content {
@@ -255,9 +281,19 @@ func (w *rewriter) replace(p *Passage, condition string) {
 }
 
 // extent is where a scalar stands with its quotes; of one below | or > where its
-// text does.
+// text does; of fields where they do, with their braces.
 func (w *rewriter) extent(n *yaml.Node) (from, to int, ok bool) {
 	start := placeOf(n)
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+		from, begins := w.src.offset(start)
+		_, to, ok := w.extent(n.Content[len(n.Content)-1])
+		if n.Style&yaml.FlowStyle != 0 && ok {
+			rest := w.src.text[to:]
+			to += len(rest) - len(bytes.TrimLeft(rest, whiteSpace)) + 1
+			ok = to <= len(w.src.text) && w.src.text[to-1] == '}'
+		}
+		return from, to, ok && begins
+	}
 	at, ok := w.src.offset(start)
 	if !ok || strings.TrimSpace(n.Value) == "" {
 		return 0, 0, false
@@ -279,14 +315,14 @@ func (w *rewriter) extent(n *yaml.Node) (from, to int, ok bool) {
 	return at, to, at < to
 }
 
-// insert adds a field after one whose value is on one line.
-func (w *rewriter) insert(p *Passage, condition string) {
-	flow := p.host.Style&yaml.FlowStyle != 0
-	indent := strings.Repeat(" ", p.host.Content[0].Column-1)
-	kept := p.host.Content
-	defer func() { p.host.Content = kept }()
-	// What says when it occurs comes first, the condition after it.
-	for _, i := range append(fieldsNamed(p.host, "on", "name", "event", "type"), fieldsNamed(p.host)...) {
+// insert adds a field, written in one of some ways, after one whose value is on one
+// line, rather after one that is preferred.
+func (w *rewriter) insert(host *yaml.Node, field string, value *yaml.Node, written []string, preferred ...string) {
+	flow := host.Style&yaml.FlowStyle != 0
+	indent := strings.Repeat(" ", host.Content[0].Column-1)
+	kept := host.Content
+	defer func() { host.Content = kept }()
+	for _, i := range append(fieldsNamed(host, preferred...), fieldsNamed(host)...) {
 		if kept[i+1].Kind != yaml.ScalarNode {
 			continue
 		}
@@ -299,13 +335,11 @@ func (w *rewriter) insert(p *Passage, condition string) {
 				to++
 			}
 		}
-		key := &yaml.Node{Kind: yaml.ScalarNode, Value: p.Field}
-		value := &yaml.Node{Kind: yaml.ScalarNode, Value: condition}
-		p.host.Content = slices.Insert(slices.Clone(kept), i+2, key, value)
-		for _, way := range ways(nil, condition) {
-			added := ", " + p.Field + ": " + way
+		host.Content = slices.Insert(slices.Clone(kept), i+2, &yaml.Node{Kind: yaml.ScalarNode, Value: field}, value)
+		for _, way := range written {
+			added := ", " + field + ": " + way
 			if !flow {
-				added = endOf(w.text) + indent + p.Field + ": " + way
+				added = endOf(w.text) + indent + field + ": " + way
 			}
 			if w.try(to, to, added) {
 				return
@@ -327,16 +361,20 @@ func fieldsNamed(n *yaml.Node, names ...string) []int {
 }
 
 // drop takes a field out.
-func (w *rewriter) drop(p *Passage) {
-	i := 2 * slices.IndexFunc(fieldsNamed(p.host), func(i int) bool { return p.host.Content[i].Value == p.Field })
-	_, to, ok := w.extent(p.value)
-	from, begins := w.src.offset(placeOf(p.host.Content[i]))
+func (w *rewriter) drop(host *yaml.Node, field string) {
+	i := 2 * slices.IndexFunc(fieldsNamed(host), func(i int) bool { return host.Content[i].Value == field })
+	_, to, ok := w.extent(host.Content[i+1])
+	from, begins := w.src.offset(placeOf(host.Content[i]))
 	if !ok || !begins {
 		return
 	}
-	kept := p.host.Content
-	p.host.Content = slices.Delete(slices.Clone(kept), i, i+2)
-	defer func() { p.host.Content = kept }()
+	// A comment about it would be one about its neighbour.
+	if rest, _, _ := bytes.Cut(w.src.text[to:], []byte("\n")); host.Style&yaml.FlowStyle == 0 && len(bytes.TrimSpace(rest)) > 0 {
+		return
+	}
+	kept := host.Content
+	host.Content = slices.Delete(slices.Clone(kept), i, i+2)
+	defer func() { host.Content = kept }()
 	if before := bytes.TrimRight(w.src.text[:from], whiteSpace); i > 0 {
 		// From the end of the field before, or of its line.
 		if bytes.HasSuffix(before, []byte(",")) {
