@@ -38,7 +38,7 @@ const look = EditorView.theme({
 	'.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--amber-9)' },
 	'.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
 	'.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '16rem' },
-	'.cm-completionDetail': { fontStyle: 'normal', opacity: '0.8' },
+	'.cm-completionDetail': { fontStyle: 'normal' },
 	'.cm-completionInfo': { padding: '0.375rem 0.625rem', maxWidth: '20rem', fontFamily: 'var(--font)' },
 	'.cm-diagnosticAction': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)', borderRadius: '4px', font: 'inherit', padding: '0 0.5em' },
 	'.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)' },
