@@ -316,13 +316,17 @@ func (w *rewriter) extent(n *yaml.Node) (from, to int, ok bool) {
 }
 
 // insert adds a field, written in one of some ways, after one whose value is on one
-// line, rather after one that is preferred.
+// line, rather after one that is preferred, the first before the others.
 func (w *rewriter) insert(host *yaml.Node, field string, value *yaml.Node, written []string, preferred ...string) {
 	flow := host.Style&yaml.FlowStyle != 0
 	indent := strings.Repeat(" ", host.Content[0].Column-1)
 	kept := host.Content
 	defer func() { host.Content = kept }()
-	for _, i := range append(fieldsNamed(host, preferred...), fieldsNamed(host)...) {
+	var places []int
+	for _, name := range preferred {
+		places = append(places, fieldsNamed(host, name)...)
+	}
+	for _, i := range append(places, fieldsNamed(host)...) {
 		if kept[i+1].Kind != yaml.ScalarNode {
 			continue
 		}

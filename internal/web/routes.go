@@ -138,6 +138,8 @@ var routes = []Route{
 	{Pattern: "GET /playbook/drafts/{draft}/fading", handle: (*request).fadings, Act: access.Draft},
 	{Pattern: "GET /playbook/drafts/{draft}/decay", handle: (*request).fadingPage, Act: access.Draft},
 	{Pattern: "POST /playbook/drafts/{draft}/decay", handle: (*request).setFading, Act: access.Draft},
+	{Pattern: "GET /playbook/drafts/{draft}/bounds", handle: (*request).bounds, Act: access.Draft},
+	{Pattern: "POST /playbook/drafts/{draft}/bounds", handle: (*request).setBounds, Act: access.Draft},
 	{Pattern: "GET /playbook/drafts/{draft}/proof", handle: (*request).proof, Act: access.Draft},
 	{Pattern: "GET /playbook/drafts/{draft}/preview", handle: (*request).preview, Act: access.Draft},
 	{Pattern: "POST /playbook/drafts/{draft}/preview", handle: (*request).startPreview, Act: access.Draft},
