@@ -24,6 +24,9 @@ var builtins = [Builtins]Attribute{
 	BuiltinCycle:         {Name: "cycle", Label: "cycle", Kind: lead.Number},
 }
 
+// BuiltIn are the attributes that every playbook has.
+func BuiltIn() []Attribute { return slices.Clone(builtins[:]) }
+
 // Compile resolves names and compiles conditions. The Plan is nil if there is an
 // error among the problems.
 func (d *Document) Compile(version int) (*Plan, []Problem) {

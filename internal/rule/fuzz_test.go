@@ -9,8 +9,8 @@ import (
 )
 
 // FuzzCompile compiles anything in both scopes, and evaluates what compiles. It
-// looks for panics, for problems that lie outside of the text, and for conditions
-// whose native form and CEL disagree.
+// looks for panics, for problems that lie outside of the text, for conditions whose
+// native form and CEL disagree, and for rows that mean something else.
 func FuzzCompile(f *testing.F) {
 	for _, seed := range []string{
 		`employees >= 50 && industry in ["a", "b"] || !subscribed`,
@@ -53,13 +53,32 @@ func FuzzCompile(f *testing.F) {
 			if x == nil {
 				continue
 			}
+			same := x
+			if rows, ok := ReadRows(text); ok {
+				written, err := rows.Write()
+				if err != nil {
+					t.Fatalf("rows %+v: %v", rows, err)
+				}
+				if same, problems = env.Compile(written); same == nil {
+					if len(written) > MaxText {
+						continue
+					}
+					t.Fatalf("rows become %q: %v", written, problems)
+				}
+			}
 			if env == events {
+				if got, want := same.OnEvent(e), x.OnEvent(e); got != want {
+					t.Fatalf("%v, by rows %v", want, got)
+				}
 				if native, cel := x.OnEvent(e), x.OnEventByCEL(e); native != cel {
 					t.Fatalf("%v, by CEL %v", native, cel)
 				}
 				continue
 			}
 			for _, p := range []*person{somebody(), nobody()} {
+				if got, want := same.OnLead(p), x.OnLead(p); got != want {
+					t.Fatalf("%v, by rows %v", want, got)
+				}
 				if native, cel := x.OnLead(p), x.OnLeadByCEL(p); native != cel {
 					t.Fatalf("%v, by CEL %v", native, cel)
 				}

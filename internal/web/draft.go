@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 	"galena/internal/web/view"
 )
 
@@ -154,6 +157,42 @@ func (q *request) draftPage() error {
 	p := &view.Editor{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Text: string(d.Source), State: editorState(d, d.Source)}
 	p.Frame.Wide = true
 	return q.show(p.Render())
+}
+
+// language tells the editor what can be written in a playbook: the schema, and the
+// words of conditions that no playbook declares.
+func (q *request) language() error {
+	type function struct {
+		Name     string `json:"name"`
+		Usage    string `json:"usage"`
+		Help     string `json:"help"`
+		Member   bool   `json:"member"`
+		OfLeads  bool   `json:"of_leads"`
+		OfEvents bool   `json:"of_events"`
+	}
+	type attribute struct {
+		Label  string `json:"label"`
+		Detail string `json:"detail"`
+	}
+	words := struct {
+		Schema     jsontext.Value `json:"schema"`
+		Functions  []function     `json:"functions"`
+		Attributes []attribute    `json:"attributes"`
+		Events     []string       `json:"events"`
+	}{Schema: playbook.Schema(), Events: rule.EventNames()}
+	for _, f := range rule.Functions() {
+		words.Functions = append(words.Functions, function(f))
+	}
+	for _, a := range playbook.BuiltIn() {
+		words.Attributes = append(words.Attributes, attribute{a.Name, a.Label})
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Type", "application/json")
+	_, _ = q.w.Write(text) // the peer may be gone
+	return nil
 }
 
 // editorState says of a text, which may not be the draft's, what is wrong with it.

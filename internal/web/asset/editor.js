@@ -6,6 +6,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
 import { yaml } from '@codemirror/lang-yaml'
 import { tags } from '@lezer/highlight'
+import { complete } from './complete.js'
 
 const pause = 800 // milliseconds without a key before the text is saved
 
@@ -35,6 +36,11 @@ const look = EditorView.theme({
 	'.cm-diagnostic-warning': { borderLeftColor: 'var(--amber-9)' },
 	'.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--tomato-9)' },
 	'.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--amber-9)' },
+	'.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
+	'.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '16rem' },
+	'.cm-completionDetail': { fontStyle: 'normal' },
+	'.cm-completionInfo': { padding: '0.375rem 0.625rem', maxWidth: '20rem', fontFamily: 'var(--font)' },
+	'.cm-diagnosticAction': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)', borderRadius: '4px', font: 'inherit', padding: '0 0.5em' },
 	'.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--line)' },
 	'.cm-textfield, .cm-button': { backgroundColor: 'var(--surface)', backgroundImage: 'none', color: 'var(--text)', border: '1px solid var(--line-strong)' },
 })
@@ -55,6 +61,21 @@ let saving = false
 let stopped = false // somebody else saved: by itself, nothing is saved any more
 let timer
 
+// What can be written is told by the server, once, when it is first needed.
+let source
+async function suggest(context) {
+	source ??= fetch(form.dataset.language).then((answer) => {
+		if (!answer.ok) throw new Error(String(answer.status))
+		return answer.json()
+	}).then(complete)
+	try {
+		return (await source)(context)
+	} catch {
+		source = undefined // asked again with the next word
+		return null
+	}
+}
+
 const editor = new EditorView({
 	root,
 	parent: root,
@@ -63,6 +84,7 @@ const editor = new EditorView({
 		extensions: [
 			basicSetup,
 			yaml(),
+			EditorState.languageData.of(() => [{ autocomplete: suggest }]),
 			look,
 			syntaxHighlighting(colours),
 			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, spellcheck: 'false', tabindex: '0' }),
@@ -86,7 +108,14 @@ function mark() {
 		// Columns count characters; positions count halves of those beyond the basic plane.
 		const from = line.from + [...line.text].slice(0, Math.max(Number(m.dataset.column) - 1, 0)).join('').length
 		const word = /^[\w.-]+/.exec(line.text.slice(from - line.from))
-		return { from, to: Math.min(from + (word ? word[0].length : 1), line.to), severity: 'warning' in m.dataset ? 'warning' : 'error', message: m.dataset.message }
+		const to = Math.min(from + (word ? word[0].length : 1), line.to)
+		const better = word && /^did you mean "([^"]+)"\?$/.exec(m.dataset.suggestion)?.[1]
+		return {
+			from, to,
+			severity: 'warning' in m.dataset ? 'warning' : 'error',
+			message: [m.dataset.message, m.dataset.suggestion].filter(Boolean).join('\n'),
+			actions: better ? [{ name: form.dataset.mend.replace('%s', better), apply: (view, at, end) => view.dispatch({ changes: { from: at, to: end, insert: better } }) }] : [],
+		}
 	})
 	marks.sort((a, b) => a.from - b.from)
 	editor.dispatch(setDiagnostics(editor.state, marks))

@@ -65,7 +65,7 @@ type Mistake struct {
 func (m *Mistake) Place() string { return fmt.Sprintf("%d:%d", m.Line, m.Column) }
 
 // draftTabs are the pages of a draft.
-var draftTabs = []playbookTab{{"text", ""}, {"dials", "dials"}, {"proof", "proof"}, {"publish", "publish"}}
+var draftTabs = []playbookTab{{"text", ""}, {"dials", "dials"}, {"conditions", "conditions"}, {"fading", "fading"}, {"bounds", "bounds"}, {"proof", "proof"}, {"publish", "publish"}}
 
 // Proof shows the tests of a draft and what it would have made of the history.
 type Proof struct {

@@ -1,0 +1,244 @@
+package playbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"galena/internal/fault"
+	"galena/internal/lead"
+)
+
+// Fading is how the points of a score or a rule fade, where it stands in the text or
+// could.
+type Fading struct {
+	// Path names the score or the rule: "scores.interest.rules[2]".
+	Path string
+	// Of is the label of the score, Label that of the rule; "" of the score itself.
+	Of, Label string
+	Decay     Decay
+	// Own says that it is written here; a rule without has its score's.
+	Own bool
+	// Points are what one contribution is worth at first; of a score the most that
+	// one of its rules gives, and 0 if none gives a number that is written.
+	Points lead.Points
+
+	host *yaml.Node
+}
+
+// Fadings lists how points fade, of each score and of its rules that give points
+// over time; nothing of a playbook with errors.
+func Fadings(text []byte) []Fading {
+	doc, _, problems := Load(text, 0)
+	if Failed(problems) {
+		return nil
+	}
+	root := readTree(newSource(text), &collector{})
+	if root == nil {
+		return nil
+	}
+	return fadings(doc, root)
+}
+
+func fadings(doc *Document, root *yaml.Node) []Fading {
+	var all []Fading
+	add := func(f Fading, host *yaml.Node) {
+		written := valueOf(host, "decay")
+		if host == nil || host.Kind != yaml.MappingNode || written != nil && unshared(written) == nil {
+			return
+		}
+		f.host, f.Own = host, written != nil
+		all = append(all, f)
+	}
+	for i, s := range doc.Scores {
+		host := entry(own(root, "scores"), i)
+		at := len(all)
+		add(Fading{Path: "scores." + s.Name.Text, Of: s.Label, Decay: s.Decay}, host)
+		most := lead.Points(0)
+		rules := 0
+		for j := range s.Rules {
+			rl := &s.Rules[j]
+			if rl.Kind == WhileTrue || rl.Reset != nil {
+				continue
+			}
+			rules++
+			if rl.Points.Abs() > most.Abs() {
+				most = rl.Points
+			}
+			add(Fading{Path: fmt.Sprintf("scores.%s.rules[%d]", s.Name.Text, j), Of: s.Label, Label: rl.Label, Decay: rl.Decay, Points: rl.Points}, nth(own(host, "rules"), j))
+		}
+		switch {
+		case at == len(all) || all[at].Label != "": // the score itself is not listed
+		case rules == 0:
+			all = all[:at]
+		default:
+			all[at].Points = most
+		}
+	}
+	return all
+}
+
+// Manner is a decay as people write it.
+type Manner struct {
+	Kind DecayKind
+	Span string // 30d
+	Loss string // of Linear, points; of Shrinking, hundredths
+}
+
+// fields are what is written of it.
+func (m Manner) fields() [][2]string {
+	switch m.Kind {
+	case Halving:
+		return [][2]string{{"half_life", m.Span}}
+	case Linear:
+		return [][2]string{{"linear", m.Loss}, {"every", m.Span}}
+	case Shrinking:
+		return [][2]string{{"percent", m.Loss}, {"every", m.Span}}
+	case Expiring:
+		return [][2]string{{"expires", m.Span}}
+	}
+	return nil
+}
+
+// MannerOf writes a decay.
+func MannerOf(d Decay) Manner {
+	m := Manner{Kind: d.Kind}
+	if d.Kind != Lasting {
+		m.Span = FormatDuration(d.Every)
+	}
+	switch d.Kind {
+	case Linear:
+		m.Loss = d.Loss.String()
+	case Shrinking:
+		m.Loss = fmt.Sprint(d.Percent)
+	}
+	return m
+}
+
+// Decay reads what somebody wrote; fault.Invalid says what is wrong with it.
+func (m Manner) Decay() (Decay, error) {
+	if m.Kind == Lasting {
+		return Decay{}, nil
+	}
+	for _, f := range m.fields() {
+		if !plainNumber.MatchString(f[1]) && !dialForms[DialHalfLife].MatchString(f[1]) {
+			return Decay{}, fault.New(fault.Invalid, "%s cannot be %s.", quote(f[0]), quote(f[1]))
+		}
+	}
+	r := &reader{}
+	node := m.node()
+	d := object{reader: r, node: node, shape: &decayShape, values: map[string]*yaml.Node{}, misspelt: map[string]bool{}}
+	for i := 0; i < len(node.Content); i += 2 {
+		d.values[node.Content[i].Value] = node.Content[i+1]
+	}
+	decay := d.manner()
+	if len(r.problems) > 0 {
+		problem := r.problems[0]
+		problem.Line = 0
+		return Decay{}, fault.New(fault.Invalid, "%s", problem)
+	}
+	return decay, nil
+}
+
+var plainNumber = dialForms[DialPoints]
+
+// node is the mapping that it is written as.
+func (m Manner) node() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+	for _, f := range m.fields() {
+		value := &yaml.Node{Kind: yaml.ScalarNode, Value: f[1], Tag: "!!str"}
+		if plainNumber.MatchString(f[1]) {
+			value.Tag = "!!float"
+			if !strings.Contains(f[1], ".") {
+				value.Tag = "!!int"
+			}
+		}
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: f[0]}, value)
+	}
+	return n
+}
+
+// Fade says how points fade from now on, nil as the score's of a rule, and leaves
+// every other byte of the text as it is.
+func Fade(text []byte, path string, manner *Manner) ([]byte, error) {
+	doc, _, problems := Load(text, 0)
+	if doc == nil {
+		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+	}
+	src := newSource(text)
+	root := readTree(src, &collector{})
+	all := fadings(doc, root)
+	i := slices.IndexFunc(all, func(f Fading) bool { return f.Path == path })
+	if i < 0 {
+		return nil, fault.New(fault.Invalid, "There is no decay %s that can be set by itself. Change it in the text.", quote(path))
+	}
+	f := &all[i]
+	w := &rewriter{src: src, text: text, root: root, comments: comments(root)}
+	if manner == nil || manner.Kind == Lasting && f.Label == "" {
+		if !f.Own {
+			return text, nil
+		}
+		w.drop(f.host, "decay")
+		return w.result(f.name())
+	}
+	decay, err := manner.Decay()
+	if err != nil {
+		return nil, err
+	}
+	if f.Own && decay == f.Decay {
+		return text, nil
+	}
+	value, written := &yaml.Node{Kind: yaml.ScalarNode, Value: "none"}, "none"
+	if manner.Kind != Lasting {
+		value = manner.node()
+		var fields []string
+		for _, field := range manner.fields() {
+			fields = append(fields, field[0]+": "+field[1])
+		}
+		written = "{" + strings.Join(fields, ", ") + "}"
+		if was := valueOf(f.host, "decay"); was != nil && was.Kind == yaml.MappingNode && was.Style&yaml.FlowStyle == 0 {
+			value.Style = 0 // one below the other, as they are
+			written = strings.Join(fields, endOf(text)+strings.Repeat(" ", was.Column-1))
+		}
+	}
+	if !f.Own {
+		w.insert(f.host, "decay", value, []string{written}, "points", "label")
+		return w.result(f.name())
+	}
+	at := slices.IndexFunc(fieldsNamed(f.host), func(i int) bool { return f.host.Content[i].Value == "decay" })*2 + 1
+	was := f.host.Content[at]
+	if from, to, ok := w.extent(was); ok {
+		f.host.Content[at] = value
+		// Fields below the name of the decay cannot become a word where they stand.
+		if was.Kind == yaml.MappingNode && was.Style&yaml.FlowStyle == 0 && value.Kind == yaml.ScalarNode {
+			from = len(bytesBefore(src, from))
+			written = " " + written
+		}
+		w.try(from, to, written)
+		f.host.Content[at] = was
+	}
+	return w.result(f.name())
+}
+
+// bytesBefore is the text before a place, without the white space at its end.
+func bytesBefore(src *source, at int) string {
+	return strings.TrimRight(string(src.text[:at]), whiteSpace)
+}
+
+// name is what people call it.
+func (f *Fading) name() string {
+	if f.Label != "" {
+		return f.Label
+	}
+	return f.Of
+}
+
+// InWords says how points fade: "half after 30 days"; "" if they last.
+func (d Decay) InWords() string {
+	if d.Kind == Lasting {
+		return ""
+	}
+	return decayInWords(d)
+}

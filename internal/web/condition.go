@@ -1,0 +1,242 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"galena/internal/app"
+	"galena/internal/fault"
+	"galena/internal/lead"
+	"galena/internal/playbook"
+	"galena/internal/rule"
+	"galena/internal/web/view"
+)
+
+// The conditions of a draft: all of them, and one as rows.
+
+func (q *request) conditions() error {
+	d, all, err := q.draft()
+	if err != nil {
+		return err
+	}
+	p := &view.Conditions{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
+	doc, _, _ := playbook.Load(d.Source, 0)
+	if doc == nil {
+		return q.show(p.Render())
+	}
+	clauses := playbook.Clauses(doc)
+	for _, passage := range playbook.Passages(d.Source) {
+		group := passage.Section
+		if n := len(p.Groups); n == 0 || p.Groups[n-1].Section != group || p.Groups[n-1].Of != passage.Of {
+			p.Groups = append(p.Groups, view.ConditionGroup{Section: group, Of: passage.Of})
+		}
+		g := &p.Groups[len(p.Groups)-1]
+		c := view.ConditionAt{Label: passage.Label, Field: passage.Field, Text: passage.Text, Path: conditionPath(d, passage.Path)}
+		if words, ok := clauses(passage.Text); ok && passage.Text != "" {
+			c.Words = words
+		}
+		g.All = append(g.All, c)
+	}
+	return q.show(p.Render())
+}
+
+func conditionPath(d *app.Draft, path string) string {
+	return "/playbook/drafts/" + d.ID + "/condition?" + url.Values{"path": {path}}.Encode()
+}
+
+// openCondition is the condition that an address names, with what its form needs.
+type openCondition struct {
+	*glossary
+	draft   *app.Draft
+	doc     *playbook.Document
+	passage *playbook.Passage
+	view    *view.Condition
+}
+
+func (q *request) openCondition() (*openCondition, error) {
+	d, versions, err := q.draft()
+	if err != nil {
+		return nil, err
+	}
+	all := playbook.Passages(d.Source)
+	i := slices.IndexFunc(all, func(p playbook.Passage) bool { return p.Path == q.URL.Query().Get("path") })
+	if i < 0 {
+		return nil, fault.New(fault.NotFound, "The draft has no such condition now, or its text has errors. Look at its text.")
+	}
+	p := &all[i]
+	doc, plan, _ := playbook.Load(d.Source, 0)
+	o := &openCondition{glossary: q.glossaryFor(p, doc, plan), draft: d, doc: doc, passage: p}
+	v := &view.Condition{Frame: q.draftFrame(d), Draft: draftView(d, len(versions)), Action: conditionPath(d, p.Path),
+		Of: p.Of, Label: p.Label, Field: p.Field, Optional: p.Optional && p.Text != "", OfEvent: o.event}
+	v.Frame.Crumbs = append(v.Frame.Crumbs, view.Crumb{Title: d.Name, Path: v.Draft.Path("conditions")})
+	v.Frame.Title = p.Label
+	o.view = v
+	if o.event {
+		v.Places, err = q.places(doc, p.Path)
+	}
+	return o, err
+}
+
+// eventPlaces are where every event can have a value.
+var eventPlaces = []string{"name", "page.path", "page.url", "page.title", "page.referrer", "page.search",
+	"campaign.source", "campaign.medium", "campaign.name", "campaign.term", "campaign.content"}
+
+var placeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+
+// places are where the events of a signal have values, with those really seen.
+func (q *request) places(doc *playbook.Document, path string) ([]string, error) {
+	schema, err := q.site.App.Schema(q.Context())
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(doc.Signals, func(s playbook.SignalDecl) bool { return "signals."+s.Name.Text+".where" == path })
+	if i < 0 {
+		return eventPlaces, nil
+	}
+	var seen []string
+	for _, shape := range schema.Shapes {
+		s := &doc.Signals[i]
+		if !slices.Contains(s.Types, shape.Type) || len(s.Names) > 0 && !slices.Contains(s.Names, shape.Name) {
+			continue
+		}
+		root := "properties."
+		if shape.Type == lead.Identify || shape.Type == lead.Group {
+			root = "traits."
+		}
+		for _, f := range shape.Fields {
+			if place := root + f.Path; placeName.MatchString(place) && !slices.Contains(seen, place) && len(seen) < maxChoices {
+				seen = append(seen, place)
+			}
+		}
+	}
+	slices.Sort(seen)
+	return slices.Concat(seen, eventPlaces), nil
+}
+
+func (q *request) conditionPage() error {
+	o, err := q.openCondition()
+	if err != nil {
+		return err
+	}
+	v, text := o.view, o.passage.Text
+	v.Text, v.ByText, v.Joint = text, text != "", "all"
+	if rows, ok := rule.ReadRows(text); ok && len(rows.Rows) <= maxConditionRows {
+		v.ByText = false
+		if rows.Joint == rule.Any {
+			v.Joint = "any"
+		}
+		for n, r := range rows.Rows {
+			v.Rows = append(v.Rows, o.show(q, n, r))
+		}
+	}
+	if text == "" {
+		v.Rows = append(v.Rows, o.blank(q, 0))
+	}
+	return q.showCondition(http.StatusOK, o)
+}
+
+// blank is a row in which nothing is written yet.
+func (g *glossary) blank(q *request, n int) view.ConditionRow {
+	v := view.ConditionRow{N: n}
+	about := ""
+	if !g.event {
+		about = g.groups[0].Options[0].Value
+	}
+	g.fill(q, &v, about, "", false)
+	return v
+}
+
+// setCondition changes the rows of the form, or keeps what they say.
+func (q *request) setCondition() error {
+	if err := q.ParseForm(); err != nil {
+		return err
+	}
+	o, err := q.openCondition()
+	if err != nil {
+		return err
+	}
+	v := o.view
+	rows, shown, changed := o.rowsTyped(q)
+	v.Rows, v.Joint = shown, "all"
+	if rows.Joint == rule.Any {
+		v.Joint = "any"
+	}
+	said, wrong := rows.Write()
+	v.Text = said
+	do, which, _ := strings.Cut(q.PostFormValue("do"), ".")
+	switch n, _ := strconv.Atoi(which); {
+	case do == "drop":
+		return q.keepCondition(o, "")
+	case do != "save":
+		switch {
+		case do == "add" && len(v.Rows) < maxConditionRows:
+			v.Rows = append(v.Rows, o.blank(q, len(v.Rows)))
+		case do == "cel" && len(v.Rows) < maxConditionRows:
+			v.Rows = append(v.Rows, view.ConditionRow{N: len(v.Rows), ByCEL: true})
+		case do == "remove" && n >= 0 && n < len(v.Rows):
+			v.Rows, rows.Rows = slices.Delete(v.Rows, n, n+1), slices.Delete(rows.Rows, n, n+1)
+			v.Text, _ = rows.Write() // what is incomplete is said when it is saved
+			for i := range v.Rows {
+				v.Rows[i].N = i
+			}
+		}
+		return q.showCondition(http.StatusOK, o)
+	case changed:
+		v.Problem = q.t("condition.look_again")
+	case wrong != nil:
+		v.Problem = fault.Text(wrong)
+	case saysAlready(o.passage.Text, said):
+		return q.goTo(v.Draft.Path("conditions"))
+	default:
+		return q.keepCondition(o, said)
+	}
+	return q.showCondition(http.StatusUnprocessableEntity, o)
+}
+
+// saysAlready tells whether a text says the very rows, however it is written.
+func saysAlready(text, said string) bool {
+	rows, ok := rule.ReadRows(text)
+	if !ok {
+		return false
+	}
+	written, err := rows.Write()
+	return err == nil && written == said
+}
+
+// keepCondition saves what a condition says; "" takes it out.
+func (q *request) keepCondition(o *openCondition, said string) error {
+	source, err := playbook.Rewrite(o.draft.Source, o.passage.Path, said)
+	if err == nil {
+		revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
+		_, err = q.site.App.SaveDraft(q.Context(), q.writing(), o.draft.ID, revision, source)
+	}
+	if err == nil {
+		q.say(q.t("playbook.dials_saved"), "")
+		return q.goTo(o.view.Draft.Path("conditions"))
+	}
+	return q.again(err, func(problem string) templ.Component {
+		o.view.Problem = problem
+		return q.conditionForm(o)
+	})
+}
+
+func (q *request) showCondition(status int, o *openCondition) error {
+	return q.showAs(status, q.conditionForm(o))
+}
+
+// conditionForm is the page, or the form alone for a script.
+func (q *request) conditionForm(o *openCondition) templ.Component {
+	if !o.event && o.view.Text != "" {
+		o.view.Words, _ = playbook.Clauses(o.doc)(o.view.Text)
+	}
+	if q.partial() {
+		return o.view.Part()
+	}
+	return o.view.Render()
+}

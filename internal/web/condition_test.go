@@ -1,0 +1,116 @@
+package web_test
+
+import (
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"galena/internal/access"
+	"galena/internal/app"
+	"galena/internal/playbook"
+)
+
+// rowsOf are the fields of the form on a page, as a browser without script sends
+// them.
+func rowsOf(text string) url.Values {
+	form := url.Values{}
+	_, text, _ = strings.Cut(text, `id="condition"`)
+	for _, m := range regexp.MustCompile(`<input[^>]* name="([^"]+)"[^>]*?(?: value="([^"]*)")?[^>]*>`).FindAllStringSubmatch(text, -1) {
+		value := regexp.MustCompile(` value="([^"]*)"`).FindStringSubmatch(m[0])
+		if value == nil {
+			value = []string{"", ""}
+		}
+		form.Set(m[1], html.UnescapeString(value[1]))
+	}
+	for _, m := range regexp.MustCompile(`(?s)<select[^>]* name="([^"]+)".*?</select>`).FindAllStringSubmatch(text, -1) {
+		options := regexp.MustCompile(`<option value="([^"]*)"( selected)?`).FindAllStringSubmatch(m[0], -1)
+		form.Set(m[1], html.UnescapeString(options[0][1]))
+		for _, o := range options {
+			if o[2] != "" {
+				form.Set(m[1], html.UnescapeString(o[1]))
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?s)<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>`).FindAllStringSubmatch(text, -1) {
+		form.Set(m[1], strings.ReplaceAll(html.UnescapeString(m[2]), "\n", "\r\n"))
+	}
+	return form
+}
+
+// press sends the form with a button and some fields filled.
+func (v *visitor) press(path, text, button string, filled map[string]string, codes ...int) (string, string) {
+	v.Helper()
+	form := rowsOf(text)
+	for name, value := range filled {
+		form.Set(name, value)
+	}
+	form.Set("do", button)
+	return v.post(path, form, codes...)
+}
+
+// A condition is made of rows without any script: rows come and go by buttons, and
+// nothing is kept before it is saved.
+func TestConditionWithoutScript(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Autumn")
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
+	at := draft + "/condition?path=" + url.QueryEscape("stages[2].when")
+	text := v.get(at, 200)
+
+	// What is as it was is not written anew.
+	if to, _ := v.press(at, text, "save", nil, 200); to != draft+"/conditions" || v.get(draft+"/yaml", 200) != string(source) {
+		t.Errorf("who saves what is there comes to %s, or changed the text", to)
+	}
+	_, text = v.press(at, text, "remove.0", nil, 200)
+	_, text = v.press(at, text, "add", nil, 200)
+	// Another subject has other fields, which must be seen before they are saved.
+	_, text = v.press(at, text, "save", map[string]string{"about.2": "count:pricing_visit", "value.2": "x"}, 422)
+	if !strings.Contains(text, "What is asked about has changed") || v.get(draft+"/yaml", 200) != string(source) {
+		t.Error("a row that nobody has seen is saved")
+	}
+	_, text = v.press(at, text, "save", map[string]string{"value.2": "many"}, 422)
+	if !strings.Contains(text, "Row 3: &#34;many&#34; is not a number") {
+		t.Error("of a value that is no number nothing is said")
+	}
+	v.press(at, text, "save", map[string]string{"value.2": "2", "window.2": "30d", "joint": "any"}, 200)
+	want := strings.Replace(string(source), "when: reachable && fit >= 20 && score >= 60", "when: fit >= 20 || score >= 60 || count(pricing_visit, 30d) >= 2", 1)
+	if got := v.get(draft+"/yaml", 200); got != want {
+		t.Errorf("the text is\n%s", got)
+	}
+	// Somebody else has saved since.
+	if _, text = v.press(at, text, "save", map[string]string{"revision": "1", "value.2": "3"}, 422); !strings.Contains(text, "saved this draft") {
+		t.Error("who comes late is not told")
+	}
+}
+
+// Values look as people write them, and come back as what they are.
+func TestConditionValues(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Autumn")
+	for i, condition := range []string{
+		`properties.a == "5"`, `properties.a == 5`, `properties.a == true`, `properties.a == "true"`, `properties.a in ["", " x ", "\"q\"", "a, b", -1.5]`,
+		`has(properties.a) && !page.path.contains("\\d")`, `name == "<script>\"'"`, `"x" in properties.list || properties.yes`,
+	} {
+		source, _ := playbook.Shipped(app.DefaultPlaybook)
+		changed, err := playbook.Rewrite(source, "signals.pricing_visit.where", condition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.post(draft, url.Values{"revision": {string(rune('1' + i))}, "text": {string(changed)}}, 200)
+		at := draft + "/condition?path=signals.pricing_visit.where"
+		text := v.get(at, 200)
+		_, text = v.press(at, text, "refresh", nil, 200)
+		said := regexp.MustCompile(`(?s)id="condition-said".*?<code>(.*?)</code>`).FindStringSubmatch(text)
+		if said == nil || html.UnescapeString(said[1]) != condition {
+			t.Errorf("%s comes back as %q", condition, said)
+		}
+	}
+	v.get(draft+"/condition?path=nothing", 404)
+	o.enter(t, access.Sales).get(draft+"/conditions", 403)
+}

@@ -1,0 +1,44 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"galena/internal/access"
+	"galena/internal/app"
+	"galena/internal/playbook"
+)
+
+// A decay is drawn before it is saved, and saved without any script.
+func TestFadingWithoutScript(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Autumn")
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
+	at := draft + "/decay?path=" + url.QueryEscape("scores.interest_points")
+	if text := v.get(at, 200); !strings.Contains(text, "after 30d") || !strings.Contains(text, `class="line" d="M6.0 6.0L`) {
+		t.Errorf("the curve of a half-life is not told: %s", text)
+	}
+	send := func(do, kind, loss, span string, code int) string {
+		_, text := v.post(at, url.Values{"revision": {"1"}, "do": {do}, "kind": {kind}, "loss": {loss}, "span": {span}}, code)
+		return text
+	}
+	if text := send("draw", "expires", "", "90d", 200); !strings.Contains(text, "after 90d") || v.get(draft+"/yaml", 200) != string(source) {
+		t.Error("what is drawn only is saved, or not drawn")
+	}
+	if text := send("draw", "linear", "0.001", "1d", 200); !strings.Contains(text, "No curve yet") {
+		t.Error("what fades for too long is drawn")
+	}
+	if text := send("save", "half_life", "", "soon", 422); !strings.Contains(text, "cannot be") || !strings.Contains(text, `value="soon"`) {
+		t.Error("of a time that is none nothing is said")
+	}
+	send("save", "inherit", "", "", 422)
+	send("save", "percent", "25", "30d", 200)
+	if got := v.get(draft+"/yaml", 200); !strings.Contains(got, "decay: {percent: 25, every: 30d}") {
+		t.Errorf("the text is\n%s", got)
+	}
+	v.get(draft+"/decay?path=scores.fit", 404) // nothing of it fades
+	o.enter(t, access.Sales).get(draft+"/fading", 403)
+}
