@@ -47,7 +47,7 @@ var plan = []floor{
 	{name: "views", users: []string{"faces"}, only: []string{"access", "ground"}, packages: []string{
 		"internal/web/view", "internal/web/words", "internal/web/asset",
 	}},
-	{name: "app", users: []string{"command line", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app", "internal/staff"}},
+	{name: "app", users: []string{"command line", "bench", "server", "faces"}, never: []string{"stores"}, packages: []string{"internal/app", "internal/staff"}},
 	{name: "lab", users: []string{"command line", "bench", "server", "faces", "app"}, never: []string{"stores"}, packages: []string{"internal/lab"}},
 	{name: "pipeline", never: []string{"stores"}, packages: []string{"internal/pipeline"}},
 	{name: "stores", users: []string{"server", "contract's suite"}, only: []string{"contract", "ground", "kits"}, packages: []string{

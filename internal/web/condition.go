@@ -39,7 +39,7 @@ func (q *request) conditions() error {
 		g := &p.Groups[len(p.Groups)-1]
 		c := view.ConditionAt{Label: passage.Label, Field: passage.Field, Text: passage.Text, Path: conditionPath(d, passage.Path)}
 		if words, ok := clauses(passage.Text); ok && passage.Text != "" {
-			c.Words = words
+			c.Words = q.criterion(words)
 		}
 		g.All = append(g.All, c)
 	}
@@ -233,7 +233,9 @@ func (q *request) showCondition(status int, o *openCondition) error {
 // conditionForm is the page, or the form alone for a script.
 func (q *request) conditionForm(o *openCondition) templ.Component {
 	if !o.event && o.view.Text != "" {
-		o.view.Words, _ = playbook.Clauses(o.doc)(o.view.Text)
+		if parts, ok := playbook.Clauses(o.doc)(o.view.Text); ok {
+			o.view.Words = q.criterion(parts)
+		}
 	}
 	if q.partial() {
 		return o.view.Part()
