@@ -153,7 +153,7 @@ func pagesOf(who residents) []page {
 	list("events: of a person", "/events?who="+longResident)
 	list("rejects", "/rejects")
 	list("audit", "/settings/audit")
-	for _, p := range []page{
+	all = append(all, []page{
 		{name: "lead of a short life", path: lead(who.short)},
 		{name: "lead of a short life", path: lead(who.short), role: access.Sales},
 		{name: "lead of a long life", path: lead(who.long)},
@@ -174,9 +174,7 @@ func pagesOf(who residents) []page {
 		{name: "users", path: "/settings/users"},
 		{name: "roles", path: "/settings/roles"},
 		{name: "about", path: "/settings/about"},
-	} {
-		all = append(all, p)
-	}
+	}...)
 	for i := range all {
 		if all[i].role == "" {
 			all[i].role = access.Admin
