@@ -77,17 +77,20 @@ func ListKey(s string) string { return ListText(strings.ToLower(ListText(s))) }
 
 // ListText is a text as the listing keeps it: valid UTF-8 without zero bytes, at
 // most MaxListText bytes.
-func ListText(s string) string {
+func ListText(s string) string { return listText(s, MaxListText) }
+
+func listText(s string, most int) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
-	if len(s) > MaxListText {
-		s = strings.ToValidUTF8(s[:MaxListText], "")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
 	}
 	return s
 }
 
 // Tidied is the row as it is kept.
 func (r ListRow) Tidied() ListRow {
-	for _, text := range []*string{&r.Stage, &r.Grade, &r.Account, &r.Name, &r.Email, &r.Title, &r.Company, &r.Excluded} {
+	r.Account = listText(r.Account, lead.MaxText) // whole: an account is found by it
+	for _, text := range []*string{&r.Stage, &r.Grade, &r.Name, &r.Email, &r.Title, &r.Company, &r.Excluded} {
 		*text = ListText(*text)
 	}
 	switch {
@@ -249,8 +252,8 @@ type ListQuery struct {
 
 // Tidied is the query as stores answer it: with texts as rows have them.
 func (q ListQuery) Tidied() ListQuery {
-	q.Stages, q.Accounts, q.Grades = listTexts(q.Stages), listTexts(q.Accounts), listTexts(q.Grades)
-	q.Words = slices.DeleteFunc(listTexts(q.Words), func(w string) bool { return w == "" })
+	q.Stages, q.Accounts, q.Grades = listTexts(q.Stages, MaxListText), listTexts(q.Accounts, lead.MaxText), listTexts(q.Grades, MaxListText)
+	q.Words = slices.DeleteFunc(listTexts(q.Words, MaxListText), func(w string) bool { return w == "" })
 	for i := range q.Words {
 		q.Words[i] = ListKey(q.Words[i])
 	}
@@ -272,10 +275,10 @@ func (q ListQuery) Tidied() ListQuery {
 	return q
 }
 
-func listTexts(all []string) []string {
+func listTexts(all []string, most int) []string {
 	tidied := make([]string, 0, len(all))
 	for _, s := range all[:min(len(all), MaxAsked)] {
-		tidied = append(tidied, ListText(s))
+		tidied = append(tidied, listText(s, most))
 	}
 	return tidied
 }

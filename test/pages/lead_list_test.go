@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -103,5 +104,5 @@ func TestLeadListActs(t *testing.T) {
 		t.Errorf("of the undoing one is told %q", got)
 	}
 	// The list follows the log within a moment.
-	b.Wait("document.querySelectorAll('#leads tbody tr').length === " + itoa(was) + " || (location.reload(), false)")
+	b.until(fmt.Sprintf("fetch(location.href).then(r => r.text()).then(html => html.split(' data-choose ').length === %d)", was+1))
 }
