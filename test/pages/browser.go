@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	stdruntime "runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -320,5 +319,3 @@ func (b *Browser) accessible(name string) {
 		b.Errorf("%s (%s): %s", name, b.screen.Name, wrong)
 	}
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
