@@ -63,7 +63,11 @@ func TestCondition(t *testing.T) {
 			b.Fill("[name='cel.1']", `size(page.path) > 3 || type == "page"`)
 			b.Fill("[name=joint]", "all")
 			b.Look("condition-event")
+			// What is said of a condition moves the buttons below it.
+			says := "document.querySelector('#condition-said').innerText.includes('size(page.path) > 3')"
+			b.Wait(says)
 			b.Fill("[name='cel.1']", `size(page.path`)
+			b.Wait("!" + says)
 			b.Submit("#condition button.primary")
 			b.Forgive("422")
 			if got := b.Text("[role=alert]"); !strings.Contains(got, "Row 2") {
@@ -71,6 +75,7 @@ func TestCondition(t *testing.T) {
 			}
 			b.Look("condition-wrong")
 			b.Fill("[name='cel.1']", `size(page.path) > 3 || type == "page"`)
+			b.Wait(says)
 			b.Submit("#condition button.primary")
 			if got := Eval[string](b, yaml); !strings.Contains(got, `page.path in ["/pricing", "/plans, all"] && (size(page.path) > 3 || type == "page")`) {
 				t.Errorf("the text is\n%s", got)
