@@ -54,17 +54,11 @@ var dialForms = map[DialKind]*regexp.Regexp{
 // Dials lists what can be set in a playbook, in its order; nothing of one with
 // errors. What is written in a way that leaves in doubt where it ends is left out.
 func Dials(text []byte) []Dial {
-	doc, _, problems := Load(text, 0)
-	if Failed(problems) {
-		return nil
-	}
-	src := newSource(text)
-	var c collector
-	root := readTree(src, &c)
+	doc, root := sound(text)
 	if root == nil {
 		return nil
 	}
-	a := &amender{src: src}
+	a := &amender{src: newSource(text)}
 	scores := followed(root, "scores")
 	for i, s := range doc.Scores {
 		path := "scores." + s.Name.Text
@@ -103,12 +97,20 @@ func valueOf(n *yaml.Node, name string) *yaml.Node {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
-	for i := 0; i < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return n.Content[i+1]
-		}
+	if i := fieldAt(n, name); i >= 0 {
+		return n.Content[i+1]
 	}
 	return nil
+}
+
+// fieldAt is the place in Content of a field of a mapping; -1 if there is none.
+func fieldAt(n *yaml.Node, name string) int {
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // followed is valueOf, or what an alias there names.

@@ -1,8 +1,8 @@
 package playbook
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -29,11 +29,7 @@ type Bound struct {
 // Bounds lists the caps and floors of a playbook and the marks of its grade, in its
 // order, those that are not written too; nothing of one with errors.
 func Bounds(text []byte) []Bound {
-	doc, _, problems := Load(text, 0)
-	if Failed(problems) {
-		return nil
-	}
-	root := readTree(newSource(text), &collector{})
+	doc, root := sound(text)
 	if root == nil {
 		return nil
 	}
@@ -99,63 +95,40 @@ func bounds(doc *Document, root *yaml.Node) []Bound {
 // and leaves every other byte of the text as it is. It refuses with fault.Invalid what
 // does not go together.
 func SetBounds(text []byte, values map[string]string) ([]byte, error) {
-	doc, _, problems := Load(text, 0)
-	if doc == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+	doc, w, err := openRewriter(text)
+	if err != nil {
+		return nil, err
 	}
-	changed := text
 	// Between two changes the text may be no playbook: a mark that passes another, say.
-	for i, b := range bounds(doc, readTree(newSource(text), &collector{})) {
+	for i, b := range bounds(doc, w.root) {
+		name := cmp.Or(b.Label, b.Of)
 		value, given := values[b.Path]
 		if !given || value == b.Value {
 			continue
 		}
 		if value != "" && !dialForms[DialPoints].MatchString(value) {
-			return nil, fault.New(fault.Invalid, "%s of %s cannot be set to %s. Write %s.", quote(b.Field), quote(b.name()), quote(value), dialExamples[DialPoints])
+			return nil, fault.New(fault.Invalid, "%s of %s cannot be set to %s. Write %s.", quote(b.Field), quote(name), quote(value), dialExamples[DialPoints])
 		}
-		src := newSource(changed)
-		root := readTree(src, &collector{})
-		b = bounds(doc, root)[i]
-		w := &rewriter{src: src, text: changed, root: root, comments: comments(root)}
-		switch at := slices.Index(fieldNames(b.host), b.Field); {
+		b = bounds(doc, w.root)[i]
+		switch at := fieldAt(b.host, b.Field); {
 		case value == "":
 			w.drop(b.host, b.Field)
 		case at < 0:
 			w.insert(b.host, b.Field, &yaml.Node{Kind: yaml.ScalarNode, Value: value}, []string{value}, b.near...)
 		default:
-			n := b.host.Content[2*at+1]
+			n := b.host.Content[at+1]
 			if from, to, ok := w.extent(n); ok {
 				n.Value = value
 				w.try(from, to, value)
 			}
 		}
 		if w.changed == nil {
-			return nil, fault.New(fault.Invalid, "%s of %s is written in a way that only the text can change.", quote(b.Field), quote(b.name()))
+			return nil, fault.New(fault.Invalid, "%s of %s is written in a way that only the text can change.", quote(b.Field), quote(name))
 		}
-		changed = w.changed
+		w = newRewriter(w.changed)
 	}
-	if _, _, problems := Load(changed, 0); Failed(problems) {
-		at := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error })
-		problem := problems[at]
-		problem.Line = 0 // of a text that is not kept
-		return nil, fault.New(fault.Invalid, "%s", problem)
+	if err := flawOf(w.text); err != nil {
+		return nil, err
 	}
-	return changed, nil
-}
-
-// fieldNames are the names of the fields of a mapping.
-func fieldNames(n *yaml.Node) []string {
-	var names []string
-	for i := 0; i < len(n.Content); i += 2 {
-		names = append(names, n.Content[i].Value)
-	}
-	return names
-}
-
-// name is what people call that which has the bound.
-func (b *Bound) name() string {
-	if b.Label != "" {
-		return b.Label
-	}
-	return b.Of
+	return w.text, nil
 }

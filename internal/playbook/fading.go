@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,11 +33,7 @@ type Fading struct {
 // Fadings lists how points fade, of each score and of its rules that give points
 // over time; nothing of a playbook with errors.
 func Fadings(text []byte) []Fading {
-	doc, _, problems := Load(text, 0)
-	if Failed(problems) {
-		return nil
-	}
-	root := readTree(newSource(text), &collector{})
+	doc, root := sound(text)
 	if root == nil {
 		return nil
 	}
@@ -135,9 +133,7 @@ func (m Manner) Decay() (Decay, error) {
 	}
 	decay := d.manner()
 	if len(r.problems) > 0 {
-		problem := r.problems[0]
-		problem.Line = 0
-		return Decay{}, fault.New(fault.Invalid, "%s", problem)
+		return Decay{}, unplaced(r.problems[0])
 	}
 	return decay, nil
 }
@@ -163,25 +159,23 @@ func (m Manner) node() *yaml.Node {
 // Fade says how points fade from now on, nil as the score's of a rule, and leaves
 // every other byte of the text as it is.
 func Fade(text []byte, path string, manner *Manner) ([]byte, error) {
-	doc, _, problems := Load(text, 0)
-	if doc == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+	doc, w, err := openRewriter(text)
+	if err != nil {
+		return nil, err
 	}
-	src := newSource(text)
-	root := readTree(src, &collector{})
-	all := fadings(doc, root)
+	all := fadings(doc, w.root)
 	i := slices.IndexFunc(all, func(f Fading) bool { return f.Path == path })
 	if i < 0 {
 		return nil, fault.New(fault.Invalid, "There is no decay %s that can be set by itself. Change it in the text.", quote(path))
 	}
 	f := &all[i]
-	w := &rewriter{src: src, text: text, root: root, comments: comments(root)}
+	name := cmp.Or(f.Label, f.Of)
 	if manner == nil || manner.Kind == Lasting && f.Label == "" {
 		if !f.Own {
 			return text, nil
 		}
 		w.drop(f.host, "decay")
-		return w.result(f.name())
+		return w.result(name)
 	}
 	decay, err := manner.Decay()
 	if err != nil {
@@ -205,34 +199,21 @@ func Fade(text []byte, path string, manner *Manner) ([]byte, error) {
 	}
 	if !f.Own {
 		w.insert(f.host, "decay", value, []string{written}, "points", "label")
-		return w.result(f.name())
+		return w.result(name)
 	}
-	at := slices.IndexFunc(fieldsNamed(f.host), func(i int) bool { return f.host.Content[i].Value == "decay" })*2 + 1
+	at := fieldAt(f.host, "decay") + 1
 	was := f.host.Content[at]
 	if from, to, ok := w.extent(was); ok {
 		f.host.Content[at] = value
 		// Fields below the name of the decay cannot become a word where they stand.
 		if was.Kind == yaml.MappingNode && was.Style&yaml.FlowStyle == 0 && value.Kind == yaml.ScalarNode {
-			from = len(bytesBefore(src, from))
+			from = len(bytes.TrimRight(w.src.text[:from], whiteSpace))
 			written = " " + written
 		}
 		w.try(from, to, written)
 		f.host.Content[at] = was
 	}
-	return w.result(f.name())
-}
-
-// bytesBefore is the text before a place, without the white space at its end.
-func bytesBefore(src *source, at int) string {
-	return strings.TrimRight(string(src.text[:at]), whiteSpace)
-}
-
-// name is what people call it.
-func (f *Fading) name() string {
-	if f.Label != "" {
-		return f.Label
-	}
-	return f.Of
+	return w.result(name)
 }
 
 // InWords says how points fade: "half after 30 days"; "" if they last.
