@@ -66,6 +66,9 @@ func (h How) Comparing() bool {
 	return slices.Contains([]How{Is, IsNot, Below, AtMost, Above, AtLeast}, h)
 }
 
+// Textual says whether it sets the subject beside a text, whatever kind that is of.
+func (h How) Textual() bool { return h == Item || h.method() }
+
 func (h How) method() bool { return slices.Contains([]How{Contains, StartsWith, EndsWith, Matches}, h) }
 
 // Literal is a written value.
@@ -85,10 +88,14 @@ const (
 )
 
 var (
-	rowName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+	pathForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
 	rowNumber = regexp.MustCompile(`^-?([0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?|0x[0-9a-fA-F]+)[uU]?$`)
 	rowSpan   = regexp.MustCompile(`^[0-9]+(ms|s|m|h|d|w)$`)
 )
+
+// IsPath says whether a text is a name, or names with dots between them, such as
+// properties.plan.
+func IsPath(s string) bool { return pathForm.MatchString(s) }
 
 // ReadRows takes a condition apart into rows; false if it has comments, which rows
 // have no place for, or is not well formed. Written again it means the same.
@@ -442,7 +449,7 @@ func (row Row) write(joined bool) (string, error) {
 	if row.About == Otherwise {
 		return row.writeCEL(joined)
 	}
-	if !rowName.MatchString(row.Name) {
+	if !IsPath(row.Name) {
 		return "", fault.New(fault.Invalid, "Choose what it asks about.")
 	}
 	if row.Not && row.How.Comparing() {

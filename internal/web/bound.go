@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -59,9 +58,6 @@ func (q *request) boundsView() (*view.Bounds, error) {
 
 // setBounds sets whatever differs from what the draft says.
 func (q *request) setBounds() error {
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	d, err := q.site.App.Draft(q.Context(), q.PathValue("draft"))
 	if err != nil {
 		return err
@@ -72,11 +68,9 @@ func (q *request) setBounds() error {
 	}
 	source, err := playbook.SetBounds(d.Source, values)
 	if err == nil {
-		revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
-		_, err = q.site.App.SaveDraft(q.Context(), q.writing(), d.ID, revision, source)
+		err = q.keepDraft(d, source)
 	}
 	if err == nil {
-		q.say(q.t("playbook.dials_saved"), "")
 		return q.goTo("/playbook/drafts/" + d.ID + "/bounds")
 	}
 	p, broken := q.boundsView()

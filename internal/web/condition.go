@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,8 +86,6 @@ func (q *request) openCondition() (*openCondition, error) {
 var eventPlaces = []string{"name", "page.path", "page.url", "page.title", "page.referrer", "page.search",
 	"campaign.source", "campaign.medium", "campaign.name", "campaign.term", "campaign.content"}
 
-var placeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
-
 // places are where the events of a signal have values, with those really seen.
 func (q *request) places(doc *playbook.Document, path string) ([]string, error) {
 	schema, err := q.site.App.Schema(q.Context())
@@ -110,7 +107,7 @@ func (q *request) places(doc *playbook.Document, path string) ([]string, error) 
 			root = "traits."
 		}
 		for _, f := range shape.Fields {
-			if place := root + f.Path; placeName.MatchString(place) && !slices.Contains(seen, place) && len(seen) < maxChoices {
+			if place := root + f.Path; rule.IsPath(place) && !slices.Contains(seen, place) && len(seen) < maxChoices {
 				seen = append(seen, place)
 			}
 		}
@@ -154,9 +151,6 @@ func (g *glossary) blank(q *request, n int) view.ConditionRow {
 
 // setCondition changes the rows of the form, or keeps what they say.
 func (q *request) setCondition() error {
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	o, err := q.openCondition()
 	if err != nil {
 		return err
@@ -213,11 +207,9 @@ func saysAlready(text, said string) bool {
 func (q *request) keepCondition(o *openCondition, said string) error {
 	source, err := playbook.Rewrite(o.draft.Source, o.passage.Path, said)
 	if err == nil {
-		revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
-		_, err = q.site.App.SaveDraft(q.Context(), q.writing(), o.draft.ID, revision, source)
+		err = q.keepDraft(o.draft, source)
 	}
 	if err == nil {
-		q.say(q.t("playbook.dials_saved"), "")
 		return q.goTo(o.view.Draft.Path("conditions"))
 	}
 	return q.again(err, func(problem string) templ.Component {

@@ -315,7 +315,7 @@ func (g *glossary) row(about string, v view.ConditionRow) rule.Row {
 	for _, line := range lines {
 		if strings.TrimSpace(line) != "" {
 			l := g.typed(about, line)
-			if r.How == rule.Contains || r.How == rule.StartsWith || r.How == rule.EndsWith || r.How == rule.Matches || r.How == rule.Item {
+			if r.How.Textual() {
 				l.Kind = rule.TextLiteral
 			}
 			r.Values = append(r.Values, l)

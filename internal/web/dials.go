@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/a-h/templ"
 	"github.com/go-json-experiment/json/jsontext"
@@ -67,9 +66,6 @@ func (q *request) turnDials() error {
 	if err != nil {
 		return err
 	}
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	source := d.Source
 	for _, dial := range playbook.Dials(d.Source) {
 		if value, sent := q.PostForm[dial.Path]; sent && value[0] != dial.Value {
@@ -103,11 +99,9 @@ func (q *request) addRule() error {
 }
 
 func (q *request) keepDials(d *app.Draft, source []byte) error {
-	revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
-	if _, err := q.site.App.SaveDraft(q.Context(), q.writing(), d.ID, revision, source); err != nil {
+	if err := q.keepDraft(d, source); err != nil {
 		return q.dialsAgain(err)
 	}
-	q.say(q.t("playbook.dials_saved"), "")
 	return q.goTo("/playbook/drafts/" + d.ID + "/dials")
 }
 

@@ -203,6 +203,22 @@ func editorState(d *app.Draft, source []byte) view.EditorState {
 	return s
 }
 
+// revision is that of the draft which a form changes; 0 if it names none, which no
+// draft has.
+func (q *request) revision() int64 {
+	n, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64)
+	return n
+}
+
+// keepDraft saves the text of a draft that a form has changed a part of.
+func (q *request) keepDraft(d *app.Draft, source []byte) error {
+	_, err := q.site.App.SaveDraft(q.Context(), q.writing(), d.ID, q.revision(), source)
+	if err == nil {
+		q.say(q.t("playbook.dials_saved"), "")
+	}
+	return err
+}
+
 // mistakes shows problems, and counts those that keep a playbook from being used.
 func mistakes(problems []playbook.Problem) (all []view.Mistake, errors int) {
 	for _, p := range problems {
@@ -227,7 +243,7 @@ func (q *request) saveDraft() error {
 	if err != nil {
 		return err
 	}
-	revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
+	revision := q.revision()
 	source := app.Typed(q.PostFormValue("text"), d.Source)
 	saved, err := q.site.App.SaveDraft(q.Context(), q.writing(), d.ID, revision, source)
 	if err == nil {
@@ -269,7 +285,7 @@ func (q *request) uploadDraft() error {
 	if err != nil {
 		return err
 	}
-	revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64)
+	revision := q.revision()
 	back := "/playbook/drafts/" + q.PathValue("draft")
 	d, err := q.site.App.SaveDraft(q.Context(), q.writing(), q.PathValue("draft"), revision, content)
 	switch fault.KindOf(err) {
@@ -348,7 +364,7 @@ func (q *request) signDraft() error {
 	if !q.may(signs[side]) {
 		return fault.New(fault.Denied, "Your role may not agree for %s.", strings.TrimSpace(side))
 	}
-	revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64)
+	revision := q.revision()
 	d, err := q.site.App.SignDraft(q.Context(), q.writing(), q.PathValue("draft"), revision, side)
 	if fault.KindOf(err) == fault.Conflict {
 		q.warn(err)
@@ -369,7 +385,7 @@ func (q *request) publishDraft() error {
 	if err != nil {
 		return err
 	}
-	revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64)
+	revision := q.revision()
 	base, _ := strconv.Atoi(q.PostFormValue("base"))
 	note := strings.TrimSpace(q.PostFormValue("note"))
 	done, err := q.site.App.PublishDraft(q.Context(), q.writing(), id, revision, base, note, q.PostFormValue("apply") != "")

@@ -1,10 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -74,10 +74,7 @@ func (q *request) openFading() (*openFading, error) {
 	f := o.fading
 	o.view = &view.Fading{Frame: q.draftFrame(d), Draft: draftView(d, len(versions)), Action: fadingPath(d, f.Path), Of: f.Of, Label: f.Label}
 	o.view.Frame.Crumbs = append(o.view.Frame.Crumbs, view.Crumb{Title: d.Name, Path: o.view.Draft.Path("fading")})
-	o.view.Frame.Title = f.Of
-	if f.Label != "" {
-		o.view.Frame.Title = f.Label
-	}
+	o.view.Frame.Title = cmp.Or(f.Label, f.Of)
 	return o, nil
 }
 
@@ -187,11 +184,9 @@ func (q *request) setFading() error {
 	}
 	source, err := playbook.Fade(o.draft.Source, o.fading.Path, to)
 	if err == nil {
-		revision, _ := strconv.ParseInt(q.PostFormValue("revision"), 10, 64) // 0 is none
-		_, err = q.site.App.SaveDraft(q.Context(), q.writing(), o.draft.ID, revision, source)
+		err = q.keepDraft(o.draft, source)
 	}
 	if err == nil {
-		q.say(q.t("playbook.dials_saved"), "")
 		return q.goTo(o.view.Draft.Path("fading"))
 	}
 	q.fillFading(o, word, m)

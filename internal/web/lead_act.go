@@ -166,9 +166,6 @@ func (q *request) setAttributes() error {
 	if err != nil {
 		return err
 	}
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	was, err := q.site.App.Lead(q.Context(), ref)
 	if err != nil {
 		return err

@@ -90,9 +90,6 @@ func (q *request) dropView() error {
 }
 
 func (q *request) chooseColumns() error {
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	if err := q.site.Staff.ChooseColumns(q.Context(), q.user.ID, q.PostForm["column"]); err != nil {
 		return err
 	}
@@ -102,9 +99,6 @@ func (q *request) chooseColumns() error {
 // bulk puts the chosen leads into a stage, one after the other, and offers to put
 // them back.
 func (q *request) bulk() error {
-	if err := q.ParseForm(); err != nil {
-		return err
-	}
 	back := local(q.PostFormValue("back"), leadsPath)
 	stage, reason, _ := strings.Cut(q.PostFormValue("stage"), unitMark)
 	if written := strings.TrimSpace(q.PostFormValue("reason")); reason == "" {

@@ -120,9 +120,6 @@ func (q *request) stillRefused(seq int64, body, back string, wrong error) error 
 
 // tryManyAgain sends rejects again as they are kept.
 func (q *request) tryManyAgain() error {
-	if err := q.ParseForm(); err != nil {
-		return fault.Wrap(err, fault.Invalid, "The form cannot be read.")
-	}
 	chosen := q.PostForm["seq"]
 	back := local(q.PostFormValue("back"), "/rejects")
 	if len(chosen) == 0 || len(chosen) > rejectsShown {
