@@ -6,6 +6,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/store"
 )
 
 func TestAccounts(t *testing.T) {
@@ -39,5 +40,22 @@ func TestAccounts(t *testing.T) {
 	for _, name := range []string{"", "guild", "corp"} {
 		_, _, err := o.Account(t.Context(), name)
 		refused(t, err, fault.NotFound, fmt.Sprintf("Nobody is known of an account %q. `galena account list` shows those that are.", name))
+	}
+}
+
+// Whoever begins today has no events from before there were accounts, however many
+// come before anything else is done.
+func TestNewWorkspaceHasNobodyToEnlist(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	var progress []byte
+	if err := o.store.Read(t.Context(), func(s store.Snapshot) (err error) {
+		progress, err = s.Paper("progress", "accounts")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if string(progress) != "over" {
+		t.Errorf("the log is gone through from %q on", progress)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"galena/internal/fault"
+	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/store"
 )
@@ -52,7 +53,10 @@ func ensurePlaybook(ctx context.Context, s store.Store, source []byte) error {
 		if latest.Published, err = tx.Publishing(); err != nil {
 			return err
 		}
-		return tx.PutPlaybook(*latest)
+		if err := tx.PutPlaybook(*latest); err != nil {
+			return err
+		}
+		return pipeline.Found(tx)
 	})
 	if fault.KindOf(err) == fault.Conflict {
 		// Another node started at the same time and was first.

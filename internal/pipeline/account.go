@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"galena/internal/engine"
 	"galena/internal/lead"
@@ -261,6 +262,7 @@ func (c *commit) listen(known *company, accounts map[string]store.Account, put m
 // changes that wait only the last is told.
 func (p *Pipeline) Tell(ctx context.Context) error {
 	for {
+		begun := time.Now()
 		waiting, err := p.untold(ctx)
 		if err != nil || !waiting {
 			return err
@@ -277,7 +279,7 @@ func (p *Pipeline) Tell(ctx context.Context) error {
 		if err != nil || told == 0 {
 			return err // what another node holds it tells itself
 		}
-		if err := p.giveWay(ctx); err != nil {
+		if err := p.giveWay(ctx, begun); err != nil {
 			return err
 		}
 	}

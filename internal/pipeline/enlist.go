@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -25,12 +26,17 @@ const (
 // wait long.
 const maxEnlisted = 1000
 
+// Found notes in a new workspace what there is not to be caught up with.
+func Found(tx store.Tx) error {
+	return tx.PutPaper(store.Paper{Drawer: progressDrawer, Name: accountsPaper, Text: []byte(enlisted)})
+}
+
 // Enlist makes what is in the log from before there were accounts known to them, in
-// slices, each of which counts when this is interrupted. In a workspace that had
-// accounts from its beginning it finds nothing new.
+// slices, each of which counts when this is interrupted; while events wait, in one.
+// In a workspace that had accounts from its beginning it finds nothing new.
 func (p *Pipeline) Enlist(ctx context.Context) error {
-	for !p.enlisted.Load() {
-		over := false
+	for pressed := false; !pressed && !p.enlisted.Load(); {
+		over, begun := false, time.Now()
 		err := p.store.Read(ctx, func(from store.Snapshot) error {
 			text, err := from.Paper(progressDrawer, accountsPaper)
 			over = string(text) == enlisted
@@ -43,7 +49,8 @@ func (p *Pipeline) Enlist(ctx context.Context) error {
 			return err
 		}
 		p.enlisted.Store(over)
-		if err := p.giveWay(ctx); err != nil {
+		pressed = p.Waiting() > 0
+		if err := p.giveWay(ctx, begun); err != nil {
 			return err
 		}
 	}

@@ -103,6 +103,21 @@ func TestWorkspaceFromBeforeAccounts(t *testing.T) {
 	})
 }
 
+// A workspace that has known of accounts from its beginning is not gone through.
+func TestFoundWorkspaceIsEnlisted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, tiers)
+	h.write(pipeline.Found)
+	h.say(group("ann", "corp.example", map[string]any{"tier": "pro"}), colleague("bob", "bob@corp.example", ""))
+	h.forgetAccounts()
+	wants(h, "slices", h.enlist(1), 1)
+	h.read(func(s store.Snapshot) error {
+		accounts, err := s.AccountList("", 9)
+		wants(h, "accounts", len(accounts), 0)
+		return err
+	})
+}
+
 // What keeps a workspace up to date makes its accounts known, too.
 func TestKeepingUpEnlists(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"galena/internal/engine"
 	"galena/internal/lead"
@@ -13,15 +14,16 @@ import (
 // The listing follows the log: see docs/adr/0021-listing.md.
 
 const (
-	// maxListed is how many leads are listed in one commit, so that events never wait
-	// long.
+	// maxListed is how many leads are listed in one commit, and fewListed while events
+	// wait, so that they never wait long.
 	maxListed = 100
+	fewListed = 25
 	// walkAhead is how many leads are looked up at once when all are gone through: a
 	// store looks through what is young each time.
 	walkAhead = 5000
 	// maxPressed is how many such commits are made each time while events wait: the
 	// listing may trail, and they may not.
-	maxPressed = 2
+	maxPressed = 8
 	// listForm is how rows are derived. Another number makes all of them anew.
 	listForm = 2
 )
@@ -79,7 +81,9 @@ func walks(mark *store.ListMark, version int) bool {
 // undone when it ends is done by the next, here or on another node.
 func (p *Pipeline) Follow(ctx context.Context) error {
 	var ahead walk
+	most := fewListed
 	for pressed := 0; pressed < maxPressed; {
+		begun := time.Now()
 		waits, err := p.unlisted(ctx)
 		if err != nil || !waits {
 			return err
@@ -90,16 +94,17 @@ func (p *Pipeline) Follow(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			done, err = c.list(maxListed, &ahead)
+			done, err = c.list(most, &ahead)
 			return err
 		})
 		if err != nil || !done {
 			return err // what another node has claimed it lists itself
 		}
-		if p.Waiting() > 0 {
+		if most = maxListed; p.Waiting() > 0 {
+			most = fewListed
 			pressed++
 		}
-		if err := p.giveWay(ctx); err != nil {
+		if err := p.giveWay(ctx, begun); err != nil {
 			return err
 		}
 	}

@@ -251,6 +251,7 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 		return err
 	}
 	for {
+		begun := time.Now()
 		progress, err := p.Sweep(ctx)
 		if err != nil {
 			return err
@@ -258,7 +259,7 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 		if progress.Over {
 			break
 		}
-		if err := p.giveWay(ctx); err != nil {
+		if err := p.giveWay(ctx, begun); err != nil {
 			return err
 		}
 	}
@@ -271,7 +272,7 @@ func (p *Pipeline) keepUp(ctx context.Context) error {
 // Wake steps every lead about which something is due by now.
 func (p *Pipeline) Wake(ctx context.Context) error {
 	for {
-		woken := 0
+		woken, begun := 0, time.Now()
 		err := p.store.Write(ctx, func(tx store.Tx) error {
 			c, err := newCommit(p.versions, tx)
 			if err != nil {
@@ -283,18 +284,32 @@ func (p *Pipeline) Wake(ctx context.Context) error {
 		if err != nil || woken < maxWakes {
 			return err
 		}
-		if err := p.giveWay(ctx); err != nil {
+		if err := p.giveWay(ctx, begun); err != nil {
 			return err
 		}
 	}
 }
 
-// giveWay commits the events that came meanwhile.
-func (p *Pipeline) giveWay(ctx context.Context) error {
+// giveWay commits the events that came while something else was done, which began
+// at a time, and those that come within as long again: who sends one after the
+// other has more than one commit between two slices of other work.
+func (p *Pipeline) giveWay(ctx context.Context, begun time.Time) error {
 	select {
 	case c := <-p.calls:
 		p.commit(p.gather(c))
 	default:
+		return ctx.Err()
 	}
-	return ctx.Err()
+	over := time.NewTimer(time.Since(begun))
+	defer over.Stop()
+	for {
+		select {
+		case c := <-p.calls:
+			p.commit(p.gather(c))
+		case <-over.C:
+			return ctx.Err()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

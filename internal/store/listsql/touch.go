@@ -8,28 +8,28 @@ import (
 	"galena/internal/store"
 )
 
-// Touch gathers whose events are, in the order of the log, until a limit of leads.
-type Touch struct {
-	Limit int
-	// UpTo is the place of the last event that was taken.
-	UpTo int64
-	ids  map[lead.ID]bool
-	full bool
-}
-
-// Add takes the next event, unless it is of one lead too many.
-func (t *Touch) Add(seq int64, id lead.ID) {
-	if t.ids == nil {
-		t.ids = map[lead.ID]bool{}
+// Touched answers store.ListReader.Touched from a way to read the next events of the
+// log above a place, at most so many. It reads a few at a time: whoever trails far
+// behind asks again and again, and takes only as many as it has room for leads.
+func Touched(after int64, limit int, read func(after int64, most int, event func(seq int64, id lead.ID)) error) ([]lead.ID, int64, error) {
+	ids, upTo := map[lead.ID]bool{}, after
+	for rest, full := store.MaxTouched, limit <= 0; rest > 0 && !full; {
+		most, seen := min(2*limit, rest), 0
+		err := read(upTo, most, func(seq int64, id lead.ID) {
+			seen++
+			full = full || !ids[id] && len(ids) >= limit
+			if !full {
+				ids[id], upTo = true, seq
+			}
+		})
+		if err != nil {
+			return nil, after, err
+		}
+		full = full || seen < most
+		rest -= seen
 	}
-	t.full = t.full || !t.ids[id] && len(t.ids) >= t.Limit
-	if !t.full {
-		t.ids[id], t.UpTo = true, seq
-	}
+	return slices.Sorted(maps.Keys(ids)), upTo, nil
 }
-
-// Leads are those of the events that were taken, ascending.
-func (t *Touch) Leads() []lead.ID { return slices.Sorted(maps.Keys(t.ids)) }
 
 // Same says whether two rows are the same but for their facts. Both are tidied.
 func Same(a, b *store.ListRow) bool {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"slices"
@@ -66,18 +67,16 @@ func (s *snapshot) LastSeq() (seq int64, err error) {
 }
 
 func (s *snapshot) Touched(after int64, limit int) ([]lead.ID, int64, error) {
-	if limit <= 0 {
-		return nil, after, s.err
-	}
-	t := listsql.Touch{Limit: limit, UpTo: after}
-	err := s.each(touched, func(rows *sql.Rows) error {
-		var seq int64
-		var id lead.ID
-		err := rows.Scan(&seq, &id)
-		t.Add(seq, id)
-		return err
-	}, after, int64(store.MaxTouched))
-	return t.Leads(), t.UpTo, err
+	ids, upTo, err := listsql.Touched(after, limit, func(after int64, most int, event func(int64, lead.ID)) error {
+		return s.each(touched, func(rows *sql.Rows) error {
+			var seq int64
+			var id lead.ID
+			err := rows.Scan(&seq, &id)
+			event(seq, id)
+			return err
+		}, after, int64(most))
+	})
+	return ids, upTo, cmp.Or(err, s.err)
 }
 
 func (s *snapshot) ListDue(at lead.Time, limit int) ([]lead.ID, error) {
