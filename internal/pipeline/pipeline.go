@@ -39,7 +39,7 @@ const (
 	// second. Who would wait longer is told so at once. A batch of more is taken
 	// when nothing else waits.
 	maxQueued = 20_000
-	maxGroup  = 4000 // events in one commit: a tenth of a second
+	maxGroup  = 2000 // events in one commit: a tenth of a second
 	maxWakes  = 200  // leads woken in one commit, so that events never wait long
 )
 

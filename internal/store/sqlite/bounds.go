@@ -6,5 +6,5 @@ package sqlite
 // that reads beside a server.
 const (
 	tailEvents = 50_000
-	tailBytes  = 12 << 20 // of rows
+	tailBytes  = 8 << 20 // of rows
 )

@@ -100,6 +100,7 @@ func (s *Store) moveLog() (open int64, err error) {
 	if _, err := s.settler.pragmaLog(settleLog); err != nil {
 		return 0, err
 	}
+	flush(s.file, s.closed)
 	if err := s.file.Sync(); err != nil {
 		return 0, errors.Join(errSync, err)
 	}

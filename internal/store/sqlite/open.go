@@ -25,8 +25,9 @@ const (
 	// own writers wait for each other before they reach SQLite.
 	busyTimeout = 5 * time.Second
 	// Page caches: the writer's holds the inner pages of the random indexes and
-	// what a large transaction touches.
-	writerCacheKB = 32 << 10
+	// what a large transaction touches. A page takes twice its size: the driver gives
+	// memory by powers of two.
+	writerCacheKB = 16 << 10
 	readerCacheKB = 4 << 10
 	// maxIdleLog is the size to which the write-ahead log is cut back after a
 	// long reader made it grow.

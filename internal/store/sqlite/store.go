@@ -55,6 +55,7 @@ type Store struct {
 	lastRun   int64 // the highest id given to a run
 	// lastCommit is how long the last one had the turn.
 	lastCommit time.Duration
+	commits    int // so far
 	bounds     bounds
 	byHand     bool // see Options
 	dialect    *listsql.Dialect
@@ -222,6 +223,7 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error, transact fun
 		return err
 	}
 	s.lastCommit = time.Since(begun)
+	s.commits++
 	s.grown(s.own, t.listed)
 	if s.cutDue && s.diskFailed == nil {
 		// What was committed is safe whatever happens here.

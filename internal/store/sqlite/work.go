@@ -50,6 +50,18 @@ func (p *pace) over(rows int) bool {
 	return p.least <= 0 && !time.Now().Before(p.until)
 }
 
+// maxRest is how many times as long as a slice took the work rests after it while
+// commits come, where the tail that fills meanwhile is empty. Were a slice done after
+// each commit, all that is due would be done at once, and who sends single events
+// would have a fifth of the time until then.
+const maxRest = 4
+
+// rest is how long no slice is done after one. The fuller the tail, the shorter: what
+// is due has to be done before the next tail is. The caller has the turn.
+func (s *Store) rest(after time.Duration) time.Duration {
+	return time.Duration(float64(after*maxRest) * max(0, 1-s.tails[0].fullness(s.bounds)))
+}
+
 // job is something to be done behind the commits, a slice in each transaction.
 type job interface {
 	// slice does some of it. When all is done it gives what is to change in memory
@@ -75,6 +87,9 @@ func (s *Store) nextPace() *pace {
 // the store is closed.
 func (s *Store) work() {
 	defer close(s.worked)
+	resting := time.NewTimer(0)
+	defer resting.Stop()
+	commits := 0
 	for {
 		select {
 		case <-s.wanted:
@@ -88,15 +103,27 @@ func (s *Store) work() {
 			case <-s.closed:
 				return
 			}
+			begun := time.Now()
 			var err error
 			more, err = s.step()
 			due := s.settleDue && s.diskFailed == nil
+			rest := time.Duration(0)
+			if s.commits != commits {
+				rest = s.rest(time.Since(begun))
+			}
+			commits = s.commits
 			<-s.turn
 			if due {
 				s.settleBeside()
 			}
 			if err != nil {
 				break // what is wrong shows at the next commit, which tells again
+			}
+			resting.Reset(rest)
+			select {
+			case <-resting.C:
+			case <-s.closed:
+				return
 			}
 		}
 	}
