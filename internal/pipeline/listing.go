@@ -8,6 +8,7 @@ import (
 	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/ahead"
 )
 
 // The listing follows the log: see docs/adr/0021-listing.md.
@@ -217,6 +218,8 @@ func (c *commit) relist(ids []lead.ID) error {
 		return err
 	}
 	rows := make([]store.ListRow, 0, len(ids))
+	c.foresee(ids, states)
+	names := ahead.Of(c.tx, ids)
 	var gone []lead.ID
 	for _, id := range ids {
 		row, survives := states[id]
@@ -224,7 +227,11 @@ func (c *commit) relist(ids []lead.ID) error {
 			gone = append(gone, id)
 			continue
 		}
-		listed, err := Listed(c.chain, c.tx, row, c.now)
+		s, err := StateOf(c.chain, c.record, row)
+		if err != nil {
+			return err
+		}
+		listed, err := listedAt(c.chain, names, id, s, c.now)
 		if err != nil {
 			return err
 		}
@@ -242,9 +249,13 @@ func Listed(chain *engine.Chain, from store.Snapshot, row store.LeadRow, at lead
 	if err != nil {
 		return store.ListRow{}, err
 	}
+	return listedAt(chain, from, row.ID, s, at)
+}
+
+func listedAt(chain *engine.Chain, from store.Snapshot, id lead.ID, s *engine.State, at lead.Time) (store.ListRow, error) {
 	e := chain.Newest()
 	e.Step(s, nil, max(at, s.At))
-	return listRow(e, from, row.ID, s)
+	return listRow(e, from, id, s)
 }
 
 // StateOf decodes a row; a state of an earlier version is taken over the publications
