@@ -15,8 +15,10 @@ import (
 
 const (
 	// maxListed is how many leads are listed in one commit, so that events never wait
-	// long.
-	maxListed = 100
+	// long; maxListedBeside where others commit meanwhile, and only events of the same
+	// leads wait.
+	maxListed       = 100
+	maxListedBeside = 400
 	// walkAhead is how many leads are looked up at once when all are gone through: a
 	// store looks through what is young each time.
 	walkAhead = 5000
@@ -79,7 +81,11 @@ func walks(mark *store.ListMark, version int) bool {
 // Follow brings the listing up to the log, or some way if events wait. What is left
 // undone when it ends is done by the next, here or on another node.
 func (p *Pipeline) Follow(ctx context.Context) error {
-	var ahead walk
+	limit := maxListed
+	if p.beside > 0 {
+		limit = maxListedBeside
+	}
+	var further walk
 	for pressed := 0; pressed < maxPressed; {
 		waits, err := p.unlisted(ctx)
 		if err != nil || !waits {
@@ -91,7 +97,7 @@ func (p *Pipeline) Follow(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			done, err = c.list(maxListed, &ahead)
+			done, err = c.list(limit, &further)
 			return err
 		})
 		if err != nil || !done {
@@ -130,7 +136,7 @@ func (p *Pipeline) unlisted(ctx context.Context) (waits bool, err error) {
 // events touched, then of those who change by themselves, then, unless a sweep is
 // still to bring them to the newest version, of all, one after the other. It says
 // whether it did anything.
-func (c *commit) list(limit int, ahead *walk) (bool, error) {
+func (c *commit) list(limit int, further *walk) (bool, error) {
 	mark, claimed, err := c.tx.ClaimListing()
 	if err != nil || !claimed {
 		return false, err
@@ -162,7 +168,7 @@ func (c *commit) list(limit int, ahead *walk) (bool, error) {
 	}
 	ids = append(ids, due...)
 	if rest := limit - len(ids); rest > 0 && mark.Form == listForm && mark.Version == version && !mark.Over {
-		next, err := ahead.next(c.tx, mark.Reached, rest)
+		next, err := further.next(c.tx, mark.Reached, rest)
 		if err != nil {
 			return false, err
 		}
