@@ -15,8 +15,8 @@ import (
 
 const (
 	// maxListed is how many leads are listed in one commit, so that events never wait
-	// long; maxListedBeside where others commit meanwhile, and only events of the same
-	// leads wait.
+	// long; maxListedBeside while none wait where others commit meanwhile, which only
+	// those of the same leads wait for.
 	maxListed       = 100
 	maxListedBeside = 400
 	// walkAhead is how many leads are looked up at once when all are gone through: a
@@ -81,12 +81,12 @@ func walks(mark *store.ListMark, version int) bool {
 // Follow brings the listing up to the log, or some way if events wait. What is left
 // undone when it ends is done by the next, here or on another node.
 func (p *Pipeline) Follow(ctx context.Context) error {
-	limit := maxListed
-	if p.beside > 0 {
-		limit = maxListedBeside
-	}
 	var further walk
 	for pressed := 0; pressed < maxPressed; {
+		limit := maxListed
+		if p.beside > 0 && p.Waiting() == 0 {
+			limit = maxListedBeside
+		}
 		waits, err := p.unlisted(ctx)
 		if err != nil || !waits {
 			return err

@@ -28,6 +28,9 @@ func (t *Touch) Add(seq int64, id lead.ID) {
 	}
 }
 
+// Full says that an event came of one lead too many.
+func (t *Touch) Full() bool { return t.full }
+
 // Leads are those of the events that were taken, ascending.
 func (t *Touch) Leads() []lead.ID { return slices.Sorted(maps.Keys(t.ids)) }
 

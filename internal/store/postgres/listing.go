@@ -75,14 +75,27 @@ func (s *snapshot) Touched(after int64, limit int) ([]lead.ID, int64, error) {
 		return nil, after, s.err
 	}
 	t := listsql.Touch{Limit: limit, UpTo: after}
-	err := s.each(touched, func(rows pgx.Rows) error {
-		var seq int64
-		var id lead.ID
-		err := rows.Scan(&seq, (*int64)(&id))
-		t.Add(seq, id)
-		return err
-	}, after, int64(store.MaxTouched))
-	return t.Leads(), t.UpTo, err
+	// After an import each event is another lead's, in a session eight are one's: so
+	// a few are read first.
+	for left, look := store.MaxTouched, 2*limit; left > 0 && !t.Full(); left, look = left-look, 2*look {
+		look = min(look, left)
+		read := 0
+		err := s.each(touched, func(rows pgx.Rows) error {
+			var seq int64
+			var id lead.ID
+			err := rows.Scan(&seq, (*int64)(&id))
+			read++
+			t.Add(seq, id)
+			return err
+		}, t.UpTo, int64(look))
+		if err != nil {
+			return nil, after, err
+		}
+		if read < look {
+			break
+		}
+	}
+	return t.Leads(), t.UpTo, nil
 }
 
 func (s *snapshot) ListDue(at lead.Time, limit int) ([]lead.ID, error) {
