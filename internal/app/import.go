@@ -30,11 +30,13 @@ type Import struct {
 
 	Task  ImportTask  // what was begun last
 	State ImportState // and how that is
-	// Held says that the file is kept, so that the task can go on.
-	Held bool
+	// Held says that the file is kept, so that the task can go on: as Upload.
+	Held   bool
+	Upload string
 	// Node and Beat say which process does the task, and when it was alive last.
 	Node    string
 	Beat    lead.Time
+	Halt    bool // somebody asked it to end the task
 	Started lead.Time
 	Ended   lead.Time
 	Problem string // why the task failed
@@ -123,7 +125,7 @@ func readImport(snap store.Snapshot, number int64, m *Import) error {
 	return err
 }
 
-// NewImport keeps an import and gives it its number.
+// NewImport keeps an import, whose file has come, and gives it its number.
 func (a *App) NewImport(ctx context.Context, m Import) (*Import, error) {
 	return &m, a.store.Write(ctx, func(tx store.Tx) error {
 		var err error
@@ -137,6 +139,18 @@ func (a *App) NewImport(ctx context.Context, m Import) (*Import, error) {
 		}
 		m.Number = last + 1
 		if err := paper.Write(tx, importNumberDrawer, importLast, m.Number); err != nil {
+			return err
+		}
+		var u Upload
+		there, err := paper.Read(tx, uploadDrawer, m.Upload, &u)
+		if err == nil && !there {
+			err = errUploadGone
+		}
+		if err != nil {
+			return err
+		}
+		u.Import = m.Number
+		if err := paper.Write(tx, uploadDrawer, u.ID, &u); err != nil {
 			return err
 		}
 		return paper.Write(tx, importDrawer, importName(m.Number), &m)

@@ -5,6 +5,7 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/ahead"
 )
 
 // page is how many rows are read at once when everything is gone through.
@@ -18,7 +19,7 @@ func (r *Reader) Leads(ctx context.Context, yield func(*Lead) error) error {
 		if err != nil {
 			return err
 		}
-		return eachRow(ctx, snap, func(row store.LeadRow) error {
+		return eachRow(ctx, snap, func(snap store.Snapshot, row store.LeadRow) error {
 			l, err := r.view(snap, row, now)
 			if err != nil {
 				return err
@@ -28,17 +29,23 @@ func (r *Reader) Leads(ctx context.Context, yield func(*Lead) error) error {
 	})
 }
 
-func eachRow(ctx context.Context, snap store.Snapshot, yield func(store.LeadRow) error) error {
+// eachRow goes through all leads. What yield is given to ask reads ahead.
+func eachRow(ctx context.Context, snap store.Snapshot, yield func(store.Snapshot, store.LeadRow) error) error {
 	for after := lead.ID(0); ; {
 		rows, err := snap.Leads(after, page)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		ids := make([]lead.ID, len(rows))
+		for i := range rows {
+			ids[i] = rows[i].ID
+		}
+		reading := ahead.Of(snap, ids)
 		for _, row := range rows {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := yield(row); err != nil {
+			if err := yield(reading, row); err != nil {
 				return err
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // sees one moment of the workspace, and stops at yield's first error.
 func (r *Reader) Decisions(ctx context.Context, yield func(lead.ID, *lead.Decision) error) error {
 	return r.store.Read(ctx, func(snap store.Snapshot) error {
-		return eachRow(ctx, snap, func(row store.LeadRow) error {
+		return eachRow(ctx, snap, func(snap store.Snapshot, row store.LeadRow) error {
 			log, err := snap.Decisions(row.ID)
 			if err != nil {
 				return err
@@ -30,7 +30,7 @@ func (r *Reader) Decisions(ctx context.Context, yield func(lead.ID, *lead.Decisi
 }
 
 // Explanations calls yield with what Explain tells of everybody who was seen since
-// a moment, by id, all at the same moment; 0 is now. It holds one lead's history at
+// a moment, by id, all at the same moment; 0 is now. It holds few leads' histories at
 // a time.
 func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield func(lead.ID, *engine.Explanation) error) error {
 	return r.store.Read(ctx, func(snap store.Snapshot) error {
@@ -45,7 +45,7 @@ func (r *Reader) Explanations(ctx context.Context, since, at lead.Time, yield fu
 		if err != nil {
 			return err
 		}
-		return eachRow(ctx, snap, func(row store.LeadRow) error {
+		return eachRow(ctx, snap, func(snap store.Snapshot, row store.LeadRow) error {
 			if since > 0 {
 				if s, err := pipeline.StateOf(chain, snap, row); err != nil || s.Last < since {
 					return err

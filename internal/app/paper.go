@@ -7,4 +7,8 @@ const (
 	importDrawer = "import" // by number
 
 	importNumberDrawer = "import number"
+
+	uploadDrawer     = "upload"      // files that are kept, by their ids
+	uploadPartDrawer = "upload part" // what is in them, by id and place
+	uploadTurnDrawer = "upload turn"
 )

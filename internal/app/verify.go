@@ -22,7 +22,7 @@ type Mismatch struct {
 // looked at.
 func (r *Reader) Verify(ctx context.Context) (leads int, found []Mismatch, err error) {
 	err = r.store.Read(ctx, func(snap store.Snapshot) error {
-		return eachRow(ctx, snap, func(row store.LeadRow) error {
+		return eachRow(ctx, snap, func(snap store.Snapshot, row store.LeadRow) error {
 			leads++
 			what, err := r.verify(snap, row)
 			if err == nil && what != "" {
@@ -58,7 +58,7 @@ func (r *Reader) VerifyListing(ctx context.Context) (ListingCheck, error) {
 			return err
 		}
 		listed := &rowsByLead{snap: snap}
-		err = eachRow(ctx, snap, func(row store.LeadRow) error {
+		err = eachRow(ctx, snap, func(snap store.Snapshot, row store.LeadRow) error {
 			for {
 				next, err := listed.next()
 				if err != nil {

@@ -54,6 +54,7 @@ var plan = []floor{
 		"internal/store/postgres", "internal/store/sqlite", "internal/store/listsql", "internal/store/memory",
 	}},
 	{name: "papers", users: []string{"app", "pipeline"}, only: []string{"contract", "ground"}, packages: []string{"internal/store/paper"}},
+	{name: "reading ahead", users: []string{"app", "lab", "pipeline"}, only: []string{"contract", "ground"}, packages: []string{"internal/store/ahead"}},
 	{name: "contract", only: []string{"ground"}, packages: []string{"internal/store"}},
 	{name: "kits", only: []string{}, packages: []string{"internal/kit/flock", "internal/kit/numbered", "internal/kit/peer", "internal/kit/sealed"}},
 	{name: "access", pure: true, only: []string{}, packages: []string{"internal/access"}},

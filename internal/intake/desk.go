@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -29,7 +27,7 @@ const (
 	// of a table. Larger ones are imported by the command, which needs no copy.
 	MaxUpload = 200 << 20
 	// maxHeld bounds how many files are kept, so that those that nobody imports do
-	// not fill the disk.
+	// not fill the workspace.
 	maxHeld = 10
 	// maxFileName bounds the name that is kept of a file, in bytes.
 	maxFileName = 120
@@ -44,9 +42,7 @@ const (
 type Config struct {
 	App *app.App
 	// Sink takes the events in; the App if nil.
-	Sink Sink
-	// Folder keeps uploaded files; it is made when the first comes.
-	Folder string
+	Sink   Sink
 	Logger *slog.Logger
 }
 
@@ -79,71 +75,62 @@ func New(ctx context.Context, cfg Config) *Desk {
 	return &Desk{Config: cfg, ctx: ctx, node: rand.Text()}
 }
 
-func (d *Desk) path(number int64) string {
-	return filepath.Join(d.Folder, fmt.Sprintf("import-%d", number))
-}
-
 // Receive keeps a file and guesses what it is by what is in it.
 func (d *Desk) Receive(ctx context.Context, name, by string, file io.Reader) (m *app.Import, err error) {
-	recent, err := d.App.Imports(ctx, 0, 100)
+	u, err := d.App.NewUpload(ctx, maxHeld)
 	if err != nil {
 		return nil, err
 	}
-	held := 0
-	for i := range recent {
-		if recent[i].Held {
-			held++
-		}
-	}
-	if held >= maxHeld {
-		return nil, fault.New(fault.Conflict, "%d files are kept already. Import them first, or take some away.", held)
-	}
-	if err := os.MkdirAll(d.Folder, 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Busy, "The folder for uploads cannot be made.")
-	}
-	f, err := os.CreateTemp(d.Folder, "upload-*")
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Busy, "The file cannot be kept.")
-	}
 	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
+		if err != nil { // of who went away no context counts
+			err = errors.Join(err, d.App.DropUpload(context.WithoutCancel(ctx), u.ID))
 		}
 	}()
-	size, err := io.Copy(f, io.LimitReader(file, MaxUpload+1))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fault.Wrap(err, fault.Busy, "The file did not arrive whole. Send it again.")
+	if err = d.keep(ctx, u, io.LimitReader(file, MaxUpload+1)); err != nil {
+		return nil, err
 	}
 	switch {
-	case size == 0:
+	case u.Size == 0:
 		return nil, fault.New(fault.Invalid, "The file is empty, or none was chosen.")
-	case size > MaxUpload:
+	case u.Size > MaxUpload:
 		return nil, fault.New(fault.TooLarge, "The file has more than %d MB. Import it with `galena import`, which needs no copy of it.", MaxUpload>>20)
 	}
 	name = fileName(name)
-	m = &app.Import{Name: name, Size: size, By: by, Held: true, Source: sourceName(name)}
-	if err := d.guess(f.Name(), m); err != nil {
+	m = &app.Import{Name: name, Size: u.Size, By: by, Held: true, Upload: u.ID, Source: sourceName(name)}
+	if err = d.guess(ctx, m); err != nil {
 		return nil, err
 	}
-	if m, err = d.App.NewImport(ctx, *m); err != nil {
-		return nil, err
+	m, err = d.App.NewImport(ctx, *m)
+	return m, err
+}
+
+// keep puts a file into the workspace, part by part.
+func (d *Desk) keep(ctx context.Context, u *app.Upload, file io.Reader) error {
+	var part bytes.Buffer
+	for {
+		// CopyN tells the end of the file from that of a line that broke.
+		n, err := io.CopyN(&part, file, app.UploadPart)
+		over := errors.Is(err, io.EOF)
+		if err != nil && !over {
+			return fault.Wrap(err, fault.Busy, "The file did not arrive whole. Send it again.")
+		}
+		if n > 0 {
+			if err := d.App.AddToUpload(ctx, u, part.Bytes()); err != nil {
+				return err
+			}
+		}
+		if over {
+			return nil
+		}
+		part.Reset()
 	}
-	if err = os.Rename(f.Name(), d.path(m.Number)); err != nil {
-		return nil, fault.Wrap(err, fault.Busy, "The file cannot be kept.")
-	}
-	return m, nil
 }
 
 // guess finds out what a file is, and how its rows become events. What cannot be
 // guessed is left for somebody to say; what is no table at all is refused.
-func (d *Desk) guess(path string, m *app.Import) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 	head := make([]byte, 4096)
-	n, err := io.ReadFull(f, head)
+	n, err := io.ReadFull(d.read(ctx, m), head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
@@ -151,14 +138,11 @@ func (d *Desk) guess(path string, m *app.Import) error {
 	if text := bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n"); bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")) {
 		m.Format = string(bulk.NDJSON)
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	rd, err := bulk.NewReader(f, bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: Decode})
+	rd, err := bulk.NewReader(d.read(ctx, m), bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: Decode})
 	if err != nil {
 		var columns []string
 		if m.Format == string(bulk.CSV) {
-			columns, err = columnsOf(path, err)
+			columns, err = columnsOf(d.read(ctx, m), err)
 		}
 		if err != nil {
 			return fault.Wrap(err, fault.Invalid, "The file cannot be imported: %s", fault.Text(err))
@@ -178,12 +162,7 @@ func (d *Desk) guess(path string, m *app.Import) error {
 
 // columnsOf gives the columns of a table of which none looks like a person's; for
 // whatever else is wrong with it, what that is.
-func columnsOf(path string, wrong error) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
+func columnsOf(f io.Reader, wrong error) ([]string, error) {
 	// Under a mapping that names no column of it the columns are read all the same.
 	rd, err := bulk.NewReader(f, bulk.Options{Format: bulk.CSV, Mapping: &bulk.Mapping{Source: "x"}})
 	if err != nil || len(rd.Columns()) == 0 {
@@ -229,19 +208,28 @@ func sourceName(name string) string {
 
 // SetMapping replaces the mapping of an import, if its file can be read by it.
 func (d *Desk) SetMapping(ctx context.Context, number int64, text string) error {
-	_, err := d.App.ChangeImport(ctx, number, func(m *app.Import, now lead.Time) error {
+	m, err := d.App.Import(ctx, number)
+	if err != nil {
+		return err
+	}
+	if m.Mapping == text {
+		return nil
+	}
+	tried := *m
+	tried.Mapping = text
+	f, err := d.open(ctx, &tried, m.Created)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	_, err = d.App.ChangeImport(ctx, number, func(m *app.Import, now lead.Time) error {
 		if err := d.free(m, now); err != nil {
 			return err
 		}
-		if m.Mapping == text {
-			return nil
-		}
 		m.Mapping, m.Rehearsal = text, nil
-		f, err := d.open(m, now)
-		if err != nil {
-			return err
-		}
-		return f.Close()
+		return nil
 	})
 	return err
 }
@@ -272,24 +260,17 @@ func late(m *app.Import, now lead.Time) bool {
 	return int64(now-m.Beat) > int64(beatLate/time.Millisecond)
 }
 
-func (d *Desk) open(m *app.Import, now lead.Time) (*File, error) {
+// open reads the file of an import, for as long as ctx lasts.
+func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, error) {
 	o, err := options(m, now)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Text(err))
 	}
-	f, err := os.Open(d.path(m.Number))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "The file of this import is not kept any more. Bring it again.")
-	}
-	if err != nil {
+	f := d.read(ctx, m)
+	if err := f.fill(); err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	file, err := NewFile(f, info.Size(), o)
+	file, err := NewFile(f, m.Size, o)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Text(err))
 	}
@@ -307,8 +288,8 @@ type Preview struct {
 }
 
 // Preview reads the first rows of an import's file.
-func (d *Desk) Preview(m *app.Import, now lead.Time, rows int) (*Preview, error) {
-	f, err := d.open(m, now)
+func (d *Desk) Preview(ctx context.Context, m *app.Import, now lead.Time, rows int) (*Preview, error) {
+	f, err := d.open(ctx, m, now)
 	if fault.KindOf(err) == fault.Invalid {
 		return &Preview{Problem: fault.Text(err)}, nil
 	}
@@ -333,20 +314,34 @@ func (d *Desk) Preview(m *app.Import, now lead.Time, rows int) (*Preview, error)
 
 // Forget takes the file of an import away; what it brought stays.
 func (d *Desk) Forget(ctx context.Context, number int64) error {
-	_, err := d.App.ChangeImport(ctx, number, func(m *app.Import, now lead.Time) error {
+	m, err := d.App.ChangeImport(ctx, number, func(m *app.Import, now lead.Time) error {
 		m.Held = false
 		return d.free(m, now)
 	})
 	if err != nil {
 		return err
 	}
-	return d.drop(number)
+	return d.App.DropUpload(ctx, m.Upload)
 }
 
-func (d *Desk) drop(number int64) error {
-	err := os.Remove(d.path(number))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// Expire takes away the files that came before a moment and with which nothing is
+// being done, and says how many.
+func (d *Desk) Expire(ctx context.Context, before lead.Time) (gone int, err error) {
+	uploads, err := d.App.Uploads(ctx)
+	for i := 0; i < len(uploads) && err == nil; i++ {
+		u := &uploads[i]
+		if u.Came >= before {
+			continue
+		}
+		if u.Import == 0 {
+			err = d.App.DropUpload(ctx, u.ID)
+		} else if err = d.Forget(ctx, u.Import); fault.KindOf(err) == fault.Conflict && err != nil {
+			err = nil // it is being imported at last
+			continue
+		}
+		if err == nil {
+			gone++
+		}
 	}
-	return err
+	return gone, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -39,7 +38,7 @@ stages:
 func with(t *testing.T, sink func(*app.App) intake.Sink, fn func(*app.App, *intake.Desk)) {
 	t.Helper()
 	if err := server.Scratch(t.Context(), []byte(handbook), func(a *app.App) error {
-		cfg := intake.Config{App: a, Folder: t.TempDir()}
+		cfg := intake.Config{App: a}
 		if sink != nil {
 			cfg.Sink = sink(a)
 		}
@@ -103,7 +102,7 @@ func TestAnImportFromEndToEnd(t *testing.T) {
 		if err := d.SetMapping(ctx, 1, mapping); err != nil {
 			t.Fatal(err)
 		}
-		seen, err := d.Preview(m, m.Created, 3)
+		seen, err := d.Preview(ctx, m, m.Created, 3)
 		if err != nil || len(seen.Rows) != 3 || len(seen.Columns) != 2 || seen.Rows[0].Events[0].Email != "p0@tidal.example" {
 			t.Errorf("the preview is %+v, %v", seen, err)
 		}
@@ -247,7 +246,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		if _, err := d.Receive(t.Context(), "cut", "Ada", failing{}); fault.KindOf(err) != fault.Busy {
 			t.Errorf("cut: %v", err)
 		}
-		if left, err := os.ReadDir(d.Folder); err != nil || len(left) > 0 {
+		if left, err := a.Uploads(t.Context()); err != nil || len(left) > 0 {
 			t.Errorf("left behind: %v, %v", left, err)
 		}
 		m, err := d.Receive(t.Context(), "cars.csv", "Ada", strings.NewReader("Make,Model\nVolvo,P1800\n"))

@@ -89,7 +89,7 @@ func (d *Desk) begin(m *app.Import, o Order, now lead.Time, end int64) error {
 		}
 		m.Done, m.All, m.Judged = 0, m.Last-m.First+1, 0
 	}
-	m.Task, m.State, m.Problem, m.Node, m.Beat, m.Started, m.Ended = o.Task, app.ImportRuns, "", d.node, now, now, 0
+	m.Task, m.State, m.Problem, m.Node, m.Beat, m.Started, m.Ended, m.Halt = o.Task, app.ImportRuns, "", d.node, now, now, 0, false
 	return nil
 }
 
@@ -101,13 +101,21 @@ func (d *Desk) leave(j *job) {
 	close(j.ended)
 }
 
-// Stop ends the task of an import in this process, and waits for that.
+// Stop ends the task of an import, and waits for that where this process does it;
+// another ends it when it next says that it is alive.
 func (d *Desk) Stop(ctx context.Context, number int64) error {
 	d.mu.Lock()
 	j := d.job
 	d.mu.Unlock()
 	if j == nil || j.number != number {
-		return fault.New(fault.Conflict, "Nothing is being done with this import, or another node does it.")
+		_, err := d.App.ChangeImport(ctx, number, func(m *app.Import, now lead.Time) error {
+			if m.State != app.ImportRuns || d.Interrupted(m, now) {
+				return fault.New(fault.Conflict, "Nothing is being done with this import.")
+			}
+			m.Halt = true
+			return nil
+		})
+		return err
 	}
 	j.cancel()
 	select {
@@ -138,7 +146,7 @@ func (d *Desk) Wait(ctx context.Context) error {
 // it counts as interrupted.
 func (d *Desk) work(ctx context.Context, j *job, m *app.Import, o Order) {
 	defer d.leave(j)
-	t := &task{Desk: d, m: m, by: o.By, beat: time.Now()}
+	t := &task{Desk: d, m: m, by: o.By, halt: j.cancel, beat: time.Now()}
 	var err error
 	switch o.Task {
 	case app.TaskRehearse, app.TaskImport:
@@ -173,7 +181,7 @@ func (d *Desk) work(ctx context.Context, j *job, m *app.Import, o Order) {
 		d.Logger.Error("an import failed", "import", m.Number, "task", o.Task, "error", err)
 	}
 	if kept == nil && drop {
-		kept = d.drop(m.Number)
+		kept = d.App.DropUpload(d.ctx, m.Upload)
 	}
 	if kept != nil {
 		d.Logger.Error("how an import ended was not kept", "import", m.Number, "error", kept)
@@ -185,6 +193,7 @@ type task struct {
 	*Desk
 	m    *app.Import // as it was begun
 	by   string
+	halt func()
 	beat time.Time
 
 	result *app.ImportResult
@@ -206,22 +215,26 @@ func (t *task) tell(m *app.Import, now lead.Time) {
 	}
 }
 
-// alive notes now and then how far it is.
+// alive notes now and then how far it is, and hears whether it is to end.
 func (t *task) alive(ctx context.Context) error {
 	if time.Since(t.beat) < beatEvery {
 		return nil
 	}
 	t.beat = time.Now()
-	_, err := t.App.ChangeImport(ctx, t.m.Number, func(m *app.Import, now lead.Time) error {
+	m, err := t.App.ChangeImport(ctx, t.m.Number, func(m *app.Import, now lead.Time) error {
 		t.tell(m, now)
 		return nil
 	})
+	if err == nil && m.Halt {
+		t.halt()
+		return context.Canceled
+	}
 	return err
 }
 
 // carry feeds the file to the workspace, or to a rehearsal of it.
 func (t *task) carry(ctx context.Context) (err error) {
-	f, err := t.open(t.m, t.m.Started)
+	f, err := t.open(ctx, t.m, t.m.Started)
 	if err != nil {
 		return err
 	}

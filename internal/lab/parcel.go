@@ -101,16 +101,25 @@ func hand(ctx context.Context, snap store.Snapshot, to chan<- parcel, progress f
 		if len(rows) == 0 {
 			return send()
 		}
-		for _, row := range rows {
-			one := past{id: row.ID}
-			if one.events, err = snap.History(row.ID); err != nil {
+		ids := make([]lead.ID, len(rows))
+		for i := range rows {
+			ids[i] = rows[i].ID
+		}
+		for len(ids) > 0 {
+			histories, err := snap.HistoriesOf(ids, parcelEvents-p.events)
+			if err != nil {
 				return err
 			}
-			if one.log, err = snap.Decisions(row.ID); err != nil {
+			logs, err := snap.DecisionsOf(ids[:len(histories)])
+			if err != nil {
 				return err
 			}
-			p.leads = append(p.leads, one)
-			if p.events += len(one.events); p.events >= parcelEvents || len(p.leads) == pageOfLeads {
+			for i, events := range histories {
+				p.leads = append(p.leads, past{ids[i], events, logs[ids[i]]})
+				p.events += len(events)
+			}
+			ids = ids[len(histories):]
+			if p.events >= parcelEvents || len(p.leads) >= pageOfLeads {
 				if err := send(); err != nil {
 					return err
 				}

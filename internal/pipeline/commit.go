@@ -9,6 +9,7 @@ import (
 	"galena/internal/identity"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/ahead"
 )
 
 // Names of the workspace's counters.
@@ -24,6 +25,9 @@ type commit struct {
 	chain  *engine.Chain
 	engine *engine.Engine
 	tx     store.Tx
+	// record is what is asked for the pasts of leads: tx, or what reads of many at
+	// once; see foresee.
+	record store.Snapshot
 	now    lead.Time
 
 	known map[lead.MessageHash]bool
@@ -52,7 +56,7 @@ func newCommit(v *Versions, tx store.Tx) (*commit, error) {
 	now, err := tx.Now()
 	return &commit{
 		// What is done under a version is not dated before it.
-		chain: chain, engine: chain.Newest(), tx: tx, now: max(now, chain.From()),
+		chain: chain, engine: chain.Newest(), tx: tx, record: tx, now: max(now, chain.From()),
 		known: map[lead.MessageHash]bool{},
 		held:  map[lead.Identifier]lead.ID{},
 		names: map[lead.ID]identity.Names{},
@@ -294,11 +298,13 @@ func (c *commit) flush() error {
 		return err
 	}
 	states := make(map[lead.ID]*engine.State, len(ids))
+	c.foresee(ids, rows)
 	for _, id := range ids {
 		if states[id], err = c.state(rows[id]); err != nil {
 			return err
 		}
 	}
+	c.record = c.tx // of whom something is written now more is asked
 	all := make([]lead.Event, len(c.pending))
 	for i, e := range c.pending {
 		c.date(e, max(states[e.Lead].At, c.stale[e.Lead]))
@@ -387,12 +393,12 @@ func (c *commit) fold(id lead.ID, s *engine.State, events []lead.Event) error {
 // refold folds a lead again over its whole history, at least to a moment, and
 // corrects what the log says was decided.
 func (c *commit) refold(id lead.ID, at lead.Time) (*engine.State, error) {
-	s, decisions, err := Refold(c.chain, c.tx, id, at)
+	s, decisions, err := Refold(c.chain, c.record, id, at)
 	if err != nil {
 		return nil, err
 	}
 	c.place(id, s)
-	before, err := c.tx.Decisions(id)
+	before, err := c.record.Decisions(id)
 	if err != nil {
 		return nil, err
 	}
@@ -418,6 +424,19 @@ func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 		return c.bring(row)
 	}
 	return s, err
+}
+
+// foresee reads the pasts of those among leads whose states this version cannot read
+// many at once, when the first is asked for: they are to be brought to it in this
+// order, before anything else is written about them.
+func (c *commit) foresee(ids []lead.ID, rows map[lead.ID]store.LeadRow) {
+	c.record = ahead.Of(c.tx, slices.DeleteFunc(slices.Clone(ids), func(id lead.ID) bool { return !older(c.chain, rows[id].State) }))
+}
+
+// older says whether a state is one that the newest version cannot read.
+func older(chain *engine.Chain, state []byte) bool {
+	version, ok := engine.VersionOf(state)
+	return len(state) > 0 && (!ok || version != chain.Newest().Plan().Version)
 }
 
 // remains writes what belongs to no lead.
@@ -447,6 +466,12 @@ func (c *commit) wake(limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	ids := make([]lead.ID, len(rows))
+	byID := make(map[lead.ID]store.LeadRow, len(rows))
+	for i, row := range rows {
+		ids[i], byID[row.ID] = row.ID, row
+	}
+	c.foresee(ids, byID)
 	for _, row := range rows {
 		s, err := c.state(row)
 		if err != nil {

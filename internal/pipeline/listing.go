@@ -9,15 +9,18 @@ import (
 	"galena/internal/engine"
 	"galena/internal/lead"
 	"galena/internal/store"
+	"galena/internal/store/ahead"
 )
 
 // The listing follows the log: see docs/adr/0021-listing.md.
 
 const (
 	// maxListed is how many leads are listed in one commit, and fewListed while events
-	// wait, so that they never wait long.
-	maxListed = 100
-	fewListed = 25
+	// wait, so that they never wait long; maxListedBeside while none wait where others
+	// commit meanwhile, which only those of the same leads wait for.
+	maxListed       = 100
+	fewListed       = 25
+	maxListedBeside = 400
 	// walkAhead is how many leads are looked up at once when all are gone through: a
 	// store looks through what is young each time.
 	walkAhead = 5000
@@ -80,8 +83,8 @@ func walks(mark *store.ListMark, version int) bool {
 // Follow brings the listing up to the log, or some way if events wait. What is left
 // undone when it ends is done by the next, here or on another node.
 func (p *Pipeline) Follow(ctx context.Context) error {
-	var ahead walk
-	most := fewListed
+	var further walk
+	limit := fewListed
 	for pressed := 0; pressed < maxPressed; {
 		begun := time.Now()
 		waits, err := p.unlisted(ctx)
@@ -94,15 +97,20 @@ func (p *Pipeline) Follow(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			done, err = c.list(most, &ahead)
+			done, err = c.list(limit, &further)
 			return err
 		})
 		if err != nil || !done {
 			return err // what another node has claimed it lists itself
 		}
-		if most = maxListed; p.Waiting() > 0 {
-			most = fewListed
+		switch {
+		case p.Waiting() > 0:
+			limit = fewListed
 			pressed++
+		case p.beside > 0:
+			limit = maxListedBeside
+		default:
+			limit = maxListed
 		}
 		if err := p.giveWay(ctx, begun); err != nil {
 			return err
@@ -134,7 +142,7 @@ func (p *Pipeline) unlisted(ctx context.Context) (waits bool, err error) {
 // events touched, then of those who change by themselves, then, unless a sweep is
 // still to bring them to the newest version, of all, one after the other. It says
 // whether it did anything.
-func (c *commit) list(limit int, ahead *walk) (bool, error) {
+func (c *commit) list(limit int, further *walk) (bool, error) {
 	mark, claimed, err := c.tx.ClaimListing()
 	if err != nil || !claimed {
 		return false, err
@@ -166,7 +174,7 @@ func (c *commit) list(limit int, ahead *walk) (bool, error) {
 	}
 	ids = append(ids, due...)
 	if rest := limit - len(ids); rest > 0 && mark.Form == listForm && mark.Version == version && !mark.Over {
-		next, err := ahead.next(c.tx, mark.Reached, rest)
+		next, err := further.next(c.tx, mark.Reached, rest)
 		if err != nil {
 			return false, err
 		}
@@ -222,6 +230,8 @@ func (c *commit) relist(ids []lead.ID) error {
 		return err
 	}
 	rows := make([]store.ListRow, 0, len(ids))
+	c.foresee(ids, states)
+	names := ahead.Of(c.tx, ids)
 	var gone []lead.ID
 	for _, id := range ids {
 		row, survives := states[id]
@@ -229,7 +239,11 @@ func (c *commit) relist(ids []lead.ID) error {
 			gone = append(gone, id)
 			continue
 		}
-		listed, err := Listed(c.chain, c.tx, row, c.now)
+		s, err := StateOf(c.chain, c.record, row)
+		if err != nil {
+			return err
+		}
+		listed, err := listedAt(c.chain, names, id, s, c.now)
 		if err != nil {
 			return err
 		}
@@ -247,9 +261,13 @@ func Listed(chain *engine.Chain, from store.Snapshot, row store.LeadRow, at lead
 	if err != nil {
 		return store.ListRow{}, err
 	}
+	return listedAt(chain, from, row.ID, s, at)
+}
+
+func listedAt(chain *engine.Chain, from store.Snapshot, id lead.ID, s *engine.State, at lead.Time) (store.ListRow, error) {
 	e := chain.Newest()
 	e.Step(s, nil, max(at, s.At))
-	return listRow(e, from, row.ID, s)
+	return listRow(e, from, id, s)
 }
 
 // StateOf decodes a row; a state of an earlier version is taken over the publications

@@ -101,6 +101,7 @@ func (c *commit) sweep() (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
+	c.foresee(ids, rows)
 	events := int64(0)
 	s.Over = len(ids) < maxSwept
 	for i, id := range ids {
@@ -130,7 +131,7 @@ func (c *commit) sweep() (Progress, error) {
 // What is of another format is made anew from the log up to now, so that what time
 // alone decided before is found again and not decided a second time.
 func (c *commit) bring(row store.LeadRow) (*engine.State, error) {
-	s, decisions, err := Cross(c.chain, c.tx, row)
+	s, decisions, err := Cross(c.chain, c.record, row)
 	if errors.Is(err, engine.ErrForeignState) {
 		return c.refold(row.ID, c.now)
 	}

@@ -24,7 +24,7 @@ const (
 	databaseFile = "galena.db"
 	lockFile     = "galena.lock"
 	socketFile   = "galena.sock"
-	uploadFolder = "uploads" // files on their way into the workspace
+	uploadFolder = "uploads" // files for import, of versions that kept them here
 )
 
 // Owned is a workspace that this process may write to, until Close: that of a

@@ -37,18 +37,9 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 			return nil, err
 		}
 	}
-	uploads := filepath.Join(cfg.Data, uploadFolder)
-	if IsDatabase(cfg.Data) {
-		// A node has no folder of its own; what it holds goes with it.
-		var err error
-		if uploads, err = os.MkdirTemp("", "galena-"+uploadFolder+"-*"); err != nil {
-			return nil, fault.Wrap(err, fault.Invalid, "There is no place for uploaded files")
-		}
-		context.AfterFunc(ctx, func() { os.RemoveAll(uploads) })
-	}
 	pages := web.Config{
 		App: o.App, Staff: s,
-		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Folder: uploads, Logger: cfg.Logger}),
+		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Logger: cfg.Logger}),
 		Clock:   clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,
 		Place: Shown(cfg.Data), Started: clock(), Program: cfg.Program,
 		Health:   func(context.Context) error { return room.short() },
@@ -63,7 +54,7 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		},
 	}
 	if !IsDatabase(cfg.Data) {
-		if err := forgetDownloads(cfg.Data); err != nil {
+		if err := forgetFiles(cfg.Data); err != nil {
 			return nil, err
 		}
 		pages.Backup = func(ctx context.Context, send func(string, int64, io.Reader) error) error {
@@ -100,10 +91,11 @@ func download(ctx context.Context, cfg Config, send func(string, int64, io.Reade
 	return send(filepath.Base(path), info.Size(), f)
 }
 
-// forgetDownloads removes what a server left that was killed while it sent one.
-func forgetDownloads(dir string) error {
+// forgetFiles removes what a server left that was killed while it sent one, and the
+// files for import that older versions kept beside the database.
+func forgetFiles(dir string) error {
 	left, err := filepath.Glob(filepath.Join(dir, downloads+"*"))
-	for _, folder := range left {
+	for _, folder := range append(left, filepath.Join(dir, uploadFolder)) {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}
 	return err

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"galena/internal/lead"
 )
@@ -73,18 +74,46 @@ type Fact struct {
 func (f *Fact) Key() string { return ListKey(f.Text) }
 
 // ListKey is by what texts are compared and ordered whatever their case.
-func ListKey(s string) string { return ListText(strings.ToLower(ListText(s))) }
+func ListKey(s string) string {
+	if s = ListText(s); isLower(s) {
+		return s
+	}
+	return ListText(strings.ToLower(s))
+}
+
+// isLower says of most texts in lower case that they are.
+func isLower(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
 
 // ListText is a text as the listing keeps it: valid UTF-8 without zero bytes, at
 // most MaxListText bytes.
 func ListText(s string) string { return listText(s, MaxListText) }
 
 func listText(s string, most int) string {
+	if len(s) <= most && isPlain(s) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "")
 	}
 	return s
+}
+
+// isPlain says whether a text is ASCII without zero bytes.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == 0 || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Tidied is the row as it is kept.
@@ -104,7 +133,7 @@ func (r ListRow) Tidied() ListRow {
 		scores[ListText(name)] = points
 	}
 	r.Scores = scores
-	var facts []Fact
+	facts := make([]keyedFact, 0, len(r.Facts))
 	for _, f := range r.Facts {
 		f.Name, f.Text = ListText(f.Name), ListText(f.Text)
 		if f.Text == "" || f.Numeric && (math.IsNaN(f.Number) || math.IsInf(f.Number, 0)) {
@@ -113,16 +142,34 @@ func (r ListRow) Tidied() ListRow {
 		if !f.Numeric {
 			f.Number = 0
 		}
-		facts = append(facts, f)
+		facts = append(facts, keyedFact{f, f.Key()})
 	}
-	slices.SortStableFunc(facts, compareFacts)
-	facts = slices.CompactFunc(facts, func(a, b Fact) bool { return compareFacts(a, b) == 0 })
-	r.Facts = facts[:min(len(facts), MaxFacts)]
+	if !slices.IsSortedFunc(facts, compareFacts) {
+		slices.SortStableFunc(facts, compareFacts)
+	}
+	facts = slices.CompactFunc(facts, func(a, b keyedFact) bool { return compareFacts(a, b) == 0 })
+	facts = facts[:min(len(facts), MaxFacts)]
+	r.Facts = nil
+	if len(facts) > 0 {
+		r.Facts = make([]Fact, len(facts))
+	}
+	for i := range facts {
+		r.Facts[i] = facts[i].Fact
+	}
 	return r
 }
 
-func compareFacts(a, b Fact) int {
-	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key(), b.Key()))
+// keyedFact is a fact with its key, which is dear to make again for each comparison.
+type keyedFact struct {
+	Fact
+	key string
+}
+
+func compareFacts(a, b keyedFact) int {
+	if c := strings.Compare(a.Name, b.Name); c != 0 {
+		return c
+	}
+	return strings.Compare(a.key, b.key)
 }
 
 // ListMark is how far the listing has come.

@@ -115,6 +115,7 @@ type Snapshot interface {
 	// Counts tells how much there is.
 	Counts() (Counts, error)
 
+	ManyReader
 	AccountReader
 	PaperReader
 	ListReader

@@ -172,7 +172,7 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 
 // preview adds the first rows of a file as what they would become.
 func (q *request) importPreview(p *view.ImportPage, m *app.Import, now lead.Time) error {
-	seen, err := q.site.Imports.Preview(m, now, previewRows)
+	seen, err := q.site.Imports.Preview(q.Context(), m, now, previewRows)
 	if fault.KindOf(err) == fault.NotFound {
 		p.PreviewProblem, p.CanRun = fault.Text(err), false
 		return nil

@@ -390,6 +390,9 @@ func Stages(db Database, d *Dialect) ([]string, error) {
 // Changed compares the facts of a lead as they are kept with those to be kept, and
 // gives those to be taken away and those to be written. Both are tidied.
 func Changed(kept, wanted []store.Fact) (gone, written []store.Fact) {
+	if len(kept) == 0 {
+		return nil, wanted
+	}
 	have := make(map[[2]string]store.Fact, len(kept))
 	for _, f := range kept {
 		have[[2]string{f.Name, f.Key()}] = f

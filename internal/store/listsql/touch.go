@@ -9,12 +9,14 @@ import (
 )
 
 // Touched answers store.ListReader.Touched from a way to read the next events of the
-// log above a place, at most so many. It reads a few at a time: whoever trails far
-// behind asks again and again, and takes only as many as it has room for leads.
+// log above a place, at most so many. It reads a few first: whoever trails far behind
+// asks again and again, and after an import each event is another lead's; in a session
+// eight are one's.
 func Touched(after int64, limit int, read func(after int64, most int, event func(seq int64, id lead.ID)) error) ([]lead.ID, int64, error) {
 	ids, upTo := map[lead.ID]bool{}, after
-	for rest, full := store.MaxTouched, limit <= 0; rest > 0 && !full; {
-		most, seen := min(2*limit, rest), 0
+	rest, look := store.MaxTouched, 2*limit
+	for full := limit <= 0; rest > 0 && !full; look *= 2 {
+		most, seen := min(look, rest), 0
 		err := read(upTo, most, func(seq int64, id lead.ID) {
 			seen++
 			full = full || !ids[id] && len(ids) >= limit

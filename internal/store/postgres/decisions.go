@@ -66,12 +66,14 @@ func (t *tx) Decisions(id lead.ID) ([]lead.Decision, error) {
 }
 
 func (s *snapshot) Decisions(id lead.ID) ([]lead.Decision, error) {
-	return list(s, decisionsOfLead, func(rows pgx.Rows, d *lead.Decision) error {
-		err := rows.Scan((*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
-			&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent, &d.Reason)
-		if err != nil {
-			return err
-		}
-		return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event, &d.Reason)
-	}, int64(id))
+	return list(s, decisionsOfLead, scanDecision, int64(id))
+}
+
+func scanDecision(rows pgx.Rows, d *lead.Decision) error {
+	err := rows.Scan((*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
+		&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent, &d.Reason)
+	if err != nil {
+		return err
+	}
+	return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event, &d.Reason)
 }

@@ -146,10 +146,15 @@ func (s *snapshot) Log(after int64, limit int) ([]lead.Event, error) {
 
 func (s *snapshot) History(id lead.ID) ([]lead.Event, error) {
 	events, err := list(s, eventsOfLead, scanEvent, int64(id))
+	inOrder(events)
+	return events, err
+}
+
+// inOrder sorts a history by the fold key.
+func inOrder(events []lead.Event) {
 	slices.SortFunc(events, func(a, b lead.Event) int {
 		return cmp.Or(cmp.Compare(a.Effective(), b.Effective()), cmp.Compare(a.Seq, b.Seq))
 	})
-	return events, err
 }
 
 func (s *snapshot) Latest(id lead.ID, before int64, limit int) ([]lead.Event, error) {

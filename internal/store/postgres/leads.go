@@ -22,19 +22,28 @@ var (
 	leadsByID  = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY($1::bigint[]) AND kept`)
 	leadsAfter = define(`SELECT id, wake_at, state FROM leads WHERE id > $1::bigint AND kept ORDER BY id LIMIT $2::bigint`)
 	// due is never after wake_at, and 0 only where that is. After an import everybody
-	// may be due: so the first by the index are taken, and of them the first by
-	// wake_at. Where thousands were put off they may not be the very first.
+	// may be due: so the first by the index are taken, some for each of a few nodes that
+	// ask at once, and of them the first by wake_at. Where many were put off they may
+	// not be the very first.
 	leadsDue = define(`SELECT id, wake_at, state FROM leads WHERE id = ANY(ARRAY(SELECT id FROM leads
 			WHERE due <> 0 AND due <= $1::bigint AND wake_at <> 0 AND wake_at <= $1::bigint
-			ORDER BY due, id LIMIT greatest($2::bigint, 2000)))
+			ORDER BY due, id LIMIT greatest(4 * $2::bigint, 100)))
 		AND wake_at <> 0 AND wake_at <= $1::bigint ORDER BY wake_at, id LIMIT $2::bigint`)
 	// What another writer holds is left to it.
 	claimDue = define(leadsDue.text + ` FOR UPDATE SKIP LOCKED`)
 	// Brings the beginning of the index up to date where a wake-up was put off beyond a
 	// moment.
 	putOff = define(`UPDATE leads SET due = wake_at WHERE id = ANY(ARRAY(SELECT id FROM leads
-		WHERE id = ANY(ARRAY(SELECT id FROM leads WHERE due <> 0 AND due <= $1::bigint ORDER BY due, id LIMIT 10000))
+		WHERE id = ANY(ARRAY(SELECT id FROM leads WHERE due <> 0 AND due <= $1::bigint ORDER BY due, id LIMIT $2::bigint))
 		AND (wake_at = 0 OR wake_at > $1::bigint) FOR UPDATE SKIP LOCKED))`)
+)
+
+// How much of the index is looked at before wake-ups are claimed: a little, which is
+// cheap where everybody is due; and where most of that was put off, as of people who
+// are active, more and more.
+const (
+	leastPutOff = 500
+	mostPutOff  = 10_000
 )
 
 func (t *tx) NewLeads(n int) (lead.ID, error) {
@@ -168,8 +177,15 @@ func (t *tx) Due(at lead.Time, limit int) ([]store.LeadRow, error) {
 	if err := t.flush(); err != nil {
 		return nil, err
 	}
-	if err := t.each(putOff, nil, int64(at)); err != nil {
-		return nil, err
+	for look := int64(leastPutOff); look <= mostPutOff; look *= 4 {
+		var late int64
+		err := t.run(step{query: putOff, args: []any{int64(at), look}, done: func(touched int64) error { late = touched; return nil }})
+		if err != nil {
+			return nil, err
+		}
+		if late < look/2 {
+			break
+		}
 	}
 	rows, err := page(t.snapshot, claimDue, scanLead, int64(at), limit)
 	for _, row := range rows {

@@ -234,13 +234,14 @@ func (a *factArrays) add(id lead.ID, facts []store.Fact) {
 		f := &facts[i]
 		var shown *string
 		var number *float64
-		if f.Text != f.Key() {
+		key := f.Key()
+		if f.Text != key {
 			shown = &f.Text
 		}
 		if f.Numeric {
 			number = &f.Number
 		}
-		a.leads, a.names, a.keys = append(a.leads, int64(id)), append(a.names, f.Name), append(a.keys, f.Key())
+		a.leads, a.names, a.keys = append(a.leads, int64(id)), append(a.names, f.Name), append(a.keys, key)
 		a.shown, a.numbers = append(a.shown, shown), append(a.numbers, number)
 	}
 }

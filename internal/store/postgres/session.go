@@ -40,6 +40,15 @@ const (
 	readWrite access = true
 )
 
+// Plans of a writing transaction go by indexes: others wait for it, and figures of a
+// table that was just filled are missing or old, by which the planner would rather go
+// through all of it than look a hundred rows up. No statement is compiled (jit), which
+// takes longer than any of them runs, and is done where a guess is far too high.
+const (
+	planned = `set_config('jit', 'off', true)`
+	byIndex = planned + `, set_config('enable_seqscan', 'off', true)`
+)
+
 // durability is how long a commit waits, as an expression of SQL.
 type durability string
 
@@ -54,9 +63,9 @@ const (
 // transaction's own: a pooler between us and the server may give the next
 // transaction another connection, and passes none of them on.
 func opening(schema string, may access, until durability) string {
-	mode, xid, idle := "ISOLATION LEVEL REPEATABLE READ, READ ONLY", "''", idleReader
+	mode, xid, idle, plans := "ISOLATION LEVEL REPEATABLE READ, READ ONLY", "''", idleReader, planned
 	if may == readWrite {
-		mode, xid, idle = "ISOLATION LEVEL READ COMMITTED, READ WRITE", "pg_current_xact_id()::text", idleWriter
+		mode, xid, idle, plans = "ISOLATION LEVEL READ COMMITTED, READ WRITE", "pg_current_xact_id()::text", idleWriter, byIndex
 	}
 	return fmt.Sprintf(`BEGIN %s;
 		SELECT %s, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, extract(epoch FROM pg_postmaster_start_time()),
@@ -65,8 +74,8 @@ func opening(schema string, may access, until durability) string {
 			set_config('lock_timeout', '%d', true),
 			set_config('statement_timeout', '%d', true),
 			set_config('idle_in_transaction_session_timeout', '%d', true),
-			set_config('timezone', 'UTC', true)`,
-		mode, xid, schema, until, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds())
+			set_config('timezone', 'UTC', true), %s`,
+		mode, xid, schema, until, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds(), plans)
 }
 
 // begin begins a transaction in one message. A reading one sees the moment at

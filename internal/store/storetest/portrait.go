@@ -136,6 +136,7 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 		p.Each[id] = one
 		identifiers = append(identifiers, identifiersOf(one.Identifiers)...)
 	}
+	keep(askMany(s, ids, p.Each))
 	p.Surviving, e = s.Surviving(ids)
 	keep(e)
 	p.States, e = s.States(ids)

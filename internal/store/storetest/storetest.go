@@ -36,7 +36,7 @@ type Open func(t *testing.T, clock func() lead.Time) Opened
 
 // Exercise tests a store against the contract.
 func Exercise(t *testing.T, open Open) {
-	for _, group := range [][]test{transactions, contexts, concurrency, events, identity, corrections, leads, accounts, papers, listing, records, odd, durability} {
+	for _, group := range [][]test{transactions, contexts, concurrency, events, identity, corrections, leads, many, accounts, papers, listing, records, odd, durability} {
 		for _, test := range group {
 			t.Run(test.name, func(t *testing.T) {
 				t.Parallel()
