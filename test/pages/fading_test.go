@@ -13,10 +13,7 @@ func TestFading(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			b.Go("/playbook/drafts")
-			b.Fill("#name", "Fading "+screen.Name)
-			b.Submit("form[action='/playbook/drafts'] button.primary")
-			draft := Eval[string](b, "location.pathname")
+			draft := b.Draft("Fading "+screen.Name, "")
 			b.Go(draft + "/fading")
 			b.Look("fading-list")
 			b.Submit("a.condition[href$='interest_points']")
