@@ -35,7 +35,8 @@ func (q *request) fadings() error {
 		return err
 	}
 	p := &view.Fadings{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
-	for _, f := range playbook.Fadings(d.Source) {
+	doc, _, _ := playbook.Load(d.Source, 0)
+	for _, f := range doc.Fadings() {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Of != f.Of {
 			p.Groups = append(p.Groups, view.FadingGroup{Of: f.Of})
 		}
@@ -58,17 +59,16 @@ func (q *request) openFading() (*openFading, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := playbook.Fadings(d.Source)
+	doc, _, _ := playbook.Load(d.Source, 0)
+	all := doc.Fadings()
 	i := slices.IndexFunc(all, func(f playbook.Fading) bool { return f.Path == q.URL.Query().Get("path") })
 	if i < 0 {
 		return nil, fault.New(fault.NotFound, "The draft has no such decay now, or its text has errors. Look at its text.")
 	}
 	o := &openFading{draft: d, fading: &all[i]}
-	if doc, _, _ := playbook.Load(d.Source, 0); doc != nil {
-		for _, s := range doc.Scores {
-			if strings.HasPrefix(o.fading.Path+".", "scores."+s.Name.Text+".") {
-				o.score = s.Decay
-			}
+	for _, s := range doc.Scores {
+		if strings.HasPrefix(o.fading.Path+".", "scores."+s.Name.Text+".") {
+			o.score = s.Decay
 		}
 	}
 	f := o.fading
