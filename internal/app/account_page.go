@@ -186,7 +186,7 @@ func (r *Reader) AccountPart(ctx context.Context, name string, most int) (*Accou
 		}
 		row, is := kept[name]
 		if !is {
-			return errNoAccount(name)
+			return fault.New(fault.NotFound, "Nobody is known of an account %q.", name)
 		}
 		p.Waiting = row.Behind
 		if p.Traits, p.Since, err = traitsOf(row); err != nil {
