@@ -215,11 +215,3 @@ func Fade(text []byte, path string, manner *Manner) ([]byte, error) {
 	}
 	return w.result(name)
 }
-
-// InWords says how points fade: "half after 30 days"; "" if they last.
-func (d Decay) InWords() string {
-	if d.Kind == Lasting {
-		return ""
-	}
-	return decayInWords(d)
-}

@@ -41,7 +41,7 @@ func (q *request) fadings() error {
 			p.Groups = append(p.Groups, view.FadingGroup{Of: f.Of})
 		}
 		g := &p.Groups[len(p.Groups)-1]
-		g.All = append(g.All, view.FadingAt{Label: f.Label, Own: f.Own || f.Label == "", Words: f.Decay.InWords(), Path: fadingPath(d, f.Path)})
+		g.All = append(g.All, view.FadingAt{Label: f.Label, Own: f.Own || f.Label == "", Words: q.decay(f.Decay), Path: fadingPath(d, f.Path)})
 	}
 	return q.show(p.Render())
 }
@@ -110,8 +110,8 @@ func (q *request) fillFading(o *openFading, word string, m playbook.Manner) {
 			return // what is wrong with it is said when it is saved
 		}
 	}
-	v.Words = decay.InWords()
-	v.Curve = curveOf(decay, o.fading.Points)
+	v.Words = q.decay(decay)
+	v.Curve = q.curveOf(decay, o.fading.Points)
 }
 
 // A curve is drawn of so many places, and told at up to so many.
@@ -125,7 +125,7 @@ const examplePoints = 10_000
 
 // curveOf draws what is left of points; nil of points that last, or that fade longer
 // than a playbook may say.
-func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
+func (q *request) curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 	if p == 0 {
 		p = examplePoints
 	}
@@ -140,7 +140,7 @@ func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 		}
 	}
 	span := periods * d.Every
-	c := &view.DecayCurve{Points: p.String()}
+	c := &view.DecayCurve{Points: q.voice.PointsExactly(p, false)}
 	heights := make([]float64, curvePlaces+1)
 	for i := range heights {
 		heights[i] = float64(engine.Worth(p, d, int64(float64(span)*float64(i)/curvePlaces)).Abs()) / float64(p.Abs())
@@ -148,7 +148,7 @@ func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 	for i := range int64(curveMarks) {
 		age := periods * i / (curveMarks - 1) * d.Every
 		left := engine.Worth(p, d, age)
-		c.Marks = append(c.Marks, view.DecayMark{After: playbook.FormatDuration(age), Worth: left.String(), X: float64(i) / (curveMarks - 1), Y: float64(left.Abs()) / float64(p.Abs())})
+		c.Marks = append(c.Marks, view.DecayMark{After: q.dativeSpan(age), Worth: q.voice.PointsExactly(left, false), X: float64(i) / (curveMarks - 1), Y: float64(left.Abs()) / float64(p.Abs())})
 	}
 	c.Draw(heights)
 	return c

@@ -23,7 +23,7 @@ func TestFading(t *testing.T) {
 			b.Wait("document.querySelector('#loss')")
 			b.Fill("#loss", "7")
 			b.Fill("#span", "10d")
-			b.Wait("document.querySelector('.decay-marks')?.innerText.includes('after 20d')")
+			b.Wait("document.querySelector('.decay-marks')?.innerText.includes('after 20 days')")
 			if after := Eval[string](b, "document.querySelector('.decay-curve .line').getAttribute('d')"); after == before {
 				t.Error("the curve is that of another decay")
 			}
