@@ -61,14 +61,8 @@ func (r *Reader) RankedAccounts(ctx context.Context, after string, limit int) (s
 			last := totals[limit-1].Place()
 			next = strconv.FormatInt(last.Sum, 10) + " " + last.Account
 		}
-		for _, t := range totals {
-			a, _, err := r.summary(snap, t, bestPeople)
-			if err != nil {
-				return err
-			}
-			some = append(some, a)
-		}
-		return nil
+		some, err = r.summaries(snap, totals)
+		return err
 	})
 	return some, next, err
 }
@@ -108,22 +102,42 @@ func (r *Reader) FindAccounts(ctx context.Context, name, after string, limit int
 		for i := range all {
 			names[i] = all[i].Name
 		}
-		totals, err := snap.TotalsOf(names)
+		totals, err := totalsOf(snap, names)
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
-			t := totals[name]
-			t.Account = name
-			a, _, err := r.summary(snap, t, bestPeople)
-			if err != nil {
-				return err
-			}
-			some = append(some, a)
-		}
-		return nil
+		some, err = r.summaries(snap, totals)
+		return err
 	})
 	return some, next, err
+}
+
+// totalsOf gives what the people of some accounts come to, in their order; of one
+// that has none nothing but its name.
+func totalsOf(snap store.Snapshot, names []string) ([]store.AccountTotal, error) {
+	kept, err := snap.TotalsOf(names)
+	if err != nil {
+		return nil, err
+	}
+	totals := make([]store.AccountTotal, len(names))
+	for i, name := range names {
+		totals[i] = kept[name]
+		totals[i].Account = name
+	}
+	return totals, nil
+}
+
+// summaries are the summaries of some accounts, in their order.
+func (r *Reader) summaries(snap store.Snapshot, totals []store.AccountTotal) ([]AccountSummary, error) {
+	var all []AccountSummary
+	for _, t := range totals {
+		a, _, err := r.summary(snap, t, bestPeople)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }
 
 // summary adds to what an account's people come to what those with the highest
@@ -172,20 +186,18 @@ func (r *Reader) AccountPart(ctx context.Context, name string, most int) (*Accou
 		}
 		row, is := kept[name]
 		if !is {
-			return errNoAccount(name)
+			return fault.New(fault.NotFound, "Nobody is known of an account %q.", name)
 		}
 		p.Waiting = row.Behind
 		if p.Traits, p.Since, err = traitsOf(row); err != nil {
 			return err
 		}
-		totals, err := snap.TotalsOf([]string{name})
+		totals, err := totalsOf(snap, []string{name})
 		if err != nil {
 			return err
 		}
-		t := totals[name]
-		t.Account = name
 		var people []store.ListRow
-		if p.AccountSummary, people, err = r.summary(snap, t, most); err != nil {
+		if p.AccountSummary, people, err = r.summary(snap, totals[0], most); err != nil {
 			return err
 		}
 		for i := range people {

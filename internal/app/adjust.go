@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -31,21 +29,9 @@ func (r *Reader) Correct(ctx context.Context, ref Ref, c Correction) (lead.Event
 	if err != nil {
 		return lead.Event{}, err
 	}
-	points, err := json.Marshal(c.Points)
-	if err != nil {
-		return lead.Event{}, err
-	}
-	body, err := json.Marshal(map[string]any{"properties": map[string]any{
-		"score": c.Score, "points": json.RawMessage(points), lead.ActReason: c.Reason, lead.ActAuthor: c.Author,
-	}})
-	if err != nil {
-		return lead.Event{}, err
-	}
-	e := lead.Event{
-		Lead: l.ID, MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActPoints,
-		Origin: lead.Server, Occurred: lead.TimeOf(time.Now()), Body: body,
-	}
-	return e, e.Open()
+	return newAct(l.ID, lead.ActPoints, lead.TimeOf(time.Now()), map[string]any{
+		"score": c.Score, "points": c.Points, lead.ActReason: c.Reason, lead.ActAuthor: c.Author,
+	})
 }
 
 // ScoreNames are the scores and totals of the playbook in force.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 
 	"galena/internal/fault"
@@ -182,22 +181,19 @@ func (r *Reader) RecordConsent(ctx context.Context, ref Ref, o ConsentOrder) (le
 	if err := sign(&by, o.By); err != nil {
 		return lead.Event{}, err
 	}
-	e := lead.Event{MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActConsent, Origin: lead.Server}
+	var id lead.ID
+	var now lead.Time
 	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {
-		if e.Lead, err = r.look(snap, ref); err != nil {
+		if id, err = r.look(snap, ref); err != nil {
 			return err
 		}
-		e.Occurred, err = snap.Now()
+		now, err = snap.Now()
 		return err
 	})
 	if err != nil {
 		return lead.Event{}, err
 	}
-	e.Body, err = lead.ActBody(map[string]any{lead.ActPurpose: purpose, lead.ActAgreed: o.Agreed, lead.ActAuthor: by.Author, lead.ActReason: by.Reason})
-	if err != nil {
-		return lead.Event{}, err
-	}
-	return e, e.Open()
+	return newAct(id, lead.ActConsent, now, map[string]any{lead.ActPurpose: purpose, lead.ActAgreed: o.Agreed, lead.ActAuthor: by.Author, lead.ActReason: by.Reason})
 }
 
 func noPurpose(text string) error {

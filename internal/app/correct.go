@@ -50,10 +50,10 @@ func (a *App) Judge(ctx context.Context, v Verdict) (pipeline.Outcome, error) {
 		return pipeline.Outcome{}, fault.New(fault.Invalid, "The time to judge ends (%s) before it begins (%s).", v.Until, v.Since)
 	}
 	if len(v.Messages) > 0 {
-		return a.JudgeMessages(ctx, newAct(), j)
+		return a.JudgeMessages(ctx, newActID(), j)
 	}
 	j.AnonymousID = v.Who.AnonymousID
-	return a.Pipeline.Judge(ctx, a.whom(v.Who), newAct(), j)
+	return a.Pipeline.Judge(ctx, a.whom(v.Who), newActID(), j)
 }
 
 // Merge makes one of two leads; see pipeline.Merge.
@@ -61,7 +61,7 @@ func (a *App) Merge(ctx context.Context, one, other Ref, by lead.Signature) (pip
 	if err := sign(&by, by); err != nil {
 		return pipeline.Outcome{}, err
 	}
-	return a.Pipeline.Merge(ctx, a.whom(one), a.whom(other), newAct(), by)
+	return a.Pipeline.Merge(ctx, a.whom(one), a.whom(other), newActID(), by)
 }
 
 // Unmerge undoes a join; see pipeline.Unmerge.
@@ -69,7 +69,7 @@ func (a *App) Unmerge(ctx context.Context, child lead.ID, by lead.Signature) (pi
 	if err := sign(&by, by); err != nil {
 		return pipeline.Outcome{}, err
 	}
-	return a.Pipeline.Unmerge(ctx, child, newAct(), by)
+	return a.Pipeline.Unmerge(ctx, child, newActID(), by)
 }
 
 // Erase takes a person out of the workspace; see pipeline.Erase. The reason
@@ -95,7 +95,7 @@ func (a *App) Erase(ctx context.Context, who Ref, by lead.Signature) (Erasure, e
 	if err != nil {
 		return Erasure{}, err
 	}
-	e.Outcome, err = a.Pipeline.Erase(ctx, a.whom(who), newAct(), by)
+	e.Outcome, err = a.Pipeline.Erase(ctx, a.whom(who), newActID(), by)
 	return e, err
 }
 
@@ -103,8 +103,19 @@ func (r *Reader) whom(ref Ref) pipeline.Who {
 	return func(snap store.Snapshot) (lead.ID, error) { return r.find(snap, ref) }
 }
 
-// newAct makes a message id for an act.
-func newAct() string { return "act:" + rand.Text() }
+// newActID makes a message id for an act.
+func newActID() string { return "act-" + rand.Text() }
+
+// newAct makes what a person does about a lead, for Writer.Ingest; at 0 is when it
+// is received.
+func newAct(id lead.ID, name string, at lead.Time, properties map[string]any) (lead.Event, error) {
+	body, err := lead.ActBody(properties)
+	if err != nil {
+		return lead.Event{}, err
+	}
+	e := lead.Event{Lead: id, MessageID: newActID(), Type: lead.Act, Name: name, Origin: lead.Server, Occurred: at, Body: body}
+	return e, e.Open()
+}
 
 // sign checks a signature and puts it in its place.
 func sign(to *lead.Signature, by lead.Signature) error {

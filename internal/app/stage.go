@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/go-json-experiment/json"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -50,7 +47,7 @@ func (a *App) PutInStage(ctx context.Context, o StageOrder) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	act, err := stageAct(p.Lead, &o)
+	act, err := newAct(p.Lead, lead.ActStage, 0, map[string]any{lead.ActStageName: o.Stage, lead.ActReason: o.Reason, lead.ActAuthor: o.Author})
 	if err != nil {
 		return Placed{}, err
 	}
@@ -82,16 +79,6 @@ func (r *Reader) now(snap store.Snapshot, who Ref) (*Lead, error) {
 		return nil, err
 	}
 	return r.view(snap, rows[id], at)
-}
-
-// stageAct is the event that says so.
-func stageAct(id lead.ID, o *StageOrder) (lead.Event, error) {
-	properties := map[string]any{lead.ActStageName: o.Stage, lead.ActReason: o.Reason, lead.ActAuthor: o.Author}
-	body, err := json.Marshal(map[string]any{"properties": properties}, json.Deterministic(true))
-	return lead.Event{
-		Lead: id, MessageID: "act-" + rand.Text(), Type: lead.Act, Name: lead.ActStage, Origin: lead.Server,
-		Body: body, Properties: properties,
-	}, err
 }
 
 // checkOrder finds the stage of an order and mends the case and the spaces of

@@ -51,16 +51,16 @@ var dialForms = map[DialKind]*regexp.Regexp{
 	DialThreshold: regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,3})?$`),
 }
 
-// Dials lists what can be set in a playbook, in its order; nothing of one with
-// errors. What is written in a way that leaves in doubt where it ends is left out.
-func Dials(text []byte) []Dial {
-	doc, root := sound(text)
+// Dials lists what can be set in a playbook, in its order; nothing of nil. What is
+// written in a way that leaves in doubt where it ends is left out.
+func (d *Document) Dials() []Dial {
+	root := d.tree()
 	if root == nil {
 		return nil
 	}
-	a := &amender{src: newSource(text)}
+	a := &amender{src: newSource(d.source)}
 	scores := followed(root, "scores")
-	for i, s := range doc.Scores {
+	for i, s := range d.Scores {
 		path := "scores." + s.Name.Text
 		node := follow(scores.Content[2*i+1])
 		if decay := followed(node, "decay"); decay != nil {
@@ -77,13 +77,13 @@ func Dials(text []byte) []Dial {
 		}
 	}
 	var names []string
-	for _, s := range doc.Scores {
+	for _, s := range d.Scores {
 		names = append(names, s.Name.Text)
 	}
-	for _, t := range doc.Totals {
+	for _, t := range d.Totals {
 		names = append(names, t.Name.Text)
 	}
-	for i, st := range doc.Stages {
+	for i, st := range d.Stages {
 		path := fmt.Sprintf("stages[%d]", i)
 		a.thresholds(path+".when", st.Name.Text, st.When, names)
 		a.thresholds(path+".fast_track", st.Name.Text, st.FastTrack, names)
@@ -225,7 +225,8 @@ func thresholdsIn(text string, names []string) []compared {
 // with fault.Invalid what the dial cannot be set to, or what would change anything
 // else.
 func Turn(text []byte, path, value string) ([]byte, error) {
-	before := Dials(text)
+	doc, _, _ := Load(text, 0)
+	before := doc.Dials()
 	i := slices.IndexFunc(before, func(d Dial) bool { return d.Path == path })
 	if i < 0 {
 		return nil, fault.New(fault.Invalid, "There is no value %s that can be set by itself. Change it in the text.", quote(path))
@@ -245,13 +246,13 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 		}
 	}
 	changed := splice(text, d.from, d.to, insert)
-	_, _, problems := Load(changed, 0)
+	doc, _, problems := Load(changed, 0)
 	for _, p := range problems {
 		if p.Severity == Error {
 			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p)
 		}
 	}
-	after := Dials(changed)
+	after := doc.Dials()
 	if len(after) != len(before) {
 		return nil, fault.New(fault.Invalid, "%s cannot be set by itself. Change it in the text.", d.name())
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"galena/internal/fault"
 	"galena/internal/lead"
 )
 
@@ -54,10 +53,7 @@ func TestTurn(t *testing.T) {
 		{"stages[0].when#2", "6", "keen > 5.5", "keen > 6"},
 	} {
 		got, err := Turn([]byte(dialled), test.path, test.value)
-		want := strings.Replace(dialled, test.from, test.to, 1)
-		if err != nil || string(got) != want {
-			t.Errorf("%s at %s: %v\n%s", test.path, test.value, err, got)
-		}
+		rewritten(t, test, got, err, dialled, test.from, test.to)
 	}
 	flow := strings.Replace(dialled, `, limit: 1 per day`, "", 1)
 	got, err := Turn([]byte(flow), "scores.keen.rules[0].limit", "1 per day")
@@ -72,9 +68,8 @@ func TestTurnRefuses(t *testing.T) {
 		"scores.keen.rules[9].points": "1", "scores.keen.rules[0].points": "1, cap: 2", "scores.keen.rules[0].limit": "often",
 		"scores.keen.decay.half_life": "soon", "stages[0].when#1": "1 || true", "stages[0].when#3": "1",
 	} {
-		if got, err := Turn([]byte(dialled), path, value); fault.KindOf(err) != fault.Invalid || err == nil {
-			t.Errorf("%s at %q: %v\n%s", path, value, err, got)
-		}
+		got, err := Turn([]byte(dialled), path, value)
+		refused(t, path+" at "+value, got, err)
 	}
 }
 
@@ -83,7 +78,8 @@ func TestTurnShipped(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"default", "b2c-shop"} {
 		source, _ := Shipped(name)
-		dials := Dials(source)
+		doc, _ := mustLoad(t, source)
+		dials := doc.Dials()
 		if len(dials) < 10 {
 			t.Errorf("%s has %d dials", name, len(dials))
 		}
@@ -109,19 +105,15 @@ func TestTurnShipped(t *testing.T) {
 func TestAddRule(t *testing.T) {
 	t.Parallel()
 	got, err := AddRule([]byte(dialled), Novelty{Type: lead.Track, Name: "Visit", Score: "keen", Points: "5"})
-	want := strings.Replace(dialled, "  visit: {event", "  visit_2: {label: \"Visit\", event: \"Visit\"}\r\n  visit: {event", 1)
-	want = strings.Replace(want, "      - {on: visit, points: 15", "      - {on: visit_2, points: 5}\r\n      - {on: visit, points: 15", 1)
-	if err != nil || string(got) != want {
-		t.Errorf("%v\n%s", err, got)
-	}
+	rewritten(t, "another event", got, err, dialled, "  visit: {event", "  visit_2: {label: \"Visit\", event: \"Visit\"}\r\n  visit: {event",
+		"      - {on: visit, points: 15", "      - {on: visit_2, points: 5}\r\n      - {on: visit, points: 15")
 	for _, n := range []Novelty{
 		{Type: lead.Track, Name: "x", Score: "fit", Points: "5"},     // on one line
 		{Type: lead.Track, Name: "x", Score: "score", Points: "5"},   // a total
 		{Type: lead.Track, Name: "x", Score: "keen", Points: "many"}, // no number
 	} {
-		if _, err := AddRule([]byte(dialled), n); err == nil || fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%+v: %v", n, err)
-		}
+		got, err := AddRule([]byte(dialled), n)
+		refused(t, n, got, err)
 	}
 	source, _ := Shipped("default")
 	for _, name := range []string{"Brochure: \"Sent\" # x", "", "\U0001f600", "9 lives", "a\nb"} {

@@ -27,13 +27,13 @@ type Bound struct {
 }
 
 // Bounds lists the caps and floors of a playbook and the marks of its grade, in its
-// order, those that are not written too; nothing of one with errors.
-func Bounds(text []byte) []Bound {
-	doc, root := sound(text)
+// order, those that are not written too; nothing of nil.
+func (d *Document) Bounds() []Bound {
+	root := d.tree()
 	if root == nil {
 		return nil
 	}
-	return bounds(doc, root)
+	return bounds(d, root)
 }
 
 func bounds(doc *Document, root *yaml.Node) []Bound {

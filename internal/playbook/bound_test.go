@@ -1,11 +1,6 @@
 package playbook
 
-import (
-	"strings"
-	"testing"
-
-	"galena/internal/fault"
-)
+import "testing"
 
 const boundedText = `galena: 1
 name: N
@@ -33,9 +28,7 @@ grade:
 // Bounds are set where they stand or belong, and not a byte beside them.
 func TestSetBounds(t *testing.T) {
 	t.Parallel()
-	if _, _, problems := Load([]byte(boundedText), 0); Failed(problems) {
-		t.Fatal(problems)
-	}
+	mustLoad(t, []byte(boundedText))
 	for _, test := range []struct {
 		set     map[string]string
 		replace []string
@@ -55,17 +48,14 @@ func TestSetBounds(t *testing.T) {
 		{map[string]string{"grade.letters.B": "40", "nothing": "7"}, nil},
 	} {
 		got, err := SetBounds([]byte(boundedText), test.set)
-		if want := strings.NewReplacer(test.replace...).Replace(boundedText); err != nil || string(got) != want {
-			t.Errorf("%v: %v\n%s", test.set, err, got)
-		}
+		rewritten(t, test.set, got, err, boundedText, test.replace...)
 	}
 	for _, set := range []map[string]string{
 		{"scores.keen.cap": "many"}, {"scores.keen.cap": "1", "scores.keen.floor": "2"}, {"grade.letters.A": "40"},
 		{"grade.letters.A": "", "grade.letters.B": "", "grade.letters.C": ""}, {"scores.keen.cap": "1, floor: 0"},
 		{"grade.numbers.1": ""}, // whose comment would be left over
 	} {
-		if got, err := SetBounds([]byte(boundedText), set); err == nil || fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%v: %v\n%s", set, err, got)
-		}
+		got, err := SetBounds([]byte(boundedText), set)
+		refused(t, set, got, err)
 	}
 }

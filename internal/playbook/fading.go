@@ -31,13 +31,13 @@ type Fading struct {
 }
 
 // Fadings lists how points fade, of each score and of its rules that give points
-// over time; nothing of a playbook with errors.
-func Fadings(text []byte) []Fading {
-	doc, root := sound(text)
+// over time; nothing of nil.
+func (d *Document) Fadings() []Fading {
+	root := d.tree()
 	if root == nil {
 		return nil
 	}
-	return fadings(doc, root)
+	return fadings(d, root)
 }
 
 func fadings(doc *Document, root *yaml.Node) []Fading {
@@ -214,12 +214,4 @@ func Fade(text []byte, path string, manner *Manner) ([]byte, error) {
 		f.host.Content[at] = was
 	}
 	return w.result(name)
-}
-
-// InWords says how points fade: "half after 30 days"; "" if they last.
-func (d Decay) InWords() string {
-	if d.Kind == Lasting {
-		return ""
-	}
-	return decayInWords(d)
 }

@@ -2,10 +2,7 @@ package playbook
 
 import (
 	"slices"
-	"strings"
 	"testing"
-
-	"galena/internal/fault"
 )
 
 const fadingText = `galena: 1
@@ -37,11 +34,9 @@ scores:
 // A decay is set where it stands, and not a byte beside it.
 func TestFade(t *testing.T) {
 	t.Parallel()
-	if _, _, problems := Load([]byte(fadingText), 0); Failed(problems) {
-		t.Fatal(problems)
-	}
+	doc, _ := mustLoad(t, []byte(fadingText))
 	var paths []string
-	for _, f := range Fadings([]byte(fadingText)) {
+	for _, f := range doc.Fadings() {
 		paths = append(paths, f.Path+" "+f.Points.String())
 	}
 	if want := []string{"scores.keen 15", "scores.keen.rules[0] 15", "scores.keen.rules[1] 5", "scores.other -7", "scores.other.rules[2] -7"}; !slices.Equal(paths, want) {
@@ -63,19 +58,15 @@ func TestFade(t *testing.T) {
 		{"scores.other.rules[2]", nil, "", ""},
 	} {
 		got, err := Fade([]byte(fadingText), test.path, test.manner)
-		want := strings.Replace(fadingText, test.from, test.to, 1)
-		if err != nil || string(got) != want {
-			t.Errorf("%s at %+v: %v\n%s", test.path, test.manner, err, got)
-		}
+		rewritten(t, test, got, err, fadingText, test.from, test.to)
 	}
 	for path, manner := range map[string]Manner{
 		"scores.keen":          {Kind: Lasting}, // since its comment would be left over
 		"scores.keen.rules[0]": {Linear, "7d", "0"}, "scores.keen.rules[1]": {Shrinking, "7d", "100"},
 		"scores.other.rules[2]": {Halving, "1d}, cap: {", ""}, "scores.other": {Halving, "1s", ""}, "scores.fit": {Halving, "1d", ""},
 	} {
-		if got, err := Fade([]byte(fadingText), path, &manner); err == nil || fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%s at %+v: %v\n%s", path, manner, err, got)
-		}
+		got, err := Fade([]byte(fadingText), path, &manner)
+		refused(t, path, got, err)
 	}
 }
 

@@ -43,14 +43,14 @@ func (p *Passage) Reads() (segments, signals, scores bool) {
 	return p.Section == "exclusions", false, false
 }
 
-// Passages lists the conditions of a playbook, in its order; nothing of one with
-// errors. What aliases share is left out: it would change in several places.
-func Passages(text []byte) []Passage {
-	doc, root := sound(text)
+// Passages lists the conditions of a playbook, in its order; nothing of nil. What
+// aliases share is left out: it would change in several places.
+func (d *Document) Passages() []Passage {
+	root := d.tree()
 	if root == nil {
 		return nil
 	}
-	return passages(doc, root)
+	return passages(d, root)
 }
 
 func passages(doc *Document, root *yaml.Node) []Passage {

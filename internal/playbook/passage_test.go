@@ -9,7 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/rule"
 )
@@ -63,11 +62,9 @@ stages:
 // Each condition is set, added and taken out by itself, and not a byte beside it.
 func TestRewrite(t *testing.T) {
 	t.Parallel()
-	if _, _, problems := Load([]byte(conditioned), 0); Failed(problems) {
-		t.Fatal(problems)
-	}
+	doc, _ := mustLoad(t, []byte(conditioned))
 	var paths []string
-	for _, p := range Passages([]byte(conditioned)) {
+	for _, p := range doc.Passages() {
 		paths = append(paths, p.Path)
 	}
 	if want := []string{"signals.visit.where", "signals.late.where", "scores.keen.rules[0].when", "scores.keen.rules[2].when", "scores.fit.rules[0].when",
@@ -92,29 +89,25 @@ func TestRewrite(t *testing.T) {
 		{"stages[1].back_when", "keen < 2", "reachable\n      && keen < 1", "keen < 2"},
 	} {
 		got, err := Rewrite([]byte(conditioned), test.path, test.condition)
-		want := strings.Replace(conditioned, test.from, test.to, 1)
-		if err != nil || string(got) != want {
-			t.Errorf("%s at %s: %v\n%s", test.path, test.condition, err, got)
-		}
+		rewritten(t, test, got, err, conditioned, test.from, test.to)
 	}
 	for path, condition := range map[string]string{
 		"stages[0].when": "", "stages[1].when": "keen > many", "signals.both.where": "true", "signals.visit.where": "a\n&& b", "segments.big.when": "true",
 	} {
-		if got, err := Rewrite([]byte(conditioned), path, condition); err == nil || fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%s at %q: %v\n%s", path, condition, err, got)
-		}
+		got, err := Rewrite([]byte(conditioned), path, condition)
+		refused(t, path+" at "+condition, got, err)
 	}
-	if got, err := Rewrite([]byte("galena: 2"), "stages[0].when", "true"); err == nil || fault.KindOf(err) != fault.Invalid {
-		t.Errorf("%v\n%s", err, got)
-	}
+	got, err := Rewrite([]byte("galena: 2"), "stages[0].when", "true")
+	refused(t, "another format", got, err)
 }
 
 // Whatever a condition says, it is what the text then says.
 func TestRewriteHoldsAnyCondition(t *testing.T) {
 	t.Parallel()
 	source := []byte(strings.ReplaceAll(conditioned, "\ufeff", ""))
+	doc, _ := mustLoad(t, source)
 	var paths []string
-	for _, p := range Passages(source) {
+	for _, p := range doc.Passages() {
 		if p.Text != "" && !p.OfEvent() {
 			paths = append(paths, p.Path)
 		}
@@ -130,7 +123,8 @@ func TestRewriteHoldsAnyCondition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range Passages(changed) {
+		after, _, _ := Load(changed, 0)
+		for _, p := range after.Passages() {
 			if p.Path == path && p.Text != condition {
 				t.Fatalf("%s is %q, want %q in\n%s", path, p.Text, condition, changed)
 			}
@@ -180,9 +174,9 @@ func TestShippedConditionsAsRows(t *testing.T) {
 	asked, simple := 0, 0
 	for _, name := range ShippedNames() {
 		source, _ := Shipped(name)
-		_, plan, _ := Load(source, 1)
+		doc, plan := mustLoad(t, source)
 		leads, events := rule.ForLeads(plan.Catalogue), rule.ForEvents()
-		for _, p := range Passages(source) {
+		for _, p := range doc.Passages() {
 			if p.Text == "" {
 				continue
 			}

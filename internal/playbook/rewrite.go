@@ -10,13 +10,13 @@ import (
 	"galena/internal/fault"
 )
 
-// sound reads a playbook with the tree of its text; a nil tree of one with errors.
-func sound(text []byte) (*Document, *yaml.Node) {
-	doc, _, problems := Load(text, 0)
-	if Failed(problems) {
-		return nil, nil
+// tree is that of the text which a document was read from; nil of none, which stands
+// for a text with errors.
+func (d *Document) tree() *yaml.Node {
+	if d == nil {
+		return nil
 	}
-	return doc, readTree(newSource(text), &collector{})
+	return readTree(newSource(d.source), &collector{})
 }
 
 // rewriter tries ways to write a change until one changes nothing else.

@@ -23,7 +23,8 @@ type Row struct {
 	// Name is an attribute, segment, score, signal or in_stage, or where in an event
 	// the value is: properties.plan.
 	Name   string
-	Window string // of a Tally, as it is written: 30d; "" for ever
+	Of     string // of a Variety, where in the events the values are: properties.asset
+	Window string // of a Tally or a Variety, as it is written: 30d; "" for ever
 	How    How
 	Not    bool // only of what is no comparison of two values
 	Values []Literal
@@ -36,9 +37,13 @@ type Subject uint8
 const (
 	Itself    Subject = iota // what the name stands for
 	Tally                    // how often the signal occurred
+	Variety                  // how many different values the signal's events had at a place
 	Elapsed                  // the time since the signal occurred or the attribute was told
 	Otherwise                // CEL
 )
+
+// Windowed says whether only what happened within some time may be meant.
+func (s Subject) Windowed() bool { return s == Tally || s == Variety }
 
 // How says what is asked of a subject.
 type How string
@@ -293,15 +298,20 @@ func (p *rowParser) function(function string) (Row, bool) {
 		row.About = Elapsed
 	case function == "count" && !dotted:
 		row.About = Tally
-		if p.take(",") {
-			window, ok := p.literal()
-			if !ok || window.Kind != SpanLiteral {
-				return Row{}, false
-			}
-			row.Window = window.Text
+	case function == "distinct" && !dotted && p.take(","):
+		row.About = Variety
+		if row.Of, method, ok = p.path(); !ok || method != "" {
+			return Row{}, false
 		}
 	default:
 		return Row{}, false
+	}
+	if row.About.Windowed() && p.take(",") {
+		window, ok := p.literal()
+		if !ok || window.Kind != SpanLiteral {
+			return Row{}, false
+		}
+		row.Window = window.Text
 	}
 	if !p.take(")") {
 		return Row{}, false
@@ -466,15 +476,23 @@ func (row Row) write(joined bool) (string, error) {
 		return "", fault.New(fault.Invalid, "Write the value that %s is compared with.", clip(row.Name))
 	}
 	subject := row.Name
+	if row.About == Variety {
+		if !IsPath(row.Of) {
+			return "", fault.New(fault.Invalid, "Write where in the events the values are, such as properties.asset or page.path.")
+		}
+		subject += ", " + row.Of
+	}
+	if row.About.Windowed() && row.Window != "" {
+		if err := (Literal{SpanLiteral, row.Window}).check(); err != nil {
+			return "", err
+		}
+		subject += ", " + row.Window
+	}
 	switch row.About {
 	case Tally:
-		if row.Window != "" {
-			if err := (Literal{SpanLiteral, row.Window}).check(); err != nil {
-				return "", err
-			}
-			subject += ", " + row.Window
-		}
 		subject = "count(" + subject + ")"
+	case Variety:
+		subject = "distinct(" + subject + ")"
 	case Elapsed:
 		subject = "since(" + subject + ")"
 	}

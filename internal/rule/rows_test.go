@@ -36,17 +36,20 @@ func TestReadRows(t *testing.T) {
 		// What no row can ask is CEL.
 		"fit >= 20 && (subscribed ||\n fit > 3)": {All, []Row{
 			{Name: "fit", How: AtLeast, Values: []Literal{number("20")}}, {About: Otherwise, CEL: "subscribed || fit > 3"}}},
-		`!(employees >= 50)`:                    {One, []Row{{About: Otherwise, CEL: "!(employees >= 50)"}}},
-		`!title == "x"`:                         {One, []Row{{About: Otherwise, CEL: `!title == "x"`}}},
-		`!"x" in tags`:                          {One, []Row{{About: Otherwise, CEL: `!"x" in tags`}}},
-		`50 <= employees`:                       {One, []Row{{About: Otherwise, CEL: `50 <= employees`}}},
-		`title == "a\nb"`:                       {One, []Row{{About: Otherwise, CEL: `title == "a\nb"`}}},
-		`title == null`:                         {One, []Row{{About: Otherwise, CEL: `title == null`}}},
-		`title == b"x"`:                         {One, []Row{{About: Otherwise, CEL: `title == b"x"`}}},
-		`title == """x"""`:                      {One, []Row{{About: Otherwise, CEL: `title == """x"""`}}},
-		`title.lowerAscii().contains("x")`:      {One, []Row{{About: Otherwise, CEL: `title.lowerAscii().contains("x")`}}},
-		`distinct(demo_request, page.path) > 2`: {One, []Row{{About: Otherwise, CEL: `distinct(demo_request, page.path) > 2`}}},
-		`subscribed ? fit > 1 : fit > 2`:        {One, []Row{{About: Otherwise, CEL: `subscribed ? fit > 1 : fit > 2`}}},
+		`!(employees >= 50)`:               {One, []Row{{About: Otherwise, CEL: "!(employees >= 50)"}}},
+		`!title == "x"`:                    {One, []Row{{About: Otherwise, CEL: `!title == "x"`}}},
+		`!"x" in tags`:                     {One, []Row{{About: Otherwise, CEL: `!"x" in tags`}}},
+		`50 <= employees`:                  {One, []Row{{About: Otherwise, CEL: `50 <= employees`}}},
+		`title == "a\nb"`:                  {One, []Row{{About: Otherwise, CEL: `title == "a\nb"`}}},
+		`title == null`:                    {One, []Row{{About: Otherwise, CEL: `title == null`}}},
+		`title == b"x"`:                    {One, []Row{{About: Otherwise, CEL: `title == b"x"`}}},
+		`title == """x"""`:                 {One, []Row{{About: Otherwise, CEL: `title == """x"""`}}},
+		`title.lowerAscii().contains("x")`: {One, []Row{{About: Otherwise, CEL: `title.lowerAscii().contains("x")`}}},
+		`same(a, b, properties.asset)`:     {One, []Row{{About: Otherwise, CEL: `same(a, b, properties.asset)`}}},
+		`distinct(a, properties["x"]) > 2`: {One, []Row{{About: Otherwise, CEL: `distinct(a, properties["x"]) > 2`}}},
+		`distinct(demo_request, page.path, 2w) > 2`: {One, []Row{
+			{About: Variety, Name: "demo_request", Of: "page.path", Window: "2w", How: Above, Values: []Literal{number("2")}}}},
+		`subscribed ? fit > 1 : fit > 2`: {One, []Row{{About: Otherwise, CEL: `subscribed ? fit > 1 : fit > 2`}}},
 	} {
 		got, ok := ReadRows(condition)
 		if !ok || !reflect.DeepEqual(got, want) {
@@ -72,6 +75,7 @@ func TestWriteRowsRefuses(t *testing.T) {
 		"a text on one line":         {Name: "title", How: Is, Values: []Literal{{TextLiteral, "a\nb"}}},
 		"true or false":              {Name: "subscribed", How: Is, Values: []Literal{{TruthLiteral, "yes"}}},
 		"has its own contrary":       {Name: "employees", How: AtLeast, Not: true, Values: []Literal{{NumberLiteral, "1"}}},
+		"where in the events":        {About: Variety, Name: "demo_request", Of: "a b", How: Above, Values: []Literal{{NumberLiteral, "1"}}},
 		"can only be compared":       {About: Tally, Name: "demo_request", How: Holds},
 		"Choose what is asked":       {Name: "title", How: "like", Values: []Literal{{TextLiteral, "a"}}},
 		"Comments have no place":     {About: Otherwise, CEL: "subscribed // &&"},
@@ -119,6 +123,10 @@ func drawRow(t *rapid.T) Row {
 	case 7:
 		return Row{Name: "fit", How: order, Values: []Literal{number()}}
 	case 8:
+		if rapid.Bool().Draw(t, "different") {
+			return Row{About: Variety, Name: "demo_request", Of: rapid.SampledFrom([]string{"page.path", "properties.asset", "campaign.source"}).Draw(t, "of"),
+				Window: rapid.SampledFrom([]string{"", span()}).Draw(t, "window"), How: order, Values: []Literal{count()}}
+		}
 		return Row{About: Tally, Name: "demo_request", Window: rapid.SampledFrom([]string{"", span()}).Draw(t, "window"), How: order, Values: []Literal{count()}}
 	case 9:
 		return Row{About: Elapsed, Name: "pricing_visit", How: order, Values: []Literal{{SpanLiteral, span()}}}

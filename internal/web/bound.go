@@ -25,7 +25,8 @@ func (q *request) boundsView() (*view.Bounds, error) {
 		return nil, err
 	}
 	p := &view.Bounds{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
-	for _, b := range playbook.Bounds(d.Source) {
+	doc, _, _ := playbook.Load(d.Source, 0)
+	for _, b := range doc.Bounds() {
 		field := view.BoundField{Path: b.Path, Mark: b.Field, Value: b.Value}
 		if sent, ok := q.PostForm[b.Path]; ok { // as typed
 			field.Value = sent[0]

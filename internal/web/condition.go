@@ -30,7 +30,7 @@ func (q *request) conditions() error {
 		return q.show(p.Render())
 	}
 	clauses := playbook.Clauses(doc)
-	for _, passage := range playbook.Passages(d.Source) {
+	for _, passage := range doc.Passages() {
 		group := passage.Section
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Section != group || p.Groups[n-1].Of != passage.Of {
 			p.Groups = append(p.Groups, view.ConditionGroup{Section: group, Of: passage.Of})
@@ -63,13 +63,13 @@ func (q *request) openCondition() (*openCondition, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := playbook.Passages(d.Source)
+	doc, plan, _ := playbook.Load(d.Source, 0)
+	all := doc.Passages()
 	i := slices.IndexFunc(all, func(p playbook.Passage) bool { return p.Path == q.URL.Query().Get("path") })
 	if i < 0 {
 		return nil, fault.New(fault.NotFound, "The draft has no such condition now, or its text has errors. Look at its text.")
 	}
 	p := &all[i]
-	doc, plan, _ := playbook.Load(d.Source, 0)
 	o := &openCondition{glossary: q.glossaryFor(p, doc, plan), draft: d, doc: doc, passage: p}
 	v := &view.Condition{Frame: q.draftFrame(d), Draft: draftView(d, len(versions)), Action: conditionPath(d, p.Path),
 		Of: p.Of, Label: p.Label, Field: p.Field, Optional: p.Optional && p.Text != "", OfEvent: o.event}

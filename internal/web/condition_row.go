@@ -138,6 +138,10 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 		for _, s := range plan.Signals {
 			add(counts, "count:"+s.Name, q.t("condition.count", s.Label), askedPoints)
 		}
+		varieties := group("varieties")
+		for _, s := range plan.Signals {
+			add(varieties, "distinct:"+s.Name, q.t("condition.distinct", s.Label), askedPoints)
+		}
 		times := group("times")
 		add(times, "value:"+inStage, q.t("condition.in_stage"), askedSpan)
 		for _, s := range plan.Signals {
@@ -153,7 +157,7 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 }
 
 // subjects are prefixes that tell in forms what is asked of a name.
-var subjects = map[rule.Subject]string{rule.Itself: "value:", rule.Tally: "count:", rule.Elapsed: "since:"}
+var subjects = map[rule.Subject]string{rule.Itself: "value:", rule.Tally: "count:", rule.Variety: "distinct:", rule.Elapsed: "since:"}
 
 // kind is what forms know of a subject; any value where they know nothing.
 func (g *glossary) kind(about string) asked {
@@ -172,7 +176,7 @@ func (g *glossary) show(q *request, n int, r rule.Row) view.ConditionRow {
 	}
 	about := subjects[r.About] + r.Name
 	g.fill(q, &v, about, mannerOf(r).word, true)
-	v.Window = r.Window
+	v.Window, v.Of = r.Window, r.Of
 	var lines []string
 	for _, l := range r.Values {
 		lines = append(lines, g.shown(about, l))
@@ -214,7 +218,8 @@ func (g *glossary) fill(q *request, v *view.ConditionRow, about, chosen string, 
 		v.Hows = append(v.Hows, view.Option{Value: w, Label: q.t("condition.how." + w), Chosen: w == chosen})
 	}
 	m, _ := mannerNamed(chosen)
-	v.Windowed = strings.HasPrefix(about, subjects[rule.Tally])
+	v.Placed = strings.HasPrefix(about, subjects[rule.Variety])
+	v.Windowed = v.Placed || strings.HasPrefix(about, subjects[rule.Tally])
 	v.Many = m.how == rule.OneOf
 	v.Valued = m.how != rule.Known && m.how != rule.Holds
 	v.Kind = string(kind)
@@ -278,6 +283,7 @@ func (g *glossary) rowsTyped(q *request) (rows rule.Rows, views []view.Condition
 			about = subjects[rule.Itself] + strings.TrimSpace(field("place"))
 		}
 		v.Value, v.Window = strings.ReplaceAll(field("value"), "\r\n", "\n"), strings.TrimSpace(field("window"))
+		v.Of = strings.TrimSpace(field("of"))
 		how, was := field("how"), field("was")
 		if g.kind(was) != g.kind(about) {
 			changed, how = true, ""
@@ -304,6 +310,9 @@ func (g *glossary) row(about string, v view.ConditionRow) rule.Row {
 	}
 	if v.Windowed {
 		r.Window = v.Window
+	}
+	if v.Placed {
+		r.Of = v.Of
 	}
 	if !v.Valued {
 		return r

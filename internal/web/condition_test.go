@@ -81,6 +81,19 @@ func TestConditionWithoutScript(t *testing.T) {
 	if got := v.get(draft+"/yaml", 200); got != want {
 		t.Errorf("the text is\n%s", got)
 	}
+	// How many different values: where they are has to be said.
+	_, text = v.press(at, v.get(at, 200), "save", map[string]string{"about.2": "distinct:pricing_visit"}, 422)
+	if !strings.Contains(text, "Row 3: Write where in the events the values are") || !strings.Contains(text, `name="of.2"`) {
+		t.Error("of values that are nowhere nothing is said")
+	}
+	v.press(at, text, "save", map[string]string{"of.2": "page.path"}, 200)
+	want = strings.Replace(want, "count(pricing_visit, 30d)", "distinct(pricing_visit, page.path, 30d)", 1)
+	if got := v.get(draft+"/yaml", 200); got != want {
+		t.Errorf("the text is\n%s", got)
+	}
+	if text = v.get(at, 200); !strings.Contains(text, `value="page.path"`) {
+		t.Error("the row does not come back")
+	}
 	// Somebody else has saved since.
 	if _, text = v.press(at, text, "save", map[string]string{"revision": "1", "value.2": "3"}, 422); !strings.Contains(text, "saved this draft") {
 		t.Error("who comes late is not told")

@@ -40,12 +40,13 @@ func (q *request) dialsView() (*view.Dials, error) {
 	}
 	p := &view.Dials{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Events: seen.Events}
 	var dials []view.Dial
-	for _, dial := range playbook.Dials(d.Source) {
+	doc, _, _ := playbook.Load(d.Source, 0)
+	for _, dial := range doc.Dials() {
 		dials = append(dials, view.Dial{Path: dial.Path, Kind: string(dial.Kind), Of: dial.Of, Label: dial.Label, Value: dial.Value})
 	}
 	p.Groups = view.GroupDials(dials)
-	if c := app.Check(d.Source); c.Document != nil {
-		for _, s := range c.Document.Scores {
+	if doc != nil {
+		for _, s := range doc.Scores {
 			p.Scores = append(p.Scores, view.Option{Value: s.Name.Text, Label: s.Label})
 		}
 		slices.Reverse(p.Scores) // what people do is mostly in the last
@@ -67,7 +68,8 @@ func (q *request) turnDials() error {
 		return err
 	}
 	source := d.Source
-	for _, dial := range playbook.Dials(d.Source) {
+	doc, _, _ := playbook.Load(d.Source, 0)
+	for _, dial := range doc.Dials() {
 		if value, sent := q.PostForm[dial.Path]; sent && value[0] != dial.Value {
 			if source, err = playbook.Turn(source, dial.Path, value[0]); err != nil {
 				return q.dialsAgain(err)
@@ -88,8 +90,8 @@ func (q *request) addRule() error {
 		return fault.New(fault.Invalid, "%q is no type of events.", q.PostFormValue("type"))
 	}
 	n := playbook.Novelty{Type: kind, Name: q.PostFormValue("name"), Score: q.PostFormValue("score"), Points: q.PostFormValue("points")}
-	if c := app.Check(d.Source); c.Document != nil {
-		n.Signal = app.SignalNamed(c.Document, kind, n.Name)
+	if doc, _, _ := playbook.Load(d.Source, 0); doc != nil {
+		n.Signal = app.SignalNamed(doc, kind, n.Name)
 	}
 	source, err := playbook.AddRule(d.Source, n)
 	if err != nil {

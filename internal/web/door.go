@@ -22,7 +22,7 @@ func (q *request) signInPage() error {
 	if q.site.Demo {
 		return q.goTo("/demo")
 	}
-	p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: local(q.FormValue("next"), ""), Out: q.FormValue("out") != ""}
+	p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: local(q.FormValue("next"), ""), Out: q.FormValue("out") != "", Ended: q.token() != ""}
 	return q.show(p.Render())
 }
 

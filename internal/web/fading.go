@@ -35,12 +35,13 @@ func (q *request) fadings() error {
 		return err
 	}
 	p := &view.Fadings{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
-	for _, f := range playbook.Fadings(d.Source) {
+	doc, _, _ := playbook.Load(d.Source, 0)
+	for _, f := range doc.Fadings() {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Of != f.Of {
 			p.Groups = append(p.Groups, view.FadingGroup{Of: f.Of})
 		}
 		g := &p.Groups[len(p.Groups)-1]
-		g.All = append(g.All, view.FadingAt{Label: f.Label, Own: f.Own || f.Label == "", Words: f.Decay.InWords(), Path: fadingPath(d, f.Path)})
+		g.All = append(g.All, view.FadingAt{Label: f.Label, Own: f.Own || f.Label == "", Words: q.decay(f.Decay), Path: fadingPath(d, f.Path)})
 	}
 	return q.show(p.Render())
 }
@@ -58,17 +59,16 @@ func (q *request) openFading() (*openFading, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := playbook.Fadings(d.Source)
+	doc, _, _ := playbook.Load(d.Source, 0)
+	all := doc.Fadings()
 	i := slices.IndexFunc(all, func(f playbook.Fading) bool { return f.Path == q.URL.Query().Get("path") })
 	if i < 0 {
 		return nil, fault.New(fault.NotFound, "The draft has no such decay now, or its text has errors. Look at its text.")
 	}
 	o := &openFading{draft: d, fading: &all[i]}
-	if doc, _, _ := playbook.Load(d.Source, 0); doc != nil {
-		for _, s := range doc.Scores {
-			if strings.HasPrefix(o.fading.Path+".", "scores."+s.Name.Text+".") {
-				o.score = s.Decay
-			}
+	for _, s := range doc.Scores {
+		if strings.HasPrefix(o.fading.Path+".", "scores."+s.Name.Text+".") {
+			o.score = s.Decay
 		}
 	}
 	f := o.fading
@@ -110,8 +110,8 @@ func (q *request) fillFading(o *openFading, word string, m playbook.Manner) {
 			return // what is wrong with it is said when it is saved
 		}
 	}
-	v.Words = decay.InWords()
-	v.Curve = curveOf(decay, o.fading.Points)
+	v.Words = q.decay(decay)
+	v.Curve = q.curveOf(decay, o.fading.Points)
 }
 
 // A curve is drawn of so many places, and told at up to so many.
@@ -125,7 +125,7 @@ const examplePoints = 10_000
 
 // curveOf draws what is left of points; nil of points that last, or that fade longer
 // than a playbook may say.
-func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
+func (q *request) curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 	if p == 0 {
 		p = examplePoints
 	}
@@ -140,7 +140,7 @@ func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 		}
 	}
 	span := periods * d.Every
-	c := &view.DecayCurve{Points: p.String()}
+	c := &view.DecayCurve{Points: q.voice.PointsExactly(p, false)}
 	heights := make([]float64, curvePlaces+1)
 	for i := range heights {
 		heights[i] = float64(engine.Worth(p, d, int64(float64(span)*float64(i)/curvePlaces)).Abs()) / float64(p.Abs())
@@ -148,7 +148,7 @@ func curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 	for i := range int64(curveMarks) {
 		age := periods * i / (curveMarks - 1) * d.Every
 		left := engine.Worth(p, d, age)
-		c.Marks = append(c.Marks, view.DecayMark{After: playbook.FormatDuration(age), Worth: left.String(), X: float64(i) / (curveMarks - 1), Y: float64(left.Abs()) / float64(p.Abs())})
+		c.Marks = append(c.Marks, view.DecayMark{After: q.dativeSpan(age), Worth: q.voice.PointsExactly(left, false), X: float64(i) / (curveMarks - 1), Y: float64(left.Abs()) / float64(p.Abs())})
 	}
 	c.Draw(heights)
 	return c

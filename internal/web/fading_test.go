@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,14 +19,14 @@ func TestFadingWithoutScript(t *testing.T) {
 	draft := v.begin("Autumn")
 	source, _ := playbook.Shipped(app.DefaultPlaybook)
 	at := draft + "/decay?path=" + url.QueryEscape("scores.interest_points")
-	if text := v.get(at, 200); !strings.Contains(text, "after 30d") || !strings.Contains(text, `class="line" d="M6.0 6.0L`) {
+	if text := v.get(at, 200); !strings.Contains(text, "after 30 days") || !strings.Contains(text, `class="line" d="M6.0 6.0L`) {
 		t.Errorf("the curve of a half-life is not told: %s", text)
 	}
 	send := func(do, kind, loss, span string, code int) string {
 		_, text := v.post(at, url.Values{"revision": {"1"}, "do": {do}, "kind": {kind}, "loss": {loss}, "span": {span}}, code)
 		return text
 	}
-	if text := send("draw", "expires", "", "90d", 200); !strings.Contains(text, "after 90d") || v.get(draft+"/yaml", 200) != string(source) {
+	if text := send("draw", "expires", "", "90d", 200); !strings.Contains(text, "after 90 days") || v.get(draft+"/yaml", 200) != string(source) {
 		t.Error("what is drawn only is saved, or not drawn")
 	}
 	if text := send("draw", "linear", "0.001", "1d", 200); !strings.Contains(text, "No curve yet") {
@@ -41,4 +42,18 @@ func TestFadingWithoutScript(t *testing.T) {
 	}
 	v.get(draft+"/decay?path=scores.fit", 404) // nothing of it fades
 	o.enter(t, access.Sales).get(draft+"/fading", 403)
+	if text := v.get(draft+"/fading", 200); !strings.Contains(text, "25 hundredths of what is left less every 30 days") {
+		t.Errorf("the decay is not told: %s", text)
+	}
+	v.post("/settings/you", url.Values{"name": {"Mia"}, "language": {"de"}}, 200)
+	for _, c := range []struct{ kind, loss, span, want string }{
+		{"percent", "25", "1d", "25 Hundertstel des Rests weniger jeden Tag"}, {"linear", "2.5", "36h", "2,5 weniger alle 36 Stunden"},
+		{"half_life", "", "2w", "nach 14 Tagen die Hälfte"}, {"expires", "", "1d", "nach 1 Tag weg"},
+	} {
+		revision := regexp.MustCompile(`name="revision" value="([0-9]+)"`).FindStringSubmatch(v.get(at, 200))[1]
+		v.post(at, url.Values{"revision": {revision}, "do": {"save"}, "kind": {c.kind}, "loss": {c.loss}, "span": {c.span}}, 200)
+		if text := v.get(draft+"/fading", 200); !strings.Contains(text, c.want) {
+			t.Errorf("%s is not told as %q: %s", c.kind, c.want, text)
+		}
+	}
 }

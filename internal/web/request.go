@@ -110,8 +110,15 @@ func (q *request) toDoor() {
 	case !founded:
 		to = "/setup"
 	}
-	if q.Method == http.MethodGet && to == "/signin" && q.URL.Path != "/" {
-		to += "?next=" + url.QueryEscape(q.URL.RequestURI())
+	next := q.URL
+	if q.Method != http.MethodGet || q.partial() { // back to the page that asked
+		next, _ = url.Parse(q.Referer())
+		if next != nil && next.Host != q.Host {
+			next = nil
+		}
+	}
+	if to == "/signin" && next != nil && next.Path != "" && next.Path != "/" {
+		to += "?next=" + url.QueryEscape(next.RequestURI())
 	}
 	if q.Header.Get("HX-Request") == "true" { // the whole page goes, not the part
 		q.w.Header().Set("HX-Redirect", to)
@@ -131,22 +138,26 @@ func (q *request) fail(err error) {
 	if q.Context().Err() != nil {
 		return // nobody waits any more
 	}
-	if q.voice == nil {
-		q.voice = &words.Voice{Lang: words.Languages[0], Zone: zone("UTC"), Now: q.site.Clock()}
-	}
+	q.speak()
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		err = fault.Wrap(err, fault.TooLarge, "That is too much at once: at most %d kB can be sent here.", large.Limit>>10)
 	}
 	status, title, help := http.StatusInternalServerError, "frame.error.internal", q.t("frame.error.internal_help")
+	ways := q.waysOut()
 	switch fault.KindOf(err) {
 	case fault.NotFound:
 		status, title, help = http.StatusNotFound, "frame.error.missing", q.t("frame.error.missing_help")
 		if q.route.Pattern != "/" {
-			title, help = "frame.error.title", fault.Text(err)
+			title, help = "frame.error.gone", fault.Text(err)
 		}
 	case fault.Denied:
 		status, title, help = http.StatusForbidden, "frame.error.denied", q.t("frame.error.denied_help")
+		if q.user == nil { // who has no role may do what everybody may
+			title, help = "frame.error.title", fault.Text(err)
+		} else {
+			ways = []view.Crumb{{Title: q.t("settings.tab.roles"), Path: "/settings/roles"}, ways[len(ways)-1]}
+		}
 	case fault.Invalid:
 		status, title, help = http.StatusUnprocessableEntity, "frame.error.title", fault.Text(err)
 	case fault.Conflict:
@@ -160,7 +171,48 @@ func (q *request) fail(err error) {
 		q.site.Logger.Error("a page failed", "path", q.route.Pattern, "error", err)
 	}
 	f := q.frame("", q.t(title))
-	_ = q.showAs(status, view.Failure(f, help))
+	_ = q.showAs(status, view.Failure(f, help, ways...))
+}
+
+// speak finds a language for who has not been found out about.
+func (q *request) speak() {
+	if q.voice == nil {
+		q.voice = &words.Voice{Lang: words.Choose("", q.Header.Get("Accept-Language")), Zone: zone("UTC"), Now: q.site.Clock()}
+	}
+}
+
+// lists are the pages that lead to others, with their names.
+var lists = map[string]string{
+	"/leads": "frame.leads", "/account": "frame.accounts", "/sources": "frame.sources", "/events": "frame.events", "/rejects": "frame.rejects",
+	"/imports": "frame.imports", "/playbook/drafts": "playbook.drafts", "/playbook/versions": "playbook.versions", "/settings/users": "settings.tab.users",
+}
+
+// waysOut lead on from a page that there is not: to the list that it would be in, and
+// home.
+func (q *request) waysOut() []view.Crumb {
+	if q.user == nil {
+		return []view.Crumb{{Title: q.t("door.signin.title"), Path: "/"}}
+	}
+	home := view.Crumb{Title: q.t("frame.error.back"), Path: "/"}
+	_, path, _ := strings.Cut(q.route.Pattern, " ")
+	path, _, _ = strings.Cut(path, "/{")
+	name, listed := lists[path]
+	if !listed {
+		return []view.Crumb{home}
+	}
+	if path == "/account" {
+		path = "/accounts"
+	}
+	return []view.Crumb{{Title: q.t(name), Path: path}, home}
+}
+
+// foreign answers what the page of another site has sent, before anything is read
+// of it.
+func (s *Site) foreign(w http.ResponseWriter, r *http.Request) {
+	q := &request{Request: r, site: s, w: w}
+	w.Header().Set("Cache-Control", "no-store")
+	q.speak()
+	_ = q.showAs(http.StatusForbidden, view.Failure(q.frame("", q.t("frame.error.title")), q.t("frame.error.foreign"), view.Crumb{Title: q.t("frame.error.back"), Path: "/"}))
 }
 
 // toastCookie carries to the next page what became of what was done.

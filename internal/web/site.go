@@ -100,7 +100,9 @@ func New(cfg Config) *Site {
 	}
 	mux.Handle("GET "+asset.Prefix, asset.Handler())
 	mux.Handle("/", s.serve(Route{Pattern: "/", handle: (*request).nowhere, open: true}))
-	s.handler = http.NewCrossOriginProtection().Handler(mux)
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(s.foreign))
+	s.handler = own.Handler(mux)
 	return s
 }
 

@@ -142,16 +142,44 @@ func (q *request) clause(c *playbook.Clause) string {
 	return said
 }
 
+// decay says how points fade; "" if they last.
+func (q *request) decay(d playbook.Decay) string {
+	switch d.Kind {
+	case playbook.Halving, playbook.Expiring:
+		return q.t("fading.said."+decayWords[d.Kind], q.dativeSpan(d.Every))
+	case playbook.Linear:
+		return q.t("fading.said.linear", q.voice.PointsExactly(d.Loss, false), q.eachSpan(d.Every))
+	case playbook.Shrinking:
+		return q.t("fading.said.percent", q.voice.Number(int(d.Percent)), q.eachSpan(d.Every))
+	}
+	return ""
+}
+
 // dativeSpan is a length of time to its largest whole unit, as it stands after a
 // preposition.
 func (q *request) dativeSpan(ms int64) string {
+	n, unit := wholeUnits(ms)
+	return q.voice.N("criterion.span."+unit, n)
+}
+
+// eachSpan says how often something happens: each time that a length of time passes.
+func (q *request) eachSpan(ms int64) string {
+	n, unit := wholeUnits(ms)
+	if n == 1 {
+		return q.t("fading.each." + unit)
+	}
+	return q.t("fading.every."+unit, q.voice.Number(n))
+}
+
+// wholeUnits is a length of time in the largest unit of which it is a whole number.
+func wholeUnits(ms int64) (n int, unit string) {
 	for _, unit := range []struct {
 		long int64
 		name string
 	}{{lead.Day, "days"}, {lead.Hour, "hours"}, {lead.Minute, "minutes"}} {
 		if ms >= unit.long && ms%unit.long == 0 {
-			return q.voice.N("criterion.span."+unit.name, int(ms/unit.long))
+			return int(ms / unit.long), unit.name
 		}
 	}
-	return q.voice.N("criterion.span.seconds", int(ms/lead.Second))
+	return int(ms / lead.Second), "seconds"
 }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -317,9 +318,13 @@ func TestNext(t *testing.T) {
 	}
 	h.ask(http.MethodGet, "/settings/you?x=1", "", nil).want(http.StatusSeeOther, "/signin?next=%2Fsettings%2Fyou%3Fx%3D1")
 	h.ask(http.MethodPost, "/settings/you", "", url.Values{}).want(http.StatusSeeOther, "/signin")
-	a := h.ask(http.MethodGet, "/settings/you", "", nil, header("HX-Request", "true")).want(http.StatusUnauthorized, "")
-	if a.Header().Get("HX-Redirect") == "" {
-		t.Error("a part of a page does not send the page to the door")
+	h.ask(http.MethodPost, "/leads/lead_1/notes", "", url.Values{}, header("Referer", "http://galena.example/leads/lead_1?x=1")).want(http.StatusSeeOther, "/signin?next=%2Fleads%2Flead_1%3Fx%3D1")
+	for _, from := range []string{"https://evil.test/leads", "http://galena.example", "http://galena.example/", "%", "http://galena.example:81/leads"} {
+		h.ask(http.MethodPost, "/leads/lead_1/notes", "", url.Values{}, header("Referer", from)).want(http.StatusSeeOther, "/signin")
+	}
+	a := h.ask(http.MethodGet, "/events/fresh", "", nil, header("HX-Request", "true"), header("Referer", "http://galena.example/events")).want(http.StatusUnauthorized, "")
+	if got := a.Header().Get("HX-Redirect"); got != "/signin?next=%2Fevents" {
+		t.Errorf("a part of a page sends the page to %q", got)
 	}
 }
 
@@ -432,6 +437,47 @@ func TestCookie(t *testing.T) {
 	h.ask(http.MethodGet, "/settings/you", plain.Value, nil).want(http.StatusOK, "")
 	h.ask(http.MethodPost, "/signout", plain.Value, url.Values{}).want(http.StatusSeeOther, "/signin?out=1")
 	h.ask(http.MethodGet, "/settings/you", plain.Value, nil).want(http.StatusSeeOther, "/signin?next=%2Fsettings%2Fyou")
+}
+
+// Whoever cannot be shown a page reads why, and where to go on.
+func TestWaysOut(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	german := header("Accept-Language", "de")
+	for _, c := range []struct {
+		answer answer
+		status int
+		say    string
+		ways   []string
+	}{
+		{h.askAs(access.Viewer, "/leads/lead_99"), 404, "There is no lead_99", []string{"/leads", "/"}},
+		{h.askAs(access.Viewer, "/account?name=nobody"), 404, "Nobody is known of an account &#34;nobody&#34;.", []string{"/accounts", "/"}},
+		{h.askAs(access.Marketing, "/playbook/drafts/none"), 404, "There is no such draft", []string{"/playbook/drafts", "/"}},
+		{h.askAs(access.Viewer, "/nowhere"), 404, "The menu leads everywhere", []string{"/"}},
+		{h.askAs(access.Viewer, "/settings/users"), 403, "Your role does not include it", []string{"/settings/roles", "/"}},
+		{h.ask(http.MethodGet, "/nowhere", "", nil, german), 404, "Diese Seite gibt es nicht", []string{"/"}},
+		{h.ask(http.MethodGet, "/ticket?secret=none", "", nil), 404, "This link does not work any more", []string{"/"}},
+		{h.ask(http.MethodPost, "/signin", "", url.Values{}, header("Sec-Fetch-Site", "cross-site"), german), 403, "deshalb ist nichts geschehen", []string{"/"}},
+		{h.ask(http.MethodGet, "/signin", "a-session-that-ended", nil), 200, "Your session has ended", nil},
+	} {
+		if c.answer.Code != c.status || c.answer.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("answered %d, want %d: %s", c.answer.Code, c.status, c.say)
+		}
+		body := c.answer.Body.String()
+		_, content, _ := strings.Cut(body, `id="content"`)
+		var ways []string
+		for _, m := range links.FindAllStringSubmatch(content, -1) {
+			if !strings.HasPrefix(m[1], "/assets/") {
+				ways = append(ways, m[1])
+			}
+		}
+		if !strings.Contains(content, c.say) || !slices.Equal(ways, c.ways) {
+			t.Errorf("want %q and ways to %q; it leads to %q and reads %.1500s", c.say, c.ways, ways, content)
+		}
+	}
+	if strings.Contains(h.ask(http.MethodGet, "/signin", "", nil).Body.String(), "has ended") {
+		t.Error("who was never there reads of a session that ended")
+	}
 }
 
 // Who is unknown and who has another password read the same to the byte.

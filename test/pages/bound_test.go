@@ -16,11 +16,7 @@ func TestBounds(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			b.Go("/playbook/drafts")
-			b.Fill("#name", "Bounds "+screen.Name)
-			b.Fill("#source", "property-groups")
-			b.Submit("form[action='/playbook/drafts'] button.primary")
-			draft := Eval[string](b, "location.pathname")
+			draft := b.Draft("Bounds "+screen.Name, "property-groups")
 			b.Go(draft + "/bounds")
 			b.Look("bounds")
 			b.Fill("[name='grade.letters.A']", "80")

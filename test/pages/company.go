@@ -104,3 +104,16 @@ func (b *Browser) Enter(role string) {
 	b.Go("/demo")
 	b.Submit(`button[data-role="` + role + `"]`)
 }
+
+// Draft begins a draft, of a shipped playbook or with "" of the one in force, and
+// gives the path of its page, which is shown.
+func (b *Browser) Draft(name, shipped string) string {
+	b.Helper()
+	b.Go("/playbook/drafts")
+	b.Fill("#name", name)
+	if shipped != "" {
+		b.Fill("#source", shipped)
+	}
+	b.Submit("form[action='/playbook/drafts'] button.primary")
+	return Eval[string](b, "location.pathname")
+}

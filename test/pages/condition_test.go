@@ -15,10 +15,7 @@ func TestCondition(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			b.Go("/playbook/drafts")
-			b.Fill("#name", "Rows "+screen.Name)
-			b.Submit("form[action='/playbook/drafts'] button.primary")
-			draft := Eval[string](b, "location.pathname")
+			draft := b.Draft("Rows "+screen.Name, "")
 			yaml := "fetch(" + strconv.Quote(draft+"/yaml") + ").then(r => r.text())"
 			before := Eval[string](b, yaml)
 

@@ -43,10 +43,7 @@ func TestOnPostgres(t *testing.T) {
 		t.Errorf("looking for %q one reads %s", name, b.Text("main"))
 	}
 
-	b.Go("/playbook/drafts")
-	b.Fill("#name", "MQL at 70")
-	b.Submit("form[action='/playbook/drafts'] button.primary")
-	draft := Eval[string](b, "location.pathname")
+	draft := b.Draft("MQL at 70", "")
 	b.Go(draft + "/dials")
 	b.Fill("[name='stages[2].when#2']", "65")
 	b.Submit("form[action$='/dials'] button.primary")

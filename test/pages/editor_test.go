@@ -31,9 +31,7 @@ func TestEditor(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			b.Go("/playbook/drafts")
-			b.Fill("#name", "Completed "+screen.Name)
-			b.Submit("form[action='/playbook/drafts'] button.primary")
+			b.Draft("Completed "+screen.Name, "")
 			b.write("galena: 1\nname: N\ntime_zone: UTC\nattributes: {title: text}\nsignals:\n  visit: {event: Visit, label: came by}\n" +
 				"totals:\n  score: {sum: [keen]}\nstages:\n  - {name: A, role: identified, when: reachable}\nscores:\n  keen:\n    rules:\n      - on: visit\n        poins: 5\n        ")
 			b.types("li", "limit")

@@ -13,10 +13,7 @@ func TestFading(t *testing.T) {
 		t.Run(screen.Name, func(t *testing.T) {
 			b := Open(t, c.Base, screen)
 			b.Enter("marketing")
-			b.Go("/playbook/drafts")
-			b.Fill("#name", "Fading "+screen.Name)
-			b.Submit("form[action='/playbook/drafts'] button.primary")
-			draft := Eval[string](b, "location.pathname")
+			draft := b.Draft("Fading "+screen.Name, "")
 			b.Go(draft + "/fading")
 			b.Look("fading-list")
 			b.Submit("a.condition[href$='interest_points']")
@@ -26,7 +23,7 @@ func TestFading(t *testing.T) {
 			b.Wait("document.querySelector('#loss')")
 			b.Fill("#loss", "7")
 			b.Fill("#span", "10d")
-			b.Wait("document.querySelector('.decay-marks')?.innerText.includes('after 20d')")
+			b.Wait("document.querySelector('.decay-marks')?.innerText.includes('after 20 days')")
 			if after := Eval[string](b, "document.querySelector('.decay-curve .line').getAttribute('d')"); after == before {
 				t.Error("the curve is that of another decay")
 			}

@@ -62,6 +62,16 @@ func (b *Browser) focused(selector string) bool {
 	return Eval[bool](b, fmt.Sprintf("!!document.activeElement?.matches(%q)", selector))
 }
 
+// escapes closes the dialog that is open; the focus must be back at what opened it.
+func (b *Browser) escapes(opener string) {
+	b.Helper()
+	b.press(kb.Escape)
+	b.Wait("!document.querySelector('dialog[open]')")
+	if !b.focused(opener) {
+		b.Errorf("after the dialog the focus is on %s", Eval[string](b, "document.activeElement.outerHTML.slice(0, 160)"))
+	}
+}
+
 // maxTabs is after how many keys a person gives up.
 const maxTabs = 80
 
@@ -144,20 +154,16 @@ func TestKeyboardLead(t *testing.T) {
 	if b.Has(".lead-acts details[open]") || !b.focused(".lead-acts summary") {
 		t.Error("Escape does not close the menu")
 	}
-	b.press(kb.Enter)
-	b.tab(`a[href$="/stage"]`)
-	b.press(kb.Enter)
-	b.Wait("document.activeElement.matches('dialog[open] #f-stage')")
-	b.press(kb.Escape)
-	b.Wait("!document.querySelector('dialog[open]')")
-	if !b.focused(".lead-acts summary") {
-		t.Errorf("after the dialog the focus is on %s", Eval[string](b, "document.activeElement.outerHTML.slice(0, 160)"))
+	toStage := func() {
+		b.press(kb.Enter)
+		b.tab(`a[href$="/stage"]`)
+		b.press(kb.Enter)
+		b.Wait("document.activeElement.matches('dialog[open] #f-stage')")
 	}
+	toStage()
+	b.escapes(".lead-acts summary")
 	// A stage with its reason.
-	b.press(kb.Enter)
-	b.tab(`a[href$="/stage"]`)
-	b.press(kb.Enter)
-	b.Wait("document.activeElement.matches('dialog[open] #f-stage')")
+	toStage()
 	b.press("Recycled")
 	b.tab("#f-reason")
 	b.press("no budget")
@@ -239,12 +245,8 @@ func TestKeyboardWork(t *testing.T) {
 	b.Go("/playbook/versions/1")
 	b.tab("[data-open=restore]")
 	b.press(kb.Enter)
-	b.Wait("document.querySelector('dialog#restore').open")
-	b.press(kb.Escape)
-	b.Wait("!document.querySelector('dialog#restore').open")
-	if !b.focused("[data-open=restore]") {
-		t.Error("after the dialog the focus is elsewhere")
-	}
+	b.Wait("document.querySelector('dialog#restore[open]')")
+	b.escapes("[data-open=restore]")
 
 	admin := Open(t, c.Base, Screens[0])
 	admin.Enter("admin")

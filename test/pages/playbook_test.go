@@ -73,11 +73,9 @@ func TestDraft(t *testing.T) {
 			b.Enter("marketing")
 			b.Go("/playbook/drafts")
 			b.Look("drafts-empty")
-			b.Fill("#name", "MQL at 70 "+screen.Name)
-			b.Submit("form[action='/playbook/drafts'] button.primary")
+			draft := b.Draft("MQL at 70 "+screen.Name, "")
 			b.Wait("document.querySelector('.editor-host')")
 			b.Look("draft")
-			draft := Eval[string](b, "location.pathname")
 
 			b.Go(draft + "/dials")
 			Eval[bool](b, "document.querySelector('.seen details').open = true")

@@ -59,6 +59,8 @@ type ConditionRow struct {
 	Valued   bool
 	Many     bool // a value a line
 	Value    string
+	Placed   bool // Of says where in the events the values are
+	Of       string
 	Windowed bool
 	Window   string
 	Kind     string

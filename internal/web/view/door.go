@@ -5,6 +5,7 @@ type SignIn struct {
 	*Frame
 	Email, Next, Problem string
 	Out                  bool // somebody just signed out
+	Ended                bool // a session ended by itself
 }
 
 // Setup is the page that founds a workspace.

@@ -298,25 +298,7 @@ type FormField struct {
 
 // exact is a number of points to its last decimal, as the language writes it.
 func exact(ctx context.Context, p lead.Points, signed bool) string {
-	text := strings.Replace(p.Abs().String(), ".", "\x00", 1)
-	whole, decimals, _ := strings.Cut(text, "\x00")
-	n := 0
-	_, _ = fmt.Sscan(whole, &n) // digits only
-	text = words.Of(ctx).Number(n)
-	if decimals != "" {
-		mark := "."
-		if words.Of(ctx).Lang == "de" {
-			mark = ","
-		}
-		text += mark + decimals
-	}
-	switch {
-	case p < 0:
-		return "−" + text
-	case signed && p > 0:
-		return "+" + text
-	}
-	return text
+	return words.Of(ctx).PointsExactly(p, signed)
 }
 
 // sign is the class of a number of points.

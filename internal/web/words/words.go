@@ -220,6 +220,27 @@ func (v *Voice) Points(p lead.Points, signed bool) string {
 	return v.Number(int(n))
 }
 
+// PointsExactly writes points to their last decimal, with their sign where signed.
+func (v *Voice) PointsExactly(p lead.Points, signed bool) string {
+	whole, decimals, _ := strings.Cut(p.Abs().String(), ".")
+	n, _ := strconv.Atoi(whole) // digits only
+	text := v.Number(n)
+	if decimals != "" {
+		mark := "."
+		if v.Lang == "de" {
+			mark = ","
+		}
+		text += mark + decimals
+	}
+	switch {
+	case p < 0:
+		return "−" + text
+	case signed && p > 0:
+		return "+" + text
+	}
+	return text
+}
+
 // Date writes a day of the viewer's zone, "–" for none.
 func (v *Voice) Date(t lead.Time) string { return v.layout(t, "2 Jan 2006", "2.1.2006") }
 
