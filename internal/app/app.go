@@ -12,6 +12,8 @@ import (
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
+	"galena/internal/privacy"
+	"galena/internal/staff"
 	"galena/internal/store"
 )
 
@@ -39,6 +41,9 @@ type Writer interface {
 	Merge(ctx context.Context, one, other Ref, by lead.Signature) (pipeline.Outcome, error)
 	Unmerge(ctx context.Context, child lead.ID, by lead.Signature) (pipeline.Outcome, error)
 	Erase(ctx context.Context, who Ref, by lead.Signature) (Erasure, error)
+
+	// SetPolicy says what is kept of people; see App.SetPolicy.
+	SetPolicy(ctx context.Context, p privacy.Policy, by *staff.User) error
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.

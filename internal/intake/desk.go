@@ -22,6 +22,7 @@ import (
 	"galena/internal/bulk"
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 const (
@@ -154,7 +155,7 @@ func (d *Desk) guess(path string, m *app.Import) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	rd, err := bulk.NewReader(f, bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: Decode})
+	rd, err := bulk.NewReader(f, bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: cut})
 	if err != nil {
 		var columns []string
 		if m.Format == string(bulk.CSV) {
@@ -175,6 +176,9 @@ func (d *Desk) guess(path string, m *app.Import) error {
 	}
 	return nil
 }
+
+// cut decodes a line of which no more is asked than what it is.
+func cut(line []byte) (lead.Event, *lead.Reject) { return Decode(line, privacy.Cut) }
 
 // columnsOf gives the columns of a table of which none looks like a person's; for
 // whatever else is wrong with it, what that is.
@@ -273,6 +277,10 @@ func late(m *app.Import, now lead.Time) bool {
 }
 
 func (d *Desk) open(m *app.Import, now lead.Time) (*File, error) {
+	policy, err := d.App.Policy(d.ctx)
+	if err != nil {
+		return nil, err
+	}
 	o, err := options(m, now)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Text(err))
@@ -294,6 +302,7 @@ func (d *Desk) open(m *app.Import, now lead.Time) (*File, error) {
 		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Text(err))
 	}
 	file.Knows(d.App.ScoreNames())
+	file.Keep(policy.Addresses)
 	return file, nil
 }
 

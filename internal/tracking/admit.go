@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"galena/internal/kit/peer"
 	"galena/internal/lead"
 )
 
@@ -26,10 +27,14 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 		return Arrival{}, unknownKey
 	}
 	history := d.history && r.URL.Query().Get("backfill") == "true"
-	from := Arrival{Received: h.Clock(), Source: id, Backfill: history, Key: key}
+	policy, err := h.Keys.Policy(r.Context())
+	if err != nil {
+		return Arrival{}, h.failed(r.Context(), "what is kept of people could not be looked up", err)
+	}
+	from := Arrival{Received: h.Clock(), Source: id, Backfill: history, Key: key, Addresses: policy.Addresses}
 	switch kind {
 	case lead.BrowserKey:
-		from.Origin, from.Network = lead.Browser, h.network(r)
+		from.Origin, from.Address = lead.Browser, peer.Address(r, h.TrustedProxies)
 	case lead.ServerKey:
 		from.Origin = lead.Server
 	default:

@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 // Decoder reads messages. It has no state and touches nothing; the zero Decoder
@@ -114,10 +117,26 @@ func (d *draft) take(f *field) (err error) {
 			d.integrations.raw = f.raw
 			d.integrations.values, _ = f.value.(map[string]any)
 		}
+	case "ip", "request_ip", "requestIp":
+		// Beside the context, as some libraries' servers pass messages on.
+		d.rest = append(d.rest, d.address(f)...)
 	default:
 		d.rest = append(d.rest, f.member)
 	}
 	return err
+}
+
+// address is what is kept of a member that is a network address.
+func (d *draft) address(f *field) []member {
+	if d.from.Addresses == privacy.Whole {
+		return []member{f.member}
+	}
+	kept := d.from.Addresses.Of(f.text)
+	if kept == "" {
+		return nil
+	}
+	quoted, _ := jsontext.AppendQuote(nil, kept)
+	return []member{{f.name, quoted}}
 }
 
 // finish makes the event of what was read.

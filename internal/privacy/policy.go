@@ -1,0 +1,33 @@
+package privacy
+
+import "fmt"
+
+// Policy is what a workspace keeps of people.
+type Policy struct {
+	// Addresses is what is kept of the network addresses from which events come.
+	Addresses Addresses `json:"addresses"`
+	// Visitors is after how long unseen somebody goes of whom nobody ever learned
+	// who they are; Leads anybody else, but for customers and whoever sales is in
+	// talks with.
+	Visitors Age `json:"visitors"`
+	Leads    Age `json:"leads"`
+	// Rejects is after how long the text of what was refused goes, Files an uploaded
+	// file that nobody imported.
+	Rejects Age `json:"rejects"`
+	Files   Age `json:"files"`
+}
+
+// Default is the policy of a workspace in which nobody has chosen one.
+var Default = Policy{Addresses: Cut, Visitors: Months(13), Rejects: Days(14), Files: Days(30)}
+
+// String tells the policy in one line, as the command that sets it would be given it.
+func (p Policy) String() string {
+	return fmt.Sprintf("addresses %s, visitors %s, leads %s, rejects %s, files %s", p.Addresses, p.Visitors, p.Leads, p.Rejects, p.Files)
+}
+
+// Check says what is wrong with a policy.
+func (p *Policy) Check() error { return p.Addresses.Check() }
+
+// KeptRoles are the roles of stages whose people no age takes away: they are customers,
+// or sales is in talks with them.
+var KeptRoles = []string{"opportunity", "customer"}
