@@ -44,6 +44,8 @@ type Writer interface {
 
 	// SetPolicy says what is kept of people; see App.SetPolicy.
 	SetPolicy(ctx context.Context, p privacy.Policy, by *staff.User) error
+	// Retain takes the next of what is too old away; see App.Retain.
+	Retain(ctx context.Context, asked bool) (pipeline.Slice, error)
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.

@@ -59,6 +59,7 @@ type answer struct {
 	Outcome   pipeline.Outcome
 	Erasure   app.Erasure
 	Done      staff.Done
+	Slice     pipeline.Slice
 }
 
 // Handler answers the calls of Client.

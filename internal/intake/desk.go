@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -80,8 +81,11 @@ func New(ctx context.Context, cfg Config) *Desk {
 	return &Desk{Config: cfg, ctx: ctx, node: rand.Text()}
 }
 
+// filePrefix begins the names of files that are kept, before their numbers.
+const filePrefix = "import-"
+
 func (d *Desk) path(number int64) string {
-	return filepath.Join(d.Folder, fmt.Sprintf("import-%d", number))
+	return filepath.Join(d.Folder, filePrefix+strconv.FormatInt(number, 10))
 }
 
 // Receive keeps a file and guesses what it is by what is in it.
@@ -350,6 +354,38 @@ func (d *Desk) Forget(ctx context.Context, number int64) error {
 		return err
 	}
 	return d.drop(number)
+}
+
+// Expire takes away the files of this process's folder that came before a moment and
+// with which nothing is being done, and says how many.
+func (d *Desk) Expire(ctx context.Context, before lead.Time) (int, error) {
+	held, err := os.ReadDir(d.Folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	gone := 0
+	for _, f := range held {
+		name, of := strings.CutPrefix(f.Name(), filePrefix)
+		number, bad := strconv.ParseInt(name, 10, 64)
+		if !of || bad != nil {
+			continue
+		}
+		m, err := d.App.Import(ctx, number)
+		if err != nil {
+			return gone, err
+		}
+		if m.Created >= before {
+			continue
+		}
+		switch err := d.Forget(ctx, number); {
+		case fault.KindOf(err) == fault.Conflict && err != nil:
+			continue // it is being imported at last
+		case err != nil:
+			return gone, err
+		}
+		gone++
+	}
+	return gone, err
 }
 
 func (d *Desk) drop(number int64) error {

@@ -18,8 +18,3 @@ func Policy(from store.PaperReader) (privacy.Policy, error) {
 	_, err := paper.Read(from, privacyDrawer, policyPaper, &p)
 	return p, err
 }
-
-// PutPolicy replaces the policy.
-func PutPolicy(tx store.Tx, p privacy.Policy) error {
-	return paper.Write(tx, privacyDrawer, policyPaper, &p)
-}

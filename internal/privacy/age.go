@@ -58,6 +58,22 @@ func (a Age) String() string {
 	return fmt.Sprintf("%dd", a.N)
 }
 
+// Words writes an age as people say it.
+func (a Age) Words() string {
+	unit := "days"
+	switch {
+	case a.N == 0:
+		return "ever"
+	case a.Months && a.N == 1:
+		unit = "month"
+	case a.Months:
+		unit = "months"
+	case a.N == 1:
+		unit = "day"
+	}
+	return fmt.Sprintf("%d %s", a.N, unit)
+}
+
 // MarshalText writes an age as String does.
 func (a Age) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 

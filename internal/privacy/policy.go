@@ -1,6 +1,10 @@
 package privacy
 
-import "fmt"
+import (
+	"fmt"
+
+	"galena/internal/lead"
+)
 
 // Policy is what a workspace keeps of people.
 type Policy struct {
@@ -23,6 +27,13 @@ var Default = Policy{Addresses: Cut, Visitors: Months(13), Rejects: Days(14), Fi
 // String tells the policy in one line, as the command that sets it would be given it.
 func (p Policy) String() string {
 	return fmt.Sprintf("addresses %s, visitors %s, leads %s, rejects %s, files %s", p.Addresses, p.Visitors, p.Leads, p.Rejects, p.Files)
+}
+
+// Sooner says whether by this policy something goes sooner than by another, seen from
+// a moment.
+func (p *Policy) Sooner(than Policy, now lead.Time) bool {
+	return p.Visitors.Shorter(than.Visitors, now) || p.Leads.Shorter(than.Leads, now) ||
+		p.Rejects.Shorter(than.Rejects, now) || p.Files.Shorter(than.Files, now)
 }
 
 // Check says what is wrong with a policy.
