@@ -62,6 +62,8 @@ type App struct {
 	*Reader
 	*pipeline.Pipeline
 	keys *keyRing
+	// chosen has room for the news that somebody chose a policy.
+	chosen chan struct{}
 }
 
 // NewReader opens a workspace for reading. It fails with fault.NotFound when no
@@ -86,7 +88,7 @@ func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Reader: r, Pipeline: pipeline.New(s, r.versions)}
+	a := &App{Reader: r, Pipeline: pipeline.New(s, r.versions), chosen: make(chan struct{}, 1)}
 	a.keys, err = newKeyRing(ctx, s)
 	return a, err
 }

@@ -75,7 +75,7 @@ func (a *App) Retain(ctx context.Context, asked bool) (pipeline.Slice, error) {
 			return err
 		}
 		took := fmt.Sprintf("visitors %d, leads %d, rejects %d", s.Visitors, s.Leads, s.Rejects)
-		return staff.Record(tx, now, nil, "privacy.pass", "", took)
+		return staff.Record(tx, now, &staff.User{Name: "Galena"}, "privacy.pass", "", took)
 	})
 }
 
@@ -98,6 +98,13 @@ func (a *App) SetPolicy(ctx context.Context, p privacy.Policy, by *staff.User) e
 	})
 	if err == nil {
 		a.keys.putPolicy(p)
+		select {
+		case a.chosen <- struct{}{}:
+		default:
+		}
 	}
 	return err
 }
+
+// Chosen tells whoever keeps to the policy that this process chose another.
+func (a *App) Chosen() <-chan struct{} { return a.chosen }

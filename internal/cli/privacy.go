@@ -159,7 +159,7 @@ func (c *privacySetCmd) change(p *privacy.Policy) error {
 		}
 		age, err := privacy.ParseAge(x.given)
 		if err != nil {
-			return fault.Wrap(err, fault.Invalid, "--%s: %s", x.flag, fault.Text(err))
+			return fault.New(fault.Invalid, "--%s: %s", x.flag, fault.Text(err))
 		}
 		*x.age = age
 	}

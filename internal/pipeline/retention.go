@@ -410,6 +410,9 @@ func (e *expiry) tooOld(from store.Snapshot, under *engine.Engine, id lead.ID, s
 	return seen < age.Before(e.now), nil
 }
 
+// maxTexts is up to how many rejects are counted, each of which is read for it.
+const maxTexts = 1000
+
 // Overdue is how much would go by a policy.
 type Overdue struct{ Visitors, Leads, Rejects store.ListCount }
 
@@ -458,7 +461,7 @@ func OverdueBy(from store.Snapshot, plan *playbook.Plan, policy privacy.Policy, 
 			if rejects[i].Received >= before {
 				return d, nil
 			}
-			if d.Rejects.N == limit {
+			if d.Rejects.N == min(limit, maxTexts) {
 				d.Rejects.More = true
 				return d, nil
 			}

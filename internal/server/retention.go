@@ -26,6 +26,7 @@ func (o *Owned) retain(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-next.C:
+		case <-o.Chosen():
 		}
 		s, err := o.Retain(ctx, false)
 		wait := retainInterval
