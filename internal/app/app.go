@@ -64,6 +64,7 @@ type App struct {
 	keys *keyRing
 	// chosen has room for the news that somebody chose a policy.
 	chosen chan struct{}
+	salts  salts
 }
 
 // NewReader opens a workspace for reading. It fails with fault.NotFound when no

@@ -47,7 +47,7 @@ func TestPolicyIsKnownEverywhere(t *testing.T) {
 		if err != nil || len(entries) != 1 {
 			t.Fatalf("the record has %v, %v", entries, err)
 		}
-		if e := entries[0]; e.What != "privacy.changed" || e.By != "Ada" || e.More != "addresses dropped, visitors 6mo, leads never, rejects 3d, files never" {
+		if e := entries[0]; e.What != "privacy.changed" || e.By != "Ada" || e.More != "addresses dropped, idless off, visitors 6mo, leads never, rejects 3d, files never" {
 			t.Errorf("the record has %+v", e)
 		}
 	})

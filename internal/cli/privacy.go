@@ -69,6 +69,7 @@ func (c *privacyShowCmd) Run(s *session) error {
 		}
 		table(s.Stdout, []string{"what", "kept", "too old now"}, [][]string{
 			{"addresses", string(p.Addresses), ""},
+			{"idless", onOff(p.Idless), ""},
 			{"visitors", p.Visitors.String(), about(due.Visitors)},
 			{"leads", p.Leads.String(), about(due.Leads)},
 			{"rejects", p.Rejects.String(), about(due.Rejects)},
@@ -77,6 +78,13 @@ func (c *privacyShowCmd) Run(s *session) error {
 		fmt.Fprintln(s.Stdout, lastPass(&pass))
 		return nil
 	})
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 // about writes a count that may be larger.
@@ -105,6 +113,7 @@ func lastPass(p *pipeline.Pass) string {
 type privacySetCmd struct {
 	dataFlag
 	Addresses string `enum:"cut,whole,dropped," default:"" help:"What is kept of network addresses: cut (to /24, for IPv6 /48), whole or dropped. Events that are there stay as they are."`
+	Idless    string `enum:"on,off," default:"" help:"Whether events of browsers that name nobody are taken, under an id of the day that the server makes: on or off."`
 	Visitors  string `placeholder:"AGE" help:"After how long unseen visitors are erased of whom nobody knows who they are."`
 	Leads     string `placeholder:"AGE" help:"After how long unseen anybody else is erased, but for customers and open opportunities."`
 	Rejects   string `placeholder:"AGE" help:"After how long the text of what was refused goes."`
@@ -149,6 +158,9 @@ func (c *privacySetCmd) Run(s *session) error {
 func (c *privacySetCmd) change(p *privacy.Policy) error {
 	if c.Addresses != "" {
 		p.Addresses = privacy.Addresses(c.Addresses)
+	}
+	if c.Idless != "" {
+		p.Idless = c.Idless == "on"
 	}
 	for _, x := range []struct {
 		given, flag string

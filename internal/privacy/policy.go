@@ -10,6 +10,8 @@ import (
 type Policy struct {
 	// Addresses is what is kept of the network addresses from which events come.
 	Addresses Addresses `json:"addresses"`
+	// Idless has what browsers send taken that names nobody, under an id of the day.
+	Idless bool `json:"idless"`
 	// Visitors is after how long unseen somebody goes of whom nobody ever learned
 	// who they are; Leads anybody else, but for customers and whoever sales is in
 	// talks with.
@@ -26,7 +28,11 @@ var Default = Policy{Addresses: Cut, Visitors: Months(13), Rejects: Days(14), Fi
 
 // String tells the policy in one line, as the command that sets it would be given it.
 func (p Policy) String() string {
-	return fmt.Sprintf("addresses %s, visitors %s, leads %s, rejects %s, files %s", p.Addresses, p.Visitors, p.Leads, p.Rejects, p.Files)
+	idless := "off"
+	if p.Idless {
+		idless = "on"
+	}
+	return fmt.Sprintf("addresses %s, idless %s, visitors %s, leads %s, rejects %s, files %s", p.Addresses, idless, p.Visitors, p.Leads, p.Rejects, p.Files)
 }
 
 // Sooner says whether by this policy something goes sooner than by another, seen from

@@ -28,6 +28,9 @@ func (o *Owned) retain(ctx context.Context, log *slog.Logger) {
 		case <-next.C:
 		case <-o.Chosen():
 		}
+		if err := o.ForgetSalts(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("the salts of days that are over were not destroyed", "error", err)
+		}
 		s, err := o.Retain(ctx, false)
 		wait := retainInterval
 		switch {

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"galena/internal/kit/peer"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 // admit says who sends, by the write key.
@@ -40,10 +42,28 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 	default:
 		return Arrival{}, keyMayNotSend
 	}
+	if kind == lead.BrowserKey && policy.Idless && from.Address.IsValid() {
+		salt, err := h.Keys.Salt(r.Context(), from.Received)
+		if err != nil {
+			return Arrival{}, h.failed(r.Context(), "the salt of the day could not be had", err)
+		}
+		who := privacy.Passer{Key: id, Address: from.Address.String(), Browser: r.UserAgent(), Site: site(r)}
+		from.Passing = who.ID(salt)
+	}
 	if history && kind != lead.ServerKey {
 		return Arrival{}, importNeedsServerKey
 	}
 	return from, nil
+}
+
+// site is the host of the page that a browser sends from, "" if it does not say.
+func site(r *http.Request) string {
+	for _, page := range []string{r.Header.Get("Origin"), r.Referer()} {
+		if at, err := url.Parse(page); err == nil && at.Host != "" {
+			return at.Host
+		}
+	}
+	return ""
 }
 
 // requestKey is the write key that the request carries outside its body, "" for

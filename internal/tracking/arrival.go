@@ -24,6 +24,9 @@ type Arrival struct {
 	Address netip.Addr
 	// Addresses is what is kept of addresses; "" cuts them.
 	Addresses privacy.Addresses
+	// Passing is the id under which what happened is taken if the message names
+	// nobody; "" refuses it.
+	Passing string
 	// Key is the write key itself, which is blanked in what is kept of refused
 	// messages.
 	Key string

@@ -26,6 +26,8 @@ type Sink interface {
 type Keys interface {
 	WriteKey(ctx context.Context, key string) (id int64, kind lead.KeyKind, ok bool, err error)
 	Policy(ctx context.Context) (privacy.Policy, error)
+	// Salt is by what ids are made on the day of a moment.
+	Salt(ctx context.Context, at lead.Time) ([]byte, error)
 }
 
 // Config is what the face stands on. Sink, Keys and Clock must be set.

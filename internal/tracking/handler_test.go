@@ -79,6 +79,8 @@ func (keyring) WriteKey(_ context.Context, key string) (int64, lead.KeyKind, boo
 
 func (keyring) Policy(context.Context) (privacy.Policy, error) { return privacy.Default, nil }
 
+func (keyring) Salt(context.Context, lead.Time) ([]byte, error) { return []byte("salt"), nil }
+
 func face(sink Sink) http.Handler {
 	return New(Config{
 		Sink: sink, Keys: keyring{}, Clock: func() lead.Time { return received }, Logger: slog.New(slog.DiscardHandler),

@@ -211,11 +211,18 @@ func (d *draft) complete() error {
 	// comes over the wire otherwise needs an id, as senders expect.
 	byAddress := e.Email != "" && (e.Type == lead.Track || d.from.Origin == lead.Import)
 	named := e.UserID != "" || e.AnonymousID != "" || byAddress
+	// Who is who is never said without an id.
+	happened := e.Type == lead.Track || e.Type == lead.Page || e.Type == lead.Screen
+	if !named && happened && d.from.Passing != "" {
+		e.AnonymousID, named = d.from.Passing, true
+	}
 	switch {
 	case e.Type == lead.Alias && e.UserID == "":
 		return refuse(CodeMissingUserID, "an alias needs userId: the id that stays")
 	case e.Type == lead.Alias && e.PreviousID == "":
 		return refuse(CodeMissingPreviousID, "an alias needs previousId: the id that goes")
+	case !named && happened && d.from.Origin == lead.Browser:
+		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none), or have tracking without an id turned on under Settings, Privacy", e.Type)
 	case !named:
 		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none)", e.Type)
 	case e.Type == lead.Track && strings.TrimSpace(e.Name) == "":

@@ -34,7 +34,7 @@ func (q *request) privacyPage() error {
 
 // privacy is the page about what is kept of people, with what its form holds.
 func (q *request) privacy(held privacy.Policy, problem string) (*view.Privacy, error) {
-	p := &view.Privacy{Settings: q.settings("privacy", problem), Change: q.may(access.Configure)}
+	p := &view.Privacy{Settings: q.settings("privacy", problem), Change: q.may(access.Configure), Idless: held.Idless}
 	for _, a := range privacy.AllAddresses {
 		p.Addresses = append(p.Addresses, view.Option{Value: string(a), Label: q.t("settings.privacy.addresses." + string(a)), Chosen: a == held.Addresses})
 	}
@@ -134,7 +134,7 @@ func (q *request) setPrivacy() error {
 
 // policyOfForm reads what was chosen.
 func (q *request) policyOfForm() (privacy.Policy, error) {
-	p := privacy.Policy{Addresses: privacy.Addresses(q.PostFormValue("addresses"))}
+	p := privacy.Policy{Addresses: privacy.Addresses(q.PostFormValue("addresses")), Idless: q.PostFormValue("idless") != ""}
 	for name, age := range map[string]*privacy.Age{"visitors": &p.Visitors, "leads": &p.Leads, "rejects": &p.Rejects, "files": &p.Files} {
 		var err error
 		if *age, err = privacy.ParseAge(q.PostFormValue(name)); err != nil {

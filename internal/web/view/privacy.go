@@ -14,6 +14,7 @@ type Privacy struct {
 	Change bool
 	// Addresses is what can be done with network addresses.
 	Addresses []Option
+	Idless    bool
 	Ages      []AgeField
 	// AtOnce is what would go at once by what was chosen, to be confirmed; nil for
 	// nothing.
