@@ -56,6 +56,7 @@ func TestPrivacy(t *testing.T) {
 			}
 			b.Go("/settings/privacy")
 			choose(b, "visitors", "1mo")
+			b.Click("input[name=idless]")
 			b.Submit(`form[action="/settings/privacy"] button`)
 			b.Click("input[name=sure]")
 			b.Submit(`form[action="/settings/privacy"] button`)
@@ -65,6 +66,21 @@ func TestPrivacy(t *testing.T) {
 			if told := b.Text("main"); !strings.Contains(told, "Took away what was too old") || !strings.Contains(told, "visitors 1mo") {
 				t.Errorf("the record has %q", told)
 			}
+
+			// What is pasted into a page sends what is taken, though it names nobody.
+			b.Go("/sources")
+			b.Fill("#name", "Website")
+			b.Click(`input[value="browser"]`)
+			b.Submit("main form button.primary")
+			b.Look("privacy-snippet")
+			snippet := Eval[string](b, "document.getElementById('idless').textContent")
+			_, script, _ := strings.Cut(strings.TrimSpace(snippet), "<script>")
+			script, _, whole := strings.Cut(script, "</script>")
+			if !whole {
+				t.Fatalf("what is pasted is %q", snippet)
+			}
+			Eval[bool](b, "(() => {"+script+"; return true })()")
+			b.Wait(`document.getElementById('seen').innerText.includes('Got it: 1 event')`)
 		})
 	}
 }
