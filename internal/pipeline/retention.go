@@ -25,7 +25,7 @@ const Grace = 7 * lead.Day
 
 // Bounds of what one part of a pass does in a commit, so that events never wait long.
 const (
-	maxExpired = 100  // leads that are looked at, nearly all of which go
+	maxExpired = 25   // leads that are looked at, nearly all of which go
 	maxEmptied = 1000 // rejects
 )
 

@@ -205,7 +205,7 @@ analytics.page()`)
 const analytics = jitsuAnalytics({ host: 'BASE', writeKey: 'KEY' })
 analytics.page()`)
 		if idless {
-			add("idless", "Browser · idless", `<script>
+			add("idless", "Browser · cookieless", `<script>
   const page = { url: location.href, path: location.pathname, title: document.title, referrer: document.referrer }
   fetch('BASE/v1/page', { method: 'POST', keepalive: true, credentials: 'omit',
     body: JSON.stringify({ writeKey: 'KEY', properties: page, context: { page } }) })
