@@ -12,6 +12,8 @@ import (
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
+	"galena/internal/privacy"
+	"galena/internal/staff"
 	"galena/internal/store"
 )
 
@@ -39,6 +41,11 @@ type Writer interface {
 	Merge(ctx context.Context, one, other Ref, by lead.Signature) (pipeline.Outcome, error)
 	Unmerge(ctx context.Context, child lead.ID, by lead.Signature) (pipeline.Outcome, error)
 	Erase(ctx context.Context, who Ref, by lead.Signature) (Erasure, error)
+
+	// SetPolicy says what is kept of people; see App.SetPolicy.
+	SetPolicy(ctx context.Context, p privacy.Policy, by *staff.User) error
+	// Retain takes the next of what is too old away; see App.Retain.
+	Retain(ctx context.Context, asked bool) (pipeline.Slice, error)
 }
 
 // Reader answers questions about a workspace. Safe for concurrent use.
@@ -55,6 +62,9 @@ type App struct {
 	*Reader
 	*pipeline.Pipeline
 	keys *keyRing
+	// chosen has room for the news that somebody chose a policy.
+	chosen chan struct{}
+	salts  salts
 }
 
 // NewReader opens a workspace for reading. It fails with fault.NotFound when no
@@ -79,7 +89,7 @@ func New(ctx context.Context, s store.Store, source []byte) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Reader: r, Pipeline: pipeline.New(s, r.versions)}
+	a := &App{Reader: r, Pipeline: pipeline.New(s, r.versions), chosen: make(chan struct{}, 1)}
 	a.keys, err = newKeyRing(ctx, s)
 	return a, err
 }

@@ -7,6 +7,8 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
+	"galena/internal/privacy"
 	"galena/internal/store"
 )
 
@@ -20,13 +22,15 @@ const (
 
 // keyRing finds keys by their hash in memory. In a workspace that others write to
 // as well it reads them again once they are no longer fresh, and before it says
-// that there is no such key.
+// that there is no such key. Beside them it has the policy of what is kept of people,
+// for which whoever asks for a key asks, too.
 type keyRing struct {
 	store  store.Store
 	shared bool
 
 	mu     sync.RWMutex
 	byHash map[[32]byte]lead.Key
+	policy privacy.Policy
 	read   time.Time // when the last reading of them began, well or badly
 	failed error
 
@@ -69,6 +73,27 @@ func (k *keyRing) look(hash [32]byte) (key lead.Key, ok bool, fresh time.Duratio
 	return key, ok, keysFresh - time.Since(k.read)
 }
 
+// kept gives the policy.
+func (k *keyRing) kept(ctx context.Context) (privacy.Policy, error) {
+	if k.shared {
+		if err := k.refresh(ctx); err != nil {
+			return privacy.Policy{}, err
+		}
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.policy, nil
+}
+
+// putPolicy replaces the policy by one that this process has just committed.
+func (k *keyRing) putPolicy(p privacy.Policy) {
+	k.changing <- struct{}{}
+	defer func() { <-k.changing }()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.policy = p
+}
+
 // put adds or replaces a key that this process has just committed.
 func (k *keyRing) put(key lead.Key) {
 	k.changing <- struct{}{}
@@ -99,8 +124,11 @@ func (k *keyRing) refresh(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysPatience)
 	defer cancel()
 	var keys []lead.Key
+	var policy privacy.Policy
 	err := k.store.Read(ctx, func(snap store.Snapshot) (err error) {
-		keys, err = snap.Keys()
+		if policy, err = pipeline.Policy(snap); err == nil {
+			keys, err = snap.Keys()
+		}
 		return err
 	})
 	k.mu.Lock()
@@ -109,6 +137,7 @@ func (k *keyRing) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	k.policy = policy
 	k.byHash = make(map[[32]byte]lead.Key, len(keys))
 	for _, key := range keys {
 		k.byHash[key.Hash] = key

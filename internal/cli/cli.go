@@ -46,6 +46,7 @@ type commands struct {
 	Import     importCmd     `cmd:"" help:"Take a CSV or NDJSON file in."`
 	Rejects    rejectsCmd    `cmd:"" help:"Look at what was refused, and take it out to mend it."`
 	Export     exportCmd     `cmd:"" help:"Write all leads or all events out."`
+	Privacy    privacyCmd    `cmd:"" help:"Say what is kept of people and for how long, and take away what is too old."`
 	Lead       leadCmd       `cmd:"" help:"Look leads up; put them into stages by hand; merge, unmerge and erase them."`
 	Account    accountCmd    `cmd:"" help:"Look companies up: their people, stages and scores."`
 	Explain    explainCmd    `cmd:"" help:"Tell where each point of a lead comes from, now or at any past moment."`

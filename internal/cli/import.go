@@ -68,7 +68,7 @@ func (c *importCmd) Run(s *session) error {
 		err = c.rehearse(s, in, rejects, &result)
 	} else {
 		err = server.Write(s, c.Data, source, func(w app.Writer) error {
-			if err := c.knowScores(s, in); err != nil {
+			if err := c.knowWorkspace(s, in); err != nil {
 				return err
 			}
 			return c.feed(s, in, w, rejects, &result)
@@ -163,7 +163,7 @@ func (c *importCmd) feed(s *session, in *intake.File, to intake.Sink, rejects *r
 		result.Reasons[row.Reject.Code]++
 		return rejects.write(row)
 	}
-	return intake.Feed(s, in.Reader, to, each, func(r pipeline.Receipt) {
+	return intake.Feed(s, in, to, each, func(r pipeline.Receipt) {
 		result.Accepted += r.Accepted
 		result.Duplicates += r.Duplicates
 		if r.Refused > 0 {
@@ -177,7 +177,7 @@ func (c *importCmd) feed(s *session, in *intake.File, to intake.Sink, rejects *r
 func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*intake.File, error) {
 	o := bulk.Options{
 		Format: bulk.Format(format), Source: source, Backfill: backfill,
-		Now: lead.TimeOf(time.Now()), Decode: intake.Decode,
+		Now: lead.TimeOf(time.Now()),
 	}
 	if format == "auto" {
 		o.Format = bulk.FormatOf(name)

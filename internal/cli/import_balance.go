@@ -7,14 +7,14 @@ import (
 	"galena/internal/server"
 )
 
-// knowScores tells a file that brings opening balances which scores there are.
-func (c *importCmd) knowScores(s *session, in *intake.File) error {
-	if !bringsBalances(in) {
-		return nil
-	}
+// knowWorkspace tells a file which scores there are, for opening balances, and what
+// is kept of addresses.
+func (c *importCmd) knowWorkspace(s *session, in *intake.File) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
+		policy, err := r.Policy(s)
 		in.Knows(r.ScoreNames())
-		return nil
+		in.Keep(policy.Addresses)
+		return err
 	})
 }
 

@@ -48,7 +48,7 @@ func (c *scoreCmd) Run(s *session) error {
 	rejected := 0
 	err = server.Scratch(s, source, func(a *app.App) error {
 		in.Knows(a.ScoreNames())
-		err := intake.Feed(s, in.Reader, a, func(row *bulk.Row) error {
+		err := intake.Feed(s, in, a, func(row *bulk.Row) error {
 			if row.Reject != nil {
 				rejected++
 			}

@@ -23,7 +23,7 @@ import (
 
 // protocol is sent with each call. A server and a command of different builds
 // tell each other so instead of misreading.
-const protocol = "galena-control/4"
+const protocol = "galena-control/5"
 
 const (
 	pathKey     = "/key"
@@ -59,6 +59,7 @@ type answer struct {
 	Outcome   pipeline.Outcome
 	Erasure   app.Erasure
 	Done      staff.Done
+	Slice     pipeline.Slice
 }
 
 // Handler answers the calls of Client.
@@ -120,6 +121,7 @@ func Handler(w app.Writer, to staff.Orders) http.Handler {
 	})
 	handleCorrections(mux, w)
 	handleOrders(mux, to)
+	handlePolicy(mux, w)
 	return mux
 }
 

@@ -20,6 +20,7 @@ import (
 	"galena/internal/bulk"
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 const (
@@ -138,7 +139,7 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 	if text := bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n"); bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")) {
 		m.Format = string(bulk.NDJSON)
 	}
-	rd, err := bulk.NewReader(d.read(ctx, m), bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: Decode})
+	rd, err := bulk.NewReader(d.read(ctx, m), bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: cut})
 	if err != nil {
 		var columns []string
 		if m.Format == string(bulk.CSV) {
@@ -159,6 +160,9 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 	}
 	return nil
 }
+
+// cut decodes a line of which no more is asked than what it is.
+func cut(line []byte) (lead.Event, *lead.Reject) { return Decode(line, privacy.Cut) }
 
 // columnsOf gives the columns of a table of which none looks like a person's; for
 // whatever else is wrong with it, what that is.
@@ -262,6 +266,10 @@ func late(m *app.Import, now lead.Time) bool {
 
 // open reads the file of an import, for as long as ctx lasts.
 func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, error) {
+	policy, err := d.App.Policy(ctx)
+	if err != nil {
+		return nil, err
+	}
 	o, err := options(m, now)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Text(err))
@@ -275,6 +283,7 @@ func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, e
 		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Text(err))
 	}
 	file.Knows(d.App.ScoreNames())
+	file.Keep(policy.Addresses)
 	return file, nil
 }
 

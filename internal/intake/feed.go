@@ -36,7 +36,7 @@ type Sink interface {
 //
 // What is known is asked for before events are made of it, since an import that
 // goes on after it was interrupted has much of that and should get over it fast.
-func Feed(ctx context.Context, in *bulk.Reader, to Sink, each func(*bulk.Row) error, took func(pipeline.Receipt)) error {
+func Feed(ctx context.Context, in *File, to Sink, each func(*bulk.Row) error, took func(pipeline.Receipt)) error {
 	f := feeding{in: in, to: to, each: each, took: took, ask: true}
 	for {
 		row, err := in.Scan()
@@ -58,7 +58,7 @@ func Feed(ctx context.Context, in *bulk.Reader, to Sink, each func(*bulk.Row) er
 
 // feeding is a file on its way into a sink.
 type feeding struct {
-	in   *bulk.Reader
+	in   *File
 	to   Sink
 	each func(*bulk.Row) error
 	took func(pipeline.Receipt)
@@ -88,7 +88,9 @@ func (f *feeding) flush(ctx context.Context) error {
 		}
 		batch.Events = append(batch.Events, row.Events...)
 		if row.Reject != nil {
-			batch.Rejects = append(batch.Rejects, *row.Reject)
+			reject := *row.Reject
+			reject.Body = f.in.addresses.InText(reject.Body)
+			batch.Rejects = append(batch.Rejects, reject)
 		}
 	}
 	var r pipeline.Receipt

@@ -80,7 +80,11 @@ func messageAgain(ctx context.Context, a *app.App, x *app.KeptReject, body []byt
 	if err != nil {
 		return pipeline.Batch{}, err
 	}
-	from := tracking.Arrival{Received: x.Received, Source: x.Source, Origin: lead.Server}
+	policy, err := a.Policy(ctx)
+	if err != nil {
+		return pipeline.Batch{}, err
+	}
+	from := tracking.Arrival{Received: x.Received, Source: x.Source, Origin: lead.Server, Addresses: policy.Addresses}
 	for _, k := range keys {
 		if k.ID == x.Source && k.Kind == lead.BrowserKey {
 			from.Origin = lead.Browser
@@ -176,6 +180,11 @@ func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, 
 	if err := line.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
 		return pipeline.Batch{}, fault.New(fault.Invalid, "The row is no JSON object. Write one with the names of the columns as its members: %s", err)
 	}
+	policy, err := a.Policy(ctx)
+	if err != nil {
+		return pipeline.Batch{}, err
+	}
+	o.Decode = func(line []byte) (lead.Event, *lead.Reject) { return Decode(line, policy.Addresses) }
 	rd, err := bulk.NewReader(bytes.NewReader(line), o)
 	if err != nil {
 		return pipeline.Batch{}, fault.Wrap(err, fault.Invalid, "The row cannot be read: %s", fault.Text(err))
@@ -196,7 +205,6 @@ func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, 
 func options(m *app.Import, now lead.Time) (bulk.Options, error) {
 	o := bulk.Options{
 		Format: bulk.Format(m.Format), Source: m.Source, SourceID: lead.SourceOfImport(m.Number), Now: now, Backfill: m.Backfill,
-		Decode: Decode,
 	}
 	var err error
 	if m.Mapping != "" {

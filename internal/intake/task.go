@@ -249,7 +249,7 @@ func (t *task) carry(ctx context.Context) (err error) {
 		return ctx.Err()
 	}
 	var kept error
-	err = Feed(ctx, f.Reader, to, each, func(r pipeline.Receipt) {
+	err = Feed(ctx, f, to, each, func(r pipeline.Receipt) {
 		t.result.Accepted += r.Accepted
 		t.result.Duplicates += r.Duplicates
 		if r.Refused > 0 {

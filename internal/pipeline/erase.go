@@ -33,26 +33,33 @@ func (p *Pipeline) Erase(ctx context.Context, who Who, message string, by lead.S
 		if err != nil {
 			return o, err
 		}
-		refused, err := rejectsOf(c.tx, names)
+		var who Crowd
+		who.add(names)
+		refused, _, err := who.rejects(ctx, c.tx, 0)
 		if err != nil {
 			return o, err
 		}
 		o.Rejects = len(refused)
-		if err := eraseNotes(c.tx, id); err != nil {
-			return o, err
-		}
-		if err := c.leave(id); err != nil {
-			return o, err
-		}
-		if err := c.tx.Erase(id); err != nil {
-			return o, err
-		}
 		if err := c.tx.EraseRejects(refused); err != nil {
 			return o, err
 		}
-		_, err = c.act(id, at, lead.ActErase, message, by)
-		return o, err
+		return o, c.erase(id, at, message, by)
 	})
+}
+
+// erase takes a lead out, but for the rejects that name it.
+func (c *commit) erase(id lead.ID, at lead.Time, message string, by lead.Signature) error {
+	if err := eraseNotes(c.tx, id); err != nil {
+		return err
+	}
+	if err := c.leave(id); err != nil {
+		return err
+	}
+	if err := c.tx.Erase(id); err != nil {
+		return err
+	}
+	_, err := c.act(id, at, lead.ActErase, message, by)
+	return err
 }
 
 // Names are what a text is searched for to tell whether it names a lead.
@@ -121,21 +128,72 @@ func unescaped(text string) string {
 	}
 }
 
-// rejectsOf finds the rejects that name a lead.
-func rejectsOf(from store.Snapshot, names Names) ([]int64, error) {
-	var found []int64
-	for after := int64(0); ; {
-		rejects, err := from.Rejects(after, pageOf)
+// Crowd is what a text is searched for to tell whether it names any of some leads.
+// Their ids are looked up, so that it takes no longer for many than for one.
+type Crowd struct {
+	ids  map[string]bool // in quotes
+	rest Names
+}
+
+func (all *Crowd) add(n Names) {
+	all.rest.anywhere = append(all.rest.anywhere, n.anywhere...)
+	for _, quoted := range n.quoted {
+		if strings.Contains(quoted, `\`) {
+			all.rest.quoted = append(all.rest.quoted, quoted)
+			continue
+		}
+		if all.ids == nil {
+			all.ids = map[string]bool{}
+		}
+		all.ids[quoted] = true
+	}
+}
+
+// in says whether any of the texts names one of the leads; see Names.In.
+func (all *Crowd) in(texts ...string) bool {
+	if len(all.rest.anywhere)+len(all.rest.quoted) > 0 && all.rest.In(texts...) {
+		return true
+	}
+	for _, text := range texts {
+		text = strings.ToLower(text)
+		if strings.ContainsRune(text, '\\') {
+			text = unescaped(text)
+		}
+		if all.ids[`"`+text+`"`] {
+			return true
+		}
+		for begin := strings.IndexByte(text, '"'); begin >= 0; {
+			length := strings.IndexByte(text[begin+1:], '"')
+			if length < 0 {
+				break
+			}
+			if all.ids[text[begin:begin+length+2]] {
+				return true
+			}
+			begin += length + 1
+		}
+	}
+	return false
+}
+
+// rejects finds the rejects above a place that name any of the leads, and where the
+// last of all is.
+func (all *Crowd) rejects(ctx context.Context, from store.Snapshot, after int64) (found []int64, last int64, err error) {
+	for last = after; ; {
+		rejects, err := from.Rejects(last, pageOf)
 		if err != nil || len(rejects) == 0 {
-			return found, err
+			return found, last, err
+		}
+		if err := ctx.Err(); err != nil {
+			return found, last, err
 		}
 		for i := range rejects {
 			r := &rejects[i]
-			if names.In(r.MessageID, r.Message, string(bytes.ToValidUTF8(r.Body, nil))) {
+			if all.in(r.MessageID, r.Message, string(bytes.ToValidUTF8(r.Body, nil))) {
 				found = append(found, r.Seq)
 			}
 		}
-		after = rejects[len(rejects)-1].Seq
+		last = rejects[len(rejects)-1].Seq
 	}
 }
 

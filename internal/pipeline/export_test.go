@@ -94,3 +94,6 @@ func (p *Pipeline) TellSome(ctx context.Context, members int) error {
 		return err
 	})
 }
+
+// MaxExpired is how many leads one part of a pass looks at.
+const MaxExpired = maxExpired

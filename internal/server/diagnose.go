@@ -10,6 +10,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
+	"galena/internal/pipeline"
 )
 
 // Finding is one thing that Diagnose looked at.
@@ -84,6 +85,11 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 			rest = fmt.Sprintf(" (%d of %d leads brought over; a server does the rest)", swept.Done, swept.Leads)
 		}
 		say(true, "playbook", "version %d, %s%s", r.Plan().Version, r.Plan().Name, rest)
+		pass, err := r.Retention(ctx)
+		if err != nil {
+			return err
+		}
+		sayRetention(&pass, say)
 		c, err := r.Counts(ctx)
 		if err == nil {
 			say(true, "contents", "%d events, %d leads, contacts and visitors, %d decisions, %d rejects", c.Events, c.Leads, c.Decisions, c.Rejects)
@@ -92,5 +98,19 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 	})
 	if err != nil {
 		say(false, "database", "%s", fault.Text(err))
+	}
+}
+
+// sayRetention tells when what is too old was taken away last.
+func sayRetention(p *pipeline.Pass, say func(ok bool, what, format string, args ...any)) {
+	switch {
+	case p.Ended != 0:
+		say(true, "retention", "the last pass ended at %s: %d visitors, %d leads, %d rejects", p.Ended, p.Visitors, p.Leads, p.Rejects)
+	case p.Day != 0:
+		say(true, "retention", "a pass is under way since %s: %d visitors, %d leads, %d rejects so far", p.Started, p.Visitors, p.Leads, p.Rejects)
+	case p.From != 0:
+		say(true, "retention", "the first pass begins at %s", p.From)
+	default:
+		say(true, "retention", "no server has run here yet")
 	}
 }

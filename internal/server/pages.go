@@ -37,10 +37,11 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 			return nil, err
 		}
 	}
+	imports := intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Logger: cfg.Logger})
+	go o.expireFiles(ctx, imports, cfg.Logger)
 	pages := web.Config{
-		App: o.App, Staff: s,
-		Imports: intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Logger: cfg.Logger}),
-		Clock:   clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,
+		App: o.App, Staff: s, Imports: imports,
+		Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,
 		Place: Shown(cfg.Data), Started: clock(), Program: cfg.Program,
 		Health:   func(context.Context) error { return room.short() },
 		Previews: o.Previews(ctx),

@@ -188,6 +188,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		defer close(measured)
 		o.measure(living, cfg.Data, cfg.Logger)
 	}()
+	retained := make(chan struct{})
+	go func() {
+		defer close(retained)
+		o.retain(living, cfg.Logger)
+	}()
 	lived := make(chan struct{})
 	go func() {
 		defer close(lived)
@@ -213,6 +218,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	<-lived
 	<-counted
 	<-measured
+	<-retained
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))

@@ -34,6 +34,12 @@ func note(tx store.Tx, now lead.Time, by *User, what, on, more string) error {
 	return paper.Write(tx, auditDrawer, id, &e)
 }
 
+// Record writes an entry in the transaction of what is done outside of this package;
+// by is nil for the command line.
+func Record(tx store.Tx, now lead.Time, by *User, what, on, more string) error {
+	return note(tx, now, by, what, on, more)
+}
+
 // maxNoted bounds what an entry repeats: any address fits.
 const maxNoted = 300
 

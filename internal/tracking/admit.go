@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"galena/internal/kit/peer"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 // admit says who sends, by the write key.
@@ -26,19 +29,41 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 		return Arrival{}, unknownKey
 	}
 	history := d.history && r.URL.Query().Get("backfill") == "true"
-	from := Arrival{Received: h.Clock(), Source: id, Backfill: history, Key: key}
+	policy, err := h.Keys.Policy(r.Context())
+	if err != nil {
+		return Arrival{}, h.failed(r.Context(), "what is kept of people could not be looked up", err)
+	}
+	from := Arrival{Received: h.Clock(), Source: id, Backfill: history, Key: key, Addresses: policy.Addresses}
 	switch kind {
 	case lead.BrowserKey:
-		from.Origin, from.Network = lead.Browser, h.network(r)
+		from.Origin, from.Address = lead.Browser, peer.Address(r, h.TrustedProxies)
 	case lead.ServerKey:
 		from.Origin = lead.Server
 	default:
 		return Arrival{}, keyMayNotSend
 	}
+	if kind == lead.BrowserKey && policy.Idless && from.Address.IsValid() {
+		salt, err := h.Keys.Salt(r.Context(), from.Received)
+		if err != nil {
+			return Arrival{}, h.failed(r.Context(), "the salt of the day could not be had", err)
+		}
+		who := privacy.Passer{Key: id, Address: from.Address.String(), Browser: r.UserAgent(), Site: site(r)}
+		from.Passing = who.ID(salt)
+	}
 	if history && kind != lead.ServerKey {
 		return Arrival{}, importNeedsServerKey
 	}
 	return from, nil
+}
+
+// site is the host of the page that a browser sends from, "" if it does not say.
+func site(r *http.Request) string {
+	for _, page := range []string{r.Header.Get("Origin"), r.Referer()} {
+		if at, err := url.Parse(page); err == nil && at.Host != "" {
+			return at.Host
+		}
+	}
+	return ""
 }
 
 // requestKey is the write key that the request carries outside its body, "" for

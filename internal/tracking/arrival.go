@@ -1,6 +1,11 @@
 package tracking
 
-import "galena/internal/lead"
+import (
+	"net/netip"
+
+	"galena/internal/lead"
+	"galena/internal/privacy"
+)
 
 // Arrival is what a door knows of a message besides its text.
 type Arrival struct {
@@ -14,9 +19,14 @@ type Arrival struct {
 	Source int64
 	// Backfill marks history; see lead.Event.
 	Backfill bool
-	// Network is the sender's address without its last part, "" if unknown. It
-	// becomes context.ip of browser messages that have none.
-	Network string
+	// Address is the sender's, not valid if unknown. What is kept of it becomes
+	// context.ip of browser messages that have none.
+	Address netip.Addr
+	// Addresses is what is kept of addresses; "" cuts them.
+	Addresses privacy.Addresses
+	// Passing is the id under which what happened is taken if the message names
+	// nobody; "" refuses it.
+	Passing string
 	// Key is the write key itself, which is blanked in what is kept of refused
 	// messages.
 	Key string

@@ -28,9 +28,9 @@ func TestBatchEnvelope(t *testing.T) {
 		t.Fatal(err, batch.Rejects)
 	}
 	want := []lead.Event{
-		{UserID: "a", Occurred: received - 10_000, Body: []byte(`{"context":{"locale":"de","library":{"name":"go"},"ip":"10.0.0.1"},"integrations":{"All":true,"X":1}}`)},
-		{UserID: "b", Occurred: received, Body: []byte(`{"context":{"library":{"name":"go"},"locale":"en","ip":"10.0.0.1"},"integrations":{"All":false,"X":1}}`)},
-		{UserID: "c", Occurred: received, Body: []byte(`{"context":{"library":{"name":"go"},"locale":"en","ip":"10.0.0.1"},"integrations":false}`)},
+		{UserID: "a", Occurred: received - 10_000, Body: []byte(`{"context":{"locale":"de","library":{"name":"go"},"ip":"10.0.0.0"},"integrations":{"All":true,"X":1}}`)},
+		{UserID: "b", Occurred: received, Body: []byte(`{"context":{"library":{"name":"go"},"locale":"en","ip":"10.0.0.0"},"integrations":{"All":false,"X":1}}`)},
+		{UserID: "c", Occurred: received, Body: []byte(`{"context":{"library":{"name":"go"},"locale":"en","ip":"10.0.0.0"},"integrations":false}`)},
 	}
 	for i := range want {
 		want[i].Type, want[i].Origin, want[i].Source, want[i].Backfill = lead.Page, lead.Server, 2, true

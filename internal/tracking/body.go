@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 // write sets the event's body, and its traits and context to what the body says.
@@ -13,9 +14,7 @@ func (d *draft) write() {
 	if d.integrations.raw == nil || d.integrations.values != nil {
 		d.integrations.share(d.around.integrations)
 	}
-	if ip, _ := d.context.values["ip"].(string); ip == "" && e.Origin == lead.Browser && d.from.Network != "" {
-		d.context.put("ip", d.from.Network)
-	}
+	d.keepAddress()
 	// RudderStack's libraries put what an identify says into context.traits.
 	if traits, _ := d.context.values["traits"].(map[string]any); e.Type == lead.Identify && len(d.traits.values) == 0 && len(traits) > 0 {
 		d.traits = object{raw: d.context.member("traits"), values: maps.Clone(traits)}
@@ -43,4 +42,25 @@ func (d *draft) write() {
 		}
 	}
 	e.Body = append(b, '}')
+}
+
+// keepAddress leaves of the address in the context what is kept of it, and notes
+// that from which a browser's message came where it says none.
+func (d *draft) keepAddress() {
+	sent, there := d.context.values["ip"]
+	written, _ := sent.(string)
+	if written == "" && d.from.Origin == lead.Browser {
+		if kept := d.from.Addresses.Kept(d.from.Address); kept != "" {
+			d.context.put("ip", kept)
+			return
+		}
+	}
+	kept := d.from.Addresses.Of(written)
+	switch {
+	case !there || kept == written && (kept != "" || d.from.Addresses == privacy.Whole):
+	case kept == "":
+		d.context.remove("ip")
+	default:
+		d.context.put("ip", kept)
+	}
 }

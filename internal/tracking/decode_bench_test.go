@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"bytes"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ const pageView = `{"type":"track","event":"Product Viewed","messageId":"ajs-next
 
 func BenchmarkMessage(b *testing.B) {
 	raw := []byte(pageView)
-	from := Arrival{Received: 1_795_000_000_000, Origin: lead.Browser, Source: 1, Network: "203.0.113.0"}
+	from := Arrival{Received: 1_795_000_000_000, Origin: lead.Browser, Source: 1, Address: netip.MustParseAddr("203.0.113.9")}
 	b.ReportAllocs()
 	b.SetBytes(int64(len(raw)))
 	for b.Loop() {

@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"fmt"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -118,7 +119,7 @@ func TestMessage(t *testing.T) {
 	}
 	server := Arrival{Received: received, Origin: lead.Server, Source: 2}
 	located := browser
-	located.Network = "203.0.113.0"
+	located.Address = netip.MustParseAddr("203.0.113.9")
 	base := func(e lead.Event) lead.Event {
 		e.Occurred, e.Source = received, 1
 		if e.Origin == 0 {
@@ -190,7 +191,7 @@ func TestMessage(t *testing.T) {
 			want{event: base(lead.Event{Type: lead.Page, AnonymousID: "a", Body: []byte(`{"context":{"ip":"0.0.0.0"}}`)})},
 		},
 		{
-			"a server's network is not its users'", 0, Arrival{Received: received, Origin: lead.Server, Source: 2, Network: "203.0.113.0"},
+			"a server's network is not its users'", 0, Arrival{Received: received, Origin: lead.Server, Source: 2, Address: netip.MustParseAddr("203.0.113.9")},
 			`{"type":"page","anonymousId":"a"}`,
 			want{event: base(lead.Event{Type: lead.Page, AnonymousID: "a", Origin: lead.Server, Body: []byte(`{}`)})},
 		},

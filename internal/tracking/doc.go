@@ -30,6 +30,12 @@
 // unknown ones would let anybody try keys without being counted; the first
 // message sent with a wrong key is answered 401.
 //
+// # Nobody's
+//
+// A message names whose it is, by userId or anonymousId. Where the workspace takes
+// what names nobody, a page, screen or track of a browser key is given an anonymous
+// id that lasts for the day; see docs/adr/0026-privacy.md.
+//
 // # Images
 //
 // What loads an image, as a mail does when it is opened, can send an event by the

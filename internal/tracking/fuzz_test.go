@@ -3,6 +3,7 @@ package tracking
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func FuzzMessage(f *testing.F) {
 		f.Add([]byte(b.raw), uint8(0))
 	}
 	f.Add([]byte(pageView), uint8(lead.Track))
-	from := Arrival{Received: received, Origin: lead.Browser, Source: 1, Network: "203.0.113.0"}
+	from := Arrival{Received: received, Origin: lead.Browser, Source: 1, Address: netip.MustParseAddr("203.0.113.9")}
 	f.Fuzz(func(t *testing.T, raw []byte, as uint8) {
 		before := bytes.Clone(raw)
 		m, err := Decoder{}.Message(raw, lead.Type(as%uint8(lead.Act)), from)

@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"galena/internal/kit/peer"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
+	"galena/internal/privacy"
 )
 
 // Sink takes what was decoded. When it returns nil, the batch is committed; when
@@ -21,9 +21,13 @@ type Sink interface {
 	Ingest(ctx context.Context, b pipeline.Batch) (pipeline.Receipt, error)
 }
 
-// Keys knows the write keys. ok is false for a key that is unknown or disabled.
+// Keys knows the write keys, and what the workspace keeps of people. ok is false for
+// a key that is unknown or disabled.
 type Keys interface {
 	WriteKey(ctx context.Context, key string) (id int64, kind lead.KeyKind, ok bool, err error)
+	Policy(ctx context.Context) (privacy.Policy, error)
+	// Salt is by what ids are made on the day of a moment.
+	Salt(ctx context.Context, at lead.Time) ([]byte, error)
 }
 
 // Config is what the face stands on. Sink, Keys and Clock must be set.
@@ -188,12 +192,4 @@ func (h *handler) keep(ctx context.Context, rejects ...lead.Reject) {
 	if _, err := h.Sink.Ingest(ctx, pipeline.Batch{Rejects: rejects}); err != nil {
 		h.log.WarnContext(ctx, "rejects were not kept", "count", len(rejects), "code", rejects[0].Code, "error", err)
 	}
-}
-
-// network is what may be kept of the sender's address.
-func (h *handler) network(r *http.Request) string {
-	if network := peer.Network(peer.Address(r, h.TrustedProxies)); network.IsValid() {
-		return network.String()
-	}
-	return ""
 }

@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/privacy"
 )
 
 // Decoder reads messages. It has no state and touches nothing; the zero Decoder
@@ -114,10 +117,26 @@ func (d *draft) take(f *field) (err error) {
 			d.integrations.raw = f.raw
 			d.integrations.values, _ = f.value.(map[string]any)
 		}
+	case "ip", "request_ip", "requestIp":
+		// Beside the context, as some libraries' servers pass messages on.
+		d.rest = append(d.rest, d.address(f)...)
 	default:
 		d.rest = append(d.rest, f.member)
 	}
 	return err
+}
+
+// address is what is kept of a member that is a network address.
+func (d *draft) address(f *field) []member {
+	if d.from.Addresses == privacy.Whole {
+		return []member{f.member}
+	}
+	kept := d.from.Addresses.Of(f.text)
+	if kept == "" {
+		return nil
+	}
+	quoted, _ := jsontext.AppendQuote(nil, kept)
+	return []member{{f.name, quoted}}
 }
 
 // finish makes the event of what was read.
@@ -192,11 +211,18 @@ func (d *draft) complete() error {
 	// comes over the wire otherwise needs an id, as senders expect.
 	byAddress := e.Email != "" && (e.Type == lead.Track || d.from.Origin == lead.Import)
 	named := e.UserID != "" || e.AnonymousID != "" || byAddress
+	// Who is who is never said without an id.
+	happened := e.Type == lead.Track || e.Type == lead.Page || e.Type == lead.Screen
+	if !named && happened && d.from.Passing != "" {
+		e.AnonymousID, named = d.from.Passing, true
+	}
 	switch {
 	case e.Type == lead.Alias && e.UserID == "":
 		return refuse(CodeMissingUserID, "an alias needs userId: the id that stays")
 	case e.Type == lead.Alias && e.PreviousID == "":
 		return refuse(CodeMissingPreviousID, "an alias needs previousId: the id that goes")
+	case !named && happened && d.from.Origin == lead.Browser:
+		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none), or have tracking without an id turned on under Settings, Privacy", e.Type)
 	case !named:
 		return refuse(CodeNoID, "the %s has neither userId nor anonymousId; give one (ids such as null or undefined count as none)", e.Type)
 	case e.Type == lead.Track && strings.TrimSpace(e.Name) == "":

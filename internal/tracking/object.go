@@ -58,6 +58,14 @@ func (o *object) put(name, text string) {
 	o.more = append(o.more, member{name, quoted})
 }
 
+// remove takes a member away; of an object that has no other nothing is left.
+func (o *object) remove(name string) {
+	o.drop(name)
+	if delete(o.values, name); len(o.values) == 0 {
+		o.values = nil
+	}
+}
+
 // drop takes a member out of the text.
 func (o *object) drop(name string) {
 	kept := o.members()

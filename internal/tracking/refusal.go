@@ -64,16 +64,18 @@ func (r *Refusal) Reject(index int, raw []byte, from Arrival) lead.Reject {
 		MessageID: messageIDOf(raw),
 		Code:      r.Code,
 		Message:   r.Message,
-		Body:      excerpt(raw, from.Key),
+		Body:      excerpt(raw, from),
 	}
 }
 
 // excerpt is as much of raw as a reject keeps, as valid text. The key is blanked:
-// it may be secret, and libraries repeat it in bodies.
-func excerpt(raw []byte, key string) []byte {
-	if key != "" {
-		raw = bytes.ReplaceAll(raw, []byte(key), []byte("***"))
+// it may be secret, and libraries repeat it in bodies. Of addresses stays what is
+// kept of them.
+func excerpt(raw []byte, from Arrival) []byte {
+	if from.Key != "" {
+		raw = bytes.ReplaceAll(raw, []byte(from.Key), []byte("***"))
 	}
+	raw = from.Addresses.InText(raw)
 	cut := raw[:min(len(raw), lead.MaxRejectBody)]
 	text := bytes.ReplaceAll(bytes.ToValidUTF8(cut, replacement), []byte{0}, replacement)
 	if len(text) > lead.MaxRejectBody {

@@ -58,6 +58,7 @@ var routes = []Route{
 	{Pattern: "GET /settings/backup", handle: (*request).backupPage, Act: access.Backup},
 	{Pattern: "POST /settings/backup", handle: (*request).backup, Act: access.Backup},
 	{Pattern: "GET /settings/privacy", handle: (*request).privacyPage, Act: access.See},
+	{Pattern: "POST /settings/privacy", handle: (*request).setPrivacy, Act: access.Configure},
 	{Pattern: "GET /settings/about", handle: (*request).aboutPage, Act: access.See},
 	{Pattern: "POST /settings/about/doctor", handle: (*request).examine, Act: access.Configure},
 

@@ -177,8 +177,3 @@ func (q *request) auditPage() error {
 	}
 	return q.show(p.Render())
 }
-
-func (q *request) privacyPage() error {
-	p := &view.Privacy{Settings: q.settings("privacy", "")}
-	return q.show(p.Render())
-}

@@ -102,8 +102,11 @@ func (q *request) makeKey() error {
 			if err := q.site.Staff.Note(q.Context(), q.user, "key.made", k.Name, string(k.Kind)+" "+k.Hint); err != nil {
 				return err
 			}
-			p := q.sourcePage(k, all)
-			p.Key, p.Snippets = key, snippets(kind, q.base(), key)
+			p, err := q.sourcePage(k, all, key)
+			if err != nil {
+				return err
+			}
+			p.Key = key
 			// Not a page of its own: the key would be in its address.
 			return q.show(p.Render())
 		}
@@ -111,10 +114,15 @@ func (q *request) makeKey() error {
 	return fault.New(fault.Internal, "The key was made and is not there.")
 }
 
-func (q *request) sourcePage(k *lead.Key, all *app.Sources) *view.SourcePage {
+// sourcePage is the page of a source, with what to paste for a key.
+func (q *request) sourcePage(k *lead.Key, all *app.Sources, key string) (*view.SourcePage, error) {
+	policy, err := q.site.App.Policy(q.Context())
+	if err != nil {
+		return nil, err
+	}
 	p := &view.SourcePage{
 		Frame:  q.frame("sources", k.Name, view.Crumb{Title: q.t("capture.sources.title"), Path: "/sources"}),
-		Source: q.sourceRow(k, all), Change: q.may(access.Capture), Snippets: snippets(k.Kind, q.base(), "WRITE_KEY"),
+		Source: q.sourceRow(k, all), Change: q.may(access.Capture), Snippets: snippets(k.Kind, q.base(), key, policy.Idless),
 	}
 	t := all.Tallies[k.ID]
 	if t == nil {
@@ -123,7 +131,7 @@ func (q *request) sourcePage(k *lead.Key, all *app.Sources) *view.SourcePage {
 	for before := sourceDays - 1; before >= 0; before-- {
 		p.Days = append(p.Days, view.DayCount{Day: q.day(before), Count: int(t.Since(q.day(before)) - t.Since(q.day(before-1)))})
 	}
-	return p
+	return p, nil
 }
 
 // source is the page of a key, and the part of it that waits for its first event.
@@ -140,7 +148,10 @@ func (q *request) source() error {
 		if all.Keys[i].ID != id {
 			continue
 		}
-		p := q.sourcePage(&all.Keys[i], all)
+		p, err := q.sourcePage(&all.Keys[i], all, "WRITE_KEY")
+		if err != nil {
+			return err
+		}
 		if strings.HasSuffix(q.URL.Path, "/seen") {
 			return q.show(p.Seen())
 		}
@@ -172,8 +183,9 @@ func (q *request) revokeKey() error {
 	return q.goTo("/sources")
 }
 
-// snippets are what to paste for a key of a kind, by which libraries send events.
-func snippets(kind lead.KeyKind, base, key string) []view.Snippet {
+// snippets are what to paste for a key of a kind, by which libraries send events; with
+// idless also what sends them without an id.
+func snippets(kind lead.KeyKind, base, key string, idless bool) []view.Snippet {
 	fill := strings.NewReplacer("BASE", base, "KEY", key)
 	var all []view.Snippet
 	add := func(id, title, text string) {
@@ -192,6 +204,13 @@ analytics.page()`)
 		add("jitsu", "Jitsu", `import { jitsuAnalytics } from '@jitsu/js'
 const analytics = jitsuAnalytics({ host: 'BASE', writeKey: 'KEY' })
 analytics.page()`)
+		if idless {
+			add("idless", "Browser · cookieless", `<script>
+  const page = { url: location.href, path: location.pathname, title: document.title, referrer: document.referrer }
+  fetch('BASE/v1/page', { method: 'POST', keepalive: true, credentials: 'omit',
+    body: JSON.stringify({ writeKey: 'KEY', properties: page, context: { page } }) })
+</script>`)
+		}
 		add("pixel", "Pixel", `<img src="BASE/v1/pixel/track?writeKey=KEY&event=Email+Opened&messageId=MAIL_AND_READER&context.traits.email=ada@corp.example" width="1" height="1" alt="">`)
 		add("curl", "curl", `curl -u 'KEY:' BASE/v1/page -d '{"anonymousId":"visitor-1","name":"Pricing"}'`)
 	case lead.ServerKey:

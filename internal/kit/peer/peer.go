@@ -1,5 +1,5 @@
 // Package peer says who is at the other end of a request: the socket's address,
-// or what a proxy that is trusted says about it, and how much of it may be kept.
+// or what a proxy that is trusted says about it.
 //
 // It looks nothing up and keeps nothing.
 package peer
@@ -55,18 +55,4 @@ func Trusted(r *http.Request, trusted []netip.Prefix) bool {
 
 func within(addr netip.Addr, all []netip.Prefix) bool {
 	return slices.ContainsFunc(all, func(p netip.Prefix) bool { return p.Contains(addr) })
-}
-
-// Network is the address without the part that tells one household or machine
-// from its neighbours: the first address of its /24, or of its /48 for IPv6.
-func Network(addr netip.Addr) netip.Addr {
-	bits := 24
-	if addr.Is6() {
-		bits = 48
-	}
-	prefix, err := addr.Prefix(bits)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return prefix.Addr()
 }

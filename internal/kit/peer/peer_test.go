@@ -42,18 +42,3 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
-
-func TestNetwork(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"203.0.113.7":          "203.0.113.0",
-		"2001:db8:1:2:3:4:5:6": "2001:db8:1::",
-	} {
-		if got := Network(netip.MustParseAddr(in)).String(); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
-	}
-	if got := Network(netip.Addr{}); got.IsValid() {
-		t.Errorf("no address has the network %s", got)
-	}
-}

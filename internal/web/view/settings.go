@@ -134,9 +134,6 @@ type Backup struct {
 	Place  string
 }
 
-// Privacy says what is kept of people.
-type Privacy struct{ *Settings }
-
 // About says what runs, and how much there is.
 type About struct {
 	*Settings
