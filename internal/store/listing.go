@@ -260,14 +260,15 @@ type ListQuery struct {
 // ListPart is a part of what a query asks for.
 type ListPart struct {
 	// Rows are the next ones; fewer than the query's limit at the end of the list, and
-	// where looking stopped.
+	// where looking Stopped.
 	Rows []ListRow
-	// Looked is how many rows were looked through one after the other, up to the last
-	// of Rows where that is the limit; 0 where an index told which are meant.
-	Looked int
-	// Stopped is how far was looked where Look ended it: there may be rows after this
-	// place, and none that is not in Rows before. It is nil otherwise.
-	Stopped *ListPlace
+	// Next is the place after which the list goes on: there may be rows after it, and
+	// none before it that are not in Rows. It is nil at the end.
+	Next *ListPlace
+	// Looked is how many rows were looked through one after the other, up to Next or
+	// the end; 0 where an index told which are meant. Stopped says that Look ended it.
+	Looked  int
+	Stopped bool
 }
 
 // ListGroup is what all rows are counted by.

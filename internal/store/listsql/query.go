@@ -114,12 +114,24 @@ func List(db Database, d *Dialect, q store.ListQuery) (p store.ListPart, err err
 	if err != nil || a.sparse && len(a.ids) == 0 {
 		return p, err
 	}
+	limit := a.q.Limit
+	a.q.Limit++ // whether the list goes on, the row after the last tells
 	if a.sparse && len(a.ids) <= a.d.Bounds.Fetched {
 		p.Rows, err = a.fetch()
 	} else {
 		p, err = a.walk()
 	}
-	if err == nil && a.q.WithFacts {
+	if err != nil {
+		return store.ListPart{}, err
+	}
+	if len(p.Rows) > limit {
+		p.Rows = p.Rows[:limit]
+		if p.Next == nil {
+			place := p.Rows[limit-1].Place(a.q.Sort)
+			p.Next = &place
+		}
+	}
+	if a.q.WithFacts {
 		err = AddFacts(db, d, p.Rows)
 	}
 	return p, err

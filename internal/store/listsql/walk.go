@@ -1,6 +1,7 @@
 package listsql
 
 import (
+	"math"
 	"slices"
 
 	"galena/internal/store"
@@ -34,7 +35,7 @@ func (a *asked) walk() (p store.ListPart, err error) {
 		if err := a.along(s, &p); err != nil {
 			return store.ListPart{}, err
 		}
-		if len(p.Rows) == a.q.Limit || p.Stopped != nil {
+		if len(p.Rows) == a.q.Limit || p.Stopped {
 			break
 		}
 	}
@@ -137,6 +138,7 @@ func (a *asked) beside(p store.ListPlace, absent bool, side string) part {
 // along adds the rows of a stretch to a part, as far as it may look.
 func (a *asked) along(s stretch, p *store.ListPart) error {
 	narrowed := slices.ContainsFunc(a.all, func(c condition) bool { return !c.ordered })
+	begins := a.begin(s.absent)
 	for size := firstLook; ; size *= lookGrows {
 		var end *store.ListPlace
 		some := s
@@ -152,29 +154,43 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 				some.far = a.upTo(*end, s.absent)
 			}
 		}
-		rows, err := a.meeting(some, a.q.Limit-len(p.Rows))
+		before := len(p.Rows)
+		rows, err := a.meeting(some, a.q.Limit-before)
 		if err != nil {
 			return err
 		}
 		p.Rows = append(p.Rows, rows...)
-		full := len(p.Rows) == a.q.Limit
-		switch {
+		switch full := len(p.Rows) == a.q.Limit; {
 		case !narrowed:
 			return nil
-		case full || end == nil:
-			if full {
-				some.far = a.upTo(p.Rows[len(p.Rows)-1].Place(a.q.Sort), s.absent)
-			}
+		case full && before == a.q.Limit-1: // only the row that is one too many is from here
+			p.Next = &begins
+			return nil
+		case full:
+			last := p.Rows[a.q.Limit-2].Place(a.q.Sort)
+			some.far = a.upTo(last, s.absent)
+			fallthrough
+		case end == nil:
 			n, err := a.count(some)
 			p.Looked += n
 			return err
 		}
 		if p.Looked += size; p.Looked == a.q.Look {
-			p.Stopped = end
+			p.Next, p.Stopped = end, true
 			return nil
 		}
-		s.near = a.beyond(*end, s.absent)
+		begins = *end
+		s.near = a.beyond(begins, s.absent)
 	}
+}
+
+// begin is the place before the first row of those that have nothing to be ordered
+// by, or a place that is before all others.
+func (a *asked) begin(absent bool) (p store.ListPlace) {
+	if a.q.Descending && absent {
+		p.Lead = math.MaxInt64
+	}
+	return p
 }
 
 // nth is the place of the nth row of a stretch, whatever holds of it; nil if it has

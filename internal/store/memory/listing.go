@@ -51,22 +51,31 @@ func (s *snapshot) Listed(q store.ListQuery) (p store.ListPart, err error) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b store.ListRow) int { return q.Order(a.Place(q.Sort), b.Place(q.Sort)) })
+	if q.Limit <= 0 {
+		return p, s.ready()
+	}
 	for i := range rows {
-		if len(p.Rows) >= q.Limit {
-			break
-		}
-		if q.Look > 0 && p.Looked == q.Look {
+		if q.Look > 0 && i == q.Look {
 			place := rows[i-1].Place(q.Sort)
-			p.Stopped = &place
+			p.Next, p.Looked, p.Stopped = &place, i, true
 			break
 		}
-		if p.Looked++; meets(&rows[i], &q) {
-			row := copyListed(rows[i])
-			if !q.WithFacts {
-				row.Facts = nil
-			}
-			p.Rows = append(p.Rows, row)
+		if !meets(&rows[i], &q) {
+			continue
 		}
+		if len(p.Rows) == q.Limit {
+			place := p.Rows[q.Limit-1].Place(q.Sort)
+			p.Next = &place
+			break
+		}
+		row := copyListed(rows[i])
+		if !q.WithFacts {
+			row.Facts = nil
+		}
+		p.Rows, p.Looked = append(p.Rows, row), i+1
+	}
+	if p.Next == nil {
+		p.Looked = len(rows)
 	}
 	return p, s.ready()
 }

@@ -117,41 +117,40 @@ func pagesOf(s store.Snapshot, q store.ListQuery) ([]lead.ID, error) {
 	var ids []lead.ID
 	for {
 		p, err := s.Listed(q)
+		if err == nil {
+			err = soundPart(&q, &p)
+		}
 		if err != nil {
 			return ids, err
 		}
 		for i := range p.Rows {
 			ids = append(ids, p.Rows[i].Lead)
 		}
-		if q.After, err = goesOn(&q, &p); q.After == nil || err != nil {
-			return ids, err
+		if q.After = p.Next; p.Next == nil {
+			return ids, nil
 		}
 	}
 }
 
-// goesOn gives the place after which a list goes on, nil at its end, and checks that
-// it was not looked farther than the query says.
-func goesOn(q *store.ListQuery, p *store.ListPart) (*store.ListPlace, error) {
-	var last *store.ListPlace
-	if n := len(p.Rows); n > 0 {
-		place := p.Rows[n-1].Place(q.Sort)
-		last = &place
+// soundPart checks that a part goes on where it can, and that no more was looked
+// through than the query says.
+func soundPart(q *store.ListQuery, p *store.ListPart) error {
+	bounded := len(p.Rows) <= q.Limit && (q.Look == 0 || p.Looked <= q.Look) && (p.Looked == 0 || p.Looked >= len(p.Rows))
+	if p.Stopped {
+		bounded = bounded && p.Looked == q.Look && p.Next != nil
+	} else {
+		bounded = bounded && (p.Next == nil || len(p.Rows) == q.Limit)
 	}
-	on := last
-	if p.Stopped != nil {
-		on = p.Stopped
+	if !bounded {
+		return fmt.Errorf("%d rows came of %d that were looked at, stopped %v, next %v; the query is %+v", len(p.Rows), p.Looked, p.Stopped, p.Next, *q)
 	}
-	switch {
-	case len(p.Rows) > q.Limit || q.Look > 0 && p.Looked > q.Look || p.Looked > 0 && p.Looked < len(p.Rows):
-		return nil, fmt.Errorf("%d rows came of %d that were looked at; the query is %+v", len(p.Rows), p.Looked, *q)
-	case p.Stopped != nil && (q.Look == 0 || p.Looked != q.Look || len(p.Rows) == q.Limit || last != nil && q.Order(*last, *on) > 0):
-		return nil, fmt.Errorf("it stopped at %+v after %d, with %d rows; the query is %+v", *on, p.Looked, len(p.Rows), *q)
-	case on != nil && q.After != nil && q.Order(*on, *q.After) <= 0:
-		return nil, fmt.Errorf("after %+v it goes on at %+v", *q.After, *on)
-	case p.Stopped == nil && len(p.Rows) < q.Limit:
-		return nil, nil
+	if p.Next == nil {
+		return nil
 	}
-	return on, nil
+	if n := len(p.Rows); n > 0 && q.Order(*p.Next, p.Rows[n-1].Place(q.Sort)) < 0 || q.After != nil && q.Order(*p.Next, *q.After) <= 0 {
+		return fmt.Errorf("after %+v it goes on at %+v, with %d rows", q.After, *p.Next, n)
+	}
+	return nil
 }
 
 // Few values, so that rows meet conditions and have equal places.
@@ -480,15 +479,15 @@ var listing = []test{
 			}
 			same(f, fmt.Sprint("part ", i), got, want.rows)
 			var stopped lead.ID
-			if q.After = p.Stopped; p.Stopped != nil {
-				stopped = p.Stopped.Lead
+			if q.After = p.Next; p.Stopped {
+				stopped = p.Next.Lead
 			}
 			if stopped != want.stopped || p.Looked != want.looked {
 				f.Errorf("part %d stopped at %s after %d, want %s after %d", i, stopped, p.Looked, want.stopped, want.looked)
 			}
 		}
 		q.After, q.Limit = nil, 1
-		if p := ask(f, func(s store.Snapshot) (store.ListPart, error) { return s.Listed(q) }); p.Looked != leads-610 || p.Stopped != nil {
+		if p := ask(f, func(s store.Snapshot) (store.ListPart, error) { return s.Listed(q) }); p.Looked != leads-610 || p.Stopped {
 			f.Errorf("for a page of one %d were looked at, stopped %v; want %d", p.Looked, p.Stopped, leads-610)
 		}
 	}},

@@ -184,9 +184,7 @@ func BenchmarkListing(b *testing.B, open func(b *testing.B) store.Store) {
 				return err
 			}
 			p, err := view.Listed(q)
-			if err == nil {
-				last, err = goesOn(&q, &p)
-			}
+			last = p.Next
 			return err
 		})
 		if err != nil {
