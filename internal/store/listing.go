@@ -27,9 +27,10 @@ const (
 	// MaxAsked is how many values, words and conditions of each kind a query names.
 	MaxAsked = 20
 	// MaxLooked is how many rows are looked through for one part of a list where no
-	// index says which are meant: some 60 ms on SQLite. It is a number of rows and no
-	// time, so that the same list ends at the same place whatever else a machine does.
-	MaxLooked = 20_000
+	// index says which are meant: some 60 ms of a processor on SQLite. It is a number of
+	// rows and no time, so that the same list ends at the same place whatever else a
+	// machine does.
+	MaxLooked = 8000
 )
 
 // ListKind is what a person is. The numbers are stored.

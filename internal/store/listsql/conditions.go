@@ -2,6 +2,7 @@ package listsql
 
 import (
 	"slices"
+	"strings"
 
 	"galena/internal/store"
 )
@@ -152,14 +153,21 @@ func aboutFact(c *store.FactCondition, d *Dialect) condition {
 		found.leads = part{} // no index knows
 		return found
 	case store.FactAtLeast:
-		return is(" AND f.number >= ?", c.Number)
+		return number(is(" AND f.number >= ?", c.Number))
 	case store.FactAtMost:
-		return is(" AND f.number <= ?", c.Number)
+		return number(is(" AND f.number <= ?", c.Number))
 	case store.FactSet:
 		return is("")
 	default:
 		return not(is(""))
 	}
+}
+
+// number is a condition on a number, which is asked of a row by the row's facts: for
+// the index of numbers SQLite would read all there are of it.
+func number(c condition) condition {
+	c.holds.text = strings.Replace(c.holds.text, "f.number", "+f.number", 1)
+	return c
 }
 
 // beginning is the condition that a word of the lead's begins with one.

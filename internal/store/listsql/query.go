@@ -11,7 +11,7 @@ import (
 // another.
 type Bounds struct {
 	// Probed is how many leads of a condition are read to find out whether it leaves
-	// few: so many take some ten milliseconds.
+	// few: ten thousand take some five milliseconds.
 	Probed int
 	// Fetched is how many rows are fetched one by one; beyond, walking along the
 	// order finds a page sooner.
@@ -24,7 +24,7 @@ type Bounds struct {
 // OrUsual gives the bounds of daily work for none.
 func (b Bounds) OrUsual() Bounds {
 	if b == (Bounds{}) {
-		return Bounds{Probed: 20_000, Fetched: 4000, Counted: 10_000, Looked: store.MaxLooked / 2}
+		return Bounds{Probed: 10_000, Fetched: 6000, Counted: 6000, Looked: store.MaxLooked / 2}
 	}
 	return b
 }
@@ -39,10 +39,10 @@ type asked struct {
 	all, rest []condition
 	ids       []lead.ID
 	sparse    bool
-	// common is how many conditions hold for more leads than were read; kinded says
-	// that ids, or what is common, are of the kinds.
-	common int
-	kinded bool
+	// common is how many conditions hold for more leads than were read, least how many
+	// were read of the last; kinded says that ids, or what is common, are of the kinds.
+	common, least int
+	kinded        bool
 }
 
 func begin(db Database, d *Dialect, q store.ListQuery) (*asked, error) {
@@ -71,15 +71,17 @@ func (a *asked) narrow(all []condition) error {
 		if err != nil {
 			return err
 		}
-		if len(ids) > a.d.Bounds.Probed {
+		over := len(ids) > a.d.Bounds.Probed
+		slices.Sort(ids)
+		ids = slices.Compact(ids) // several words of a lead may begin with one
+		if over {
 			a.rest = append(a.rest, c)
 			a.common++
+			a.least = len(ids)
 			a.kinded = a.kinded || c.kinded && len(all) == 1
 			continue
 		}
 		a.kinded = a.kinded || c.kinded
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
 		if a.sparse {
 			ids = intersect(a.ids, ids)
 		}
@@ -260,10 +262,19 @@ func Count(db Database, d *Dialect, q store.ListQuery, limit int) (store.ListCou
 		c := upTo(int(n), limit)
 		c.More = c.More || !all
 		return c, err
-	case a.kinded && len(a.rest) == 1 && a.common == 1 && limit < a.d.Bounds.Probed:
+	}
+	least := 0 // how many there are, whatever looking finds
+	if a.kinded && len(a.rest) == 1 && a.common == 1 {
+		least = a.least
+	}
+	if least > limit {
 		return store.ListCount{N: limit, More: true}, nil
 	}
-	return a.look(limit)
+	c, err := a.look(limit)
+	if c.More {
+		c.N = max(c.N, least)
+	}
+	return c, err
 }
 
 func upTo(n, limit int) store.ListCount {
