@@ -215,11 +215,6 @@ func (c counted) Listed(q store.ListQuery) (store.ListPart, error) {
 	return p, err
 }
 
-func (c counted) ListedGroups() (map[store.ListGroup]int64, error) {
-	groups, err := c.Snapshot.ListedGroups()
-	return notedMap(c, "groups", groups, err)
-}
-
 func (c counted) ListedAfter(after lead.ID, limit int) ([]store.ListRow, error) {
 	rows, err := c.Snapshot.ListedAfter(after, limit)
 	return noted(c, "listed after", rows, err)
