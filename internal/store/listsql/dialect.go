@@ -30,9 +30,9 @@ type Dialect struct {
 	// or along an index, for a planner that would choose otherwise.
 	ByLead string
 	Along  func(index string) string
-	// Fence is written after a query within another that is to be answered by itself;
-	// "" where none is taken apart.
-	Fence string
+	// Fenced says that rows are taken from an index by a query of their own, with a
+	// limit, before anything is asked of them: for a planner that would choose otherwise.
+	Fenced bool
 	// Leads makes one parameter of ids.
 	Leads func([]lead.ID) any
 }

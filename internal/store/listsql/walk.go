@@ -139,7 +139,11 @@ func (a *asked) beside(p store.ListPlace, absent bool, side string) part {
 func (a *asked) along(s stretch, p *store.ListPart) error {
 	narrowed := slices.ContainsFunc(a.all, func(c condition) bool { return !c.ordered })
 	begins := a.begin(s.absent)
-	for size := firstLook; ; size *= lookGrows {
+	size := 0 // all of them
+	if narrowed {
+		size = firstLook
+	}
+	for ; ; size *= lookGrows {
 		var end *store.ListPlace
 		some := s
 		if narrowed {
@@ -155,7 +159,7 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 			}
 		}
 		before := len(p.Rows)
-		rows, err := a.meeting(some, a.q.Limit-before)
+		rows, err := a.meeting(some, size, a.q.Limit-before)
 		if err != nil {
 			return err
 		}
@@ -234,8 +238,9 @@ func (a *asked) from(t *statement, s stretch, is string, args ...any) {
 	}
 }
 
-// meeting gives the first rows of a stretch of which all conditions hold.
-func (a *asked) meeting(s stretch, limit int) ([]store.ListRow, error) {
+// meeting gives the first rows of a stretch, which has so many at most, of which all
+// conditions hold; 0 is any number.
+func (a *asked) meeting(s stretch, size, limit int) ([]store.ListRow, error) {
 	var all []store.ListRow
 	key, _ := a.key()
 	direction, _ := a.direction()
@@ -243,12 +248,13 @@ func (a *asked) meeting(s stretch, limit int) ([]store.ListRow, error) {
 	for _, kind := range a.kinds {
 		var t statement
 		t.add("SELECT " + Columns)
-		if a.d.Fence != "" {
+		fenced := a.d.Fenced && size > 0
+		if fenced {
 			t.add(" FROM (SELECT *")
 		}
 		a.from(&t, s, "l.kind = ?", int64(kind))
-		if a.d.Fence != "" {
-			t.add(order + a.d.Fence + ") AS l WHERE 1 = 1")
+		if fenced {
+			t.add(order+" LIMIT ?) AS l WHERE 1 = 1", int64(size))
 		}
 		for _, c := range a.all { // so many ids would be read for each kind anew
 			if !c.ordered {

@@ -55,7 +55,7 @@ func newDialect(b listsql.Bounds) *listsql.Dialect {
 		Numbered: true,
 		Contains: "strpos(f.key, ?) > 0",
 		In:       "= ANY(?::bigint[])",
-		Fence:    " OFFSET 0",
+		Fenced:   true,
 		Leads:    func(ids []lead.ID) any { return numbers(ids) },
 	}
 }
