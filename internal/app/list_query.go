@@ -39,8 +39,10 @@ type Query struct {
 	Sort  string
 	After string // Page.Next of the page before
 	Limit int    // 0 is 50
-	// Attributes asks for the attributes of the rows. It is not in URLs.
+	// Attributes asks for the attributes of the rows, Look is how many leads are looked
+	// through at most for a page; 0 is MaxLooked. Neither is in URLs.
 	Attributes bool
+	Look       int
 }
 
 // Condition is a part of a query, as written.
@@ -190,11 +192,11 @@ func (c *compiler) compile(q *Query) error {
 	}
 	c.out.WithFacts = q.Attributes
 	if q.After != "" {
-		place, err := placeOf(q.After)
+		from, err := cursorOf(q.After)
 		if err != nil {
 			return err
 		}
-		c.out.After = place
+		c.out.After = &from.ListPlace
 	}
 	for _, one := range q.Where {
 		if err := c.add(one); err != nil {

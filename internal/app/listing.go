@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -45,11 +46,22 @@ type Row struct {
 	Attributes map[string][]string `json:"attributes,omitzero"`
 }
 
+// MaxLooked is how many leads are looked through for a page.
+const MaxLooked = store.MaxLooked
+
 // Page is a part of a list.
 type Page struct {
 	Rows []Row
 	// Next is what Query.After is for the next page; "" after the last.
 	Next string
+	// Found is how many rows this page has and those before, Looked how many were
+	// looked through for them, one after the other, where no index says which are
+	// meant.
+	Found, Looked int
+	// Stopped says that the page ended before it was full, since enough was looked
+	// through for one; Of is how many there are to be looked through.
+	Stopped bool
+	Of      int64
 	// Lag is how far the list trails what was taken in.
 	Lag Lag
 }
@@ -69,17 +81,28 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 		if err != nil {
 			return err
 		}
-		limit := asked.Limit
-		asked.Limit++ // whether there is a next page, the row after this one tells
-		rows, err := snap.Listed(asked)
+		before, err := cursorOf(q.After)
 		if err != nil {
 			return err
 		}
-		if len(rows) > limit {
-			rows = rows[:limit]
-			if p.Next, err = cursorOf(rows[limit-1].Place(asked.Sort)); err != nil {
+		asked.Look = cmp.Or(q.Look, store.MaxLooked)
+		part, err := snap.Listed(asked)
+		if err != nil {
+			return err
+		}
+		rows := part.Rows
+		p = Page{Found: before.Found + len(rows), Looked: before.Looked + part.Looked, Stopped: part.Stopped}
+		if part.Next != nil {
+			if p.Next, err = (cursor{*part.Next, p.Found, p.Looked}).word(); err != nil {
 				return err
 			}
+		}
+		if p.Stopped {
+			groups, err := snap.ListedGroups()
+			if err != nil {
+				return err
+			}
+			p.Of, _ = (&store.ListQuery{Kinds: asked.OfKinds()}).CountOf(groups)
 		}
 		p.Rows = make([]Row, len(rows))
 		for i := range rows {
@@ -94,14 +117,22 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 	return p, err
 }
 
-// Count counts the leads that a query asks for, whatever its page, up to
-// MaxCounted.
+// Count counts the leads that a query asks for, whatever its page, up to MaxCounted;
+// those of kinds and stages, however many there are.
 func (r *Reader) Count(ctx context.Context, q Query) (Count, error) {
 	var n Count
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
 		asked, err := r.compile(snap, &q)
 		if err != nil {
 			return err
+		}
+		groups, err := snap.ListedGroups()
+		if err != nil {
+			return err
+		}
+		if people, sums := asked.CountOf(groups); sums {
+			n = Count{N: int(people)}
+			return nil
 		}
 		n, err = snap.CountListed(asked, MaxCounted)
 		return err
@@ -158,22 +189,31 @@ func attributesOf(facts []store.Fact) map[string][]string {
 	return known
 }
 
-// cursorOf writes a place as one word; placeOf reads it.
-func cursorOf(p store.ListPlace) (string, error) {
-	b, err := json.Marshal(p)
+// cursor is where a page begins, and what the pages before came to.
+type cursor struct {
+	store.ListPlace
+	Found, Looked int
+}
+
+// word writes a cursor as one word, which cursorOf reads.
+func (c cursor) word() (string, error) {
+	b, err := json.Marshal(c)
 	return base64.RawURLEncoding.EncodeToString(b), err
 }
 
-func placeOf(cursor string) (*store.ListPlace, error) {
-	var p store.ListPlace
-	b, err := base64.RawURLEncoding.DecodeString(cursor)
+// cursorOf reads a cursor; "" is the beginning.
+func cursorOf(word string) (c cursor, err error) {
+	if word == "" {
+		return c, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(word)
 	if err == nil {
-		err = json.Unmarshal(b, &p)
+		err = json.Unmarshal(b, &c)
 	}
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "after=%q is no place in a list. Take the one that the page before gave, or leave it out to begin at the beginning.", cursor)
+		err = fault.Wrap(err, fault.Invalid, "after=%q is no place in a list. Take the one that the page before gave, or leave it out to begin at the beginning.", word)
 	}
-	return &p, nil
+	return c, err
 }
 
 // Facets are what lists can be filtered by.

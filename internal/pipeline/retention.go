@@ -194,11 +194,12 @@ func (e *expiry) look(ctx context.Context, v *Versions, from store.Snapshot, ask
 		return nil
 	}
 	q.Sort, q.After, q.Limit = store.ByLastSeen, e.pass.Place, maxExpired
-	rows, err := from.Listed(q)
+	part, err := from.Listed(q)
 	if err != nil {
 		return err
 	}
-	if e.last = len(rows) < maxExpired; len(rows) > 0 {
+	rows := part.Rows
+	if e.last = part.Next == nil; len(rows) > 0 {
 		place := rows[len(rows)-1].Place(store.ByLastSeen)
 		e.place = &place
 	}

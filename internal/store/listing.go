@@ -27,6 +27,11 @@ const (
 	MaxTouched = 5000
 	// MaxAsked is how many values, words and conditions of each kind a query names.
 	MaxAsked = 20
+	// MaxLooked is how many rows are looked through for one part of a list where no
+	// index says which are meant: some 60 ms of a processor on SQLite. It is a number of
+	// rows and no time, so that the same list ends at the same place whatever else a
+	// machine does.
+	MaxLooked = 8000
 )
 
 // ListKind is what a person is. The numbers are stored.
@@ -293,8 +298,44 @@ type ListQuery struct {
 	// After is the place of the row before the first; nil begins at the beginning.
 	After *ListPlace
 	Limit int // at most MaxListed
+	// Look is how many rows are looked through at most where no index says which are
+	// meant; 0 is as many as it takes.
+	Look int
 	// WithFacts gives the rows with their facts.
 	WithFacts bool
+}
+
+// ListPart is a part of what a query asks for.
+type ListPart struct {
+	// Rows are the next ones; fewer than the query's limit at the end of the list, and
+	// where looking Stopped.
+	Rows []ListRow
+	// Next is the place after which the list goes on: there may be rows after it, and
+	// none before it that are not in Rows. It is nil at the end.
+	Next *ListPlace
+	// Looked is how many rows were looked through one after the other, up to Next or
+	// the end; 0 where an index told which are meant. Stopped says that Look ended it.
+	Looked  int
+	Stopped bool
+}
+
+// ListGroup is what all rows are counted by.
+type ListGroup struct {
+	Kind  ListKind
+	Stage string
+}
+
+// CountOf adds up the groups of which a query's rows are: all of them where sums
+// says that the query asks for no more than kinds and stages.
+func (q *ListQuery) CountOf(groups map[ListGroup]int64) (people int64, sums bool) {
+	for g, n := range groups {
+		if (len(q.Kinds) == 0 || slices.Contains(q.Kinds, g.Kind)) && (len(q.Stages) == 0 || slices.Contains(q.Stages, g.Stage)) {
+			people += n
+		}
+	}
+	none := ListBounds{}
+	return people, len(q.Accounts)+len(q.Grades)+len(q.Scores)+len(q.Facts)+len(q.Words) == 0 && q.Excluded == nil &&
+		q.FirstSeen == none && q.LastSeen == none && q.StageSince == none
 }
 
 // Tidied is the query as stores answer it: with texts as rows have them.
@@ -320,6 +361,18 @@ func (q ListQuery) Tidied() ListQuery {
 	q.Kinds = slices.Compact(slices.Sorted(slices.Values(q.Kinds)))
 	q.Limit = min(q.Limit, MaxListed)
 	return q
+}
+
+// OfKinds are the kinds of which a tidied query's rows can be at all.
+func (q *ListQuery) OfKinds() []ListKind {
+	kinds := q.Kinds
+	if len(kinds) == 0 {
+		kinds = []ListKind{ListVisitor, ListContact, ListLead}
+	}
+	if len(q.Stages) > 0 && !slices.Contains(q.Stages, "") {
+		kinds = slices.DeleteFunc(slices.Clone(kinds), func(k ListKind) bool { return k != ListLead })
+	}
+	return kinds
 }
 
 func listTexts(all []string, most int) []string {
@@ -388,11 +441,14 @@ type ListReader interface {
 	// ListDue gives leads whose row changes by itself at or before at, at most limit.
 	ListDue(at lead.Time, limit int) ([]lead.ID, error)
 
-	// Listed gives the rows that a query asks for, in its order.
-	Listed(q ListQuery) ([]ListRow, error)
-	// CountListed counts them up to limit, whatever the query's own limit, and gives
+	// Listed gives the rows that a query asks for, in its order, or as many as are
+	// found by looking as far as it says.
+	Listed(q ListQuery) (ListPart, error)
+	// CountListed counts them up to limit, whatever the query's own limits, and gives
 	// up sooner where it would have to look at very many rows.
 	CountListed(q ListQuery, limit int) (ListCount, error)
+	// ListedGroups counts all rows by kind and stage.
+	ListedGroups() (map[ListGroup]int64, error)
 	// ListedAfter lists the rows of leads with an id above after, ascending, at most
 	// limit, with their facts.
 	ListedAfter(after lead.ID, limit int) ([]ListRow, error)

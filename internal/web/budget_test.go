@@ -156,8 +156,9 @@ func (c *counting) take() map[string]int {
 }
 
 // counted counts all questions whose answers can grow with the workspace, but for
-// those about the log: these have bounds of their own, that a test of a few thousand
-// events does not reach (app.EventLook, app.SchemaLook).
+// those about the log, and rows that a list only looks through: these have bounds of
+// their own, that a test of a few thousand events does not reach (app.EventLook,
+// app.SchemaLook, app.MaxLooked).
 type counted struct {
 	store.Snapshot
 	by *counting
@@ -208,9 +209,10 @@ func (c counted) Decisions(id lead.ID) ([]lead.Decision, error) {
 	return noted(c, "decisions", rows, err)
 }
 
-func (c counted) Listed(q store.ListQuery) ([]store.ListRow, error) {
-	rows, err := c.Snapshot.Listed(q)
-	return noted(c, "listed", rows, err)
+func (c counted) Listed(q store.ListQuery) (store.ListPart, error) {
+	p, err := c.Snapshot.Listed(q)
+	_, err = noted(c, "listed", p.Rows, err)
+	return p, err
 }
 
 func (c counted) ListedAfter(after lead.ID, limit int) ([]store.ListRow, error) {

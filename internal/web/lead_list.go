@@ -145,11 +145,12 @@ func (q *request) showLeads(asked app.Query) error {
 	}
 	count := app.Count{}
 	if p.Problem == "" {
-		if count, err = q.site.App.Count(ctx, asked); err != nil {
+		if count, err = q.countLeads(asked, &page); err != nil {
 			return err
 		}
 	}
 	p.Count, p.More = count.N, count.More
+	p.Stopped, p.Looked, p.Of = page.Stopped, page.Looked, int(page.Of)
 	p.Trailing = page.Lag.Events > 0
 	p.Self = listPath(leadsPath, asked)
 	p.Columns = q.columnHeads(columns, &asked, facets)
@@ -173,6 +174,19 @@ func (q *request) showLeads(asked app.Query) error {
 		return err
 	}
 	return q.show(p.Render())
+}
+
+// countLeads counts a list of which a page is known.
+func (q *request) countLeads(asked app.Query, page *app.Page) (app.Count, error) {
+	found := app.Count{N: page.Found, More: page.Next != ""}
+	if page.Stopped || page.Next == "" && (asked.After == "" || page.Looked > 0) {
+		return found, nil
+	}
+	count, err := q.site.App.Count(q.Context(), asked)
+	if count.More && count.N < found.N { // counting ended sooner
+		count.N = found.N
+	}
+	return count, err
 }
 
 // leadTools adds to the list what narrows it down.

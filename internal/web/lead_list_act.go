@@ -36,22 +36,21 @@ func (q *request) leadBoard() error {
 	asked.Limit, asked.Sort, asked.After = boardCards, "", ""
 	p := &view.Board{Frame: q.frame("leads", q.t("leadlist.board_title"), view.Crumb{Title: q.t("frame.leads"), Path: leadsPath}), Table: listPath(leadsPath, asked)}
 	p.Wide = true
-	for _, st := range q.site.App.Plan().Stages {
-		if st.Exit {
-			continue
-		}
+	plan := q.site.App.Plan()
+	asked.Look = app.MaxLooked / max(1, plan.FirstExit)
+	for _, st := range plan.Stages[:plan.FirstExit] {
 		in := with(asked, "stage", app.Condition{Field: "stage", Op: app.Is, Value: st.Name})
 		page, err := q.site.App.List(q.Context(), in)
 		if err != nil {
 			return err
 		}
-		count, err := q.site.App.Count(q.Context(), in)
+		count, err := q.countLeads(in, &page)
 		if err != nil {
 			return err
 		}
 		all := in
 		all.Limit = 0
-		lane := view.Lane{Name: st.Name, Role: st.Role, Count: count.N, More: count.More, Path: listPath(leadsPath, all)}
+		lane := view.Lane{Name: st.Name, Role: st.Role, Count: count.N, More: count.More, Stopped: page.Stopped, Path: listPath(leadsPath, all)}
 		for i := range page.Rows {
 			r := &page.Rows[i]
 			row := q.leadRow(r, nil)

@@ -7,9 +7,6 @@ type AccountDatabase interface {
 	Database
 	// Sums gives the accounts and sums that a statement selects.
 	Sums(text string, args []any) ([]store.AccountPlace, error)
-	// Groups calls yield with the account, kind, stage and number of people that a
-	// statement selects.
-	Groups(text string, args []any, yield func(account string, kind store.ListKind, stage string, people int64)) error
 }
 
 // Accounts gives the accounts with the highest sums after a place.

@@ -2,6 +2,7 @@ package listsql
 
 import (
 	"slices"
+	"strings"
 
 	"galena/internal/store"
 )
@@ -12,6 +13,9 @@ type condition struct {
 	holds, leads part
 	// kinded says that the leads are of the query's kinds.
 	kinded bool
+	// ordered says that it bounds what the query is ordered by: a walk begins and ends
+	// there.
+	ordered bool
 }
 
 type part struct {
@@ -32,20 +36,6 @@ var indexes = [...]index{
 	store.ByAccount:    {"account", "listing_account"},
 }
 
-var allKinds = []store.ListKind{store.ListVisitor, store.ListContact, store.ListLead}
-
-// kindsOf are the kinds of which a row can be at all.
-func kindsOf(q *store.ListQuery) []store.ListKind {
-	kinds := q.Kinds
-	if len(kinds) == 0 {
-		kinds = allKinds
-	}
-	if len(q.Stages) > 0 && !slices.Contains(q.Stages, "") {
-		kinds = slices.DeleteFunc(slices.Clone(kinds), func(k store.ListKind) bool { return k != store.ListLead })
-	}
-	return kinds
-}
-
 // ofKinds is the condition that a row is of one of the kinds.
 func ofKinds(kinds []store.ListKind) part {
 	return part{"kind IN (" + marks(len(kinds)) + ")", anys(kinds, func(k store.ListKind) int64 { return int64(k) })}
@@ -56,14 +46,14 @@ func conditionsOf(q *store.ListQuery, d *Dialect, kinds []store.ListKind) []cond
 	var all []condition
 	within := ofKinds(kinds)
 	// An index of an order begins with the kind. Along that of the query's own order
-	// nothing is listed: the walk begins and ends there.
+	// nothing is listed.
 	along := func(by store.ListSort, b store.ListBounds) {
 		holds, bounded := bounds(indexes[by].column, b)
 		if !bounded {
 			return
 		}
-		c := condition{holds: part{"l." + holds.text, holds.args}}
-		if by != q.Sort {
+		c := condition{holds: part{"l." + holds.text, holds.args}, ordered: by == q.Sort}
+		if !c.ordered {
 			c.leads = part{"SELECT lead FROM listing WHERE " + within.text + " AND " + holds.text, slices.Concat(within.args, holds.args)}
 			c.kinded = true
 		}
@@ -132,8 +122,11 @@ func bounds(number string, b store.ListBounds) (part, bool) {
 	return part{}, false
 }
 
+// Of a row it is asked with an offset, for which both planners ask each row by
+// itself: they would join, and read all of a fact for one page.
 const (
 	ofRow  = "EXISTS (SELECT 1 FROM listing_facts AS f WHERE f.lead = l.lead AND f.name = ?"
+	endRow = " LIMIT 1 OFFSET 0)"
 	ofFact = "SELECT lead FROM listing_facts AS f WHERE f.name = ?"
 )
 
@@ -141,7 +134,7 @@ const (
 func aboutFact(c *store.FactCondition, d *Dialect) condition {
 	is := func(more string, args ...any) condition {
 		args = append([]any{c.Name}, args...)
-		return condition{holds: part{ofRow + more + ")", args}, leads: part{ofFact + more, args}}
+		return condition{holds: part{ofRow + more + endRow, args}, leads: part{ofFact + more, args}}
 	}
 	not := func(c condition) condition {
 		return condition{holds: part{"NOT " + c.holds.text, c.holds.args}}
@@ -160,14 +153,21 @@ func aboutFact(c *store.FactCondition, d *Dialect) condition {
 		found.leads = part{} // no index knows
 		return found
 	case store.FactAtLeast:
-		return is(" AND f.number >= ?", c.Number)
+		return number(is(" AND f.number >= ?", c.Number))
 	case store.FactAtMost:
-		return is(" AND f.number <= ?", c.Number)
+		return number(is(" AND f.number <= ?", c.Number))
 	case store.FactSet:
 		return is("")
 	default:
 		return not(is(""))
 	}
+}
+
+// number is a condition on a number, which is asked of a row by the row's facts: for
+// the index of numbers SQLite would read all there are of it.
+func number(c condition) condition {
+	c.holds.text = strings.Replace(c.holds.text, "f.number", "+f.number", 1)
+	return c
 }
 
 // beginning is the condition that a word of the lead's begins with one.
@@ -176,5 +176,5 @@ func beginning(word string) condition {
 	if end := store.EndOfText(word); end != "" {
 		more, args = more+" AND f.key < ?", append(args, end)
 	}
-	return condition{holds: part{ofRow + more + ")", args}, leads: part{ofFact + more, args}}
+	return condition{holds: part{ofRow + more + endRow, args}, leads: part{ofFact + more, args}}
 }

@@ -30,6 +30,9 @@ type Dialect struct {
 	// or along an index, for a planner that would choose otherwise.
 	ByLead string
 	Along  func(index string) string
+	// Fenced says that rows are taken from an index by a query of their own, with a
+	// limit, before anything is asked of them: for a planner that would choose otherwise.
+	Fenced bool
 	// Leads makes one parameter of ids.
 	Leads func([]lead.ID) any
 }
@@ -44,6 +47,12 @@ type Database interface {
 	Facts(text string, args []any, yield func(lead.ID, store.Fact)) error
 	// Number gives the one number that a statement selects.
 	Number(text string, args []any) (int64, error)
+	// Places gives the places that a statement selects: what an order is by, which is
+	// a text or a number, and the lead.
+	Places(text string, args []any, texts bool) ([]store.ListPlace, error)
+	// Groups calls yield with the account, kind, stage and number of people that a
+	// statement selects.
+	Groups(text string, args []any, yield func(account string, kind store.ListKind, stage string, people int64)) error
 }
 
 // statement is SQL with its arguments; each ? is one.

@@ -11,20 +11,20 @@ import (
 // another.
 type Bounds struct {
 	// Probed is how many leads of a condition are read to find out whether it leaves
-	// few: so many take some ten milliseconds.
+	// few: ten thousand take some five milliseconds.
 	Probed int
 	// Fetched is how many rows are fetched one by one; beyond, walking along the
 	// order finds a page sooner.
 	Fetched int
-	// Counted is how many rows are fetched to be counted, Looked how many of a kind
-	// are looked at where no list of leads helps.
+	// Counted is how many rows are fetched to be counted, Looked how many are looked
+	// at where no list of leads helps.
 	Counted, Looked int
 }
 
 // OrUsual gives the bounds of daily work for none.
 func (b Bounds) OrUsual() Bounds {
 	if b == (Bounds{}) {
-		return Bounds{Probed: 20_000, Fetched: 4000, Counted: 10_000, Looked: 20_000}
+		return Bounds{Probed: 10_000, Fetched: 6000, Counted: 6000, Looked: store.MaxLooked / 2}
 	}
 	return b
 }
@@ -39,16 +39,16 @@ type asked struct {
 	all, rest []condition
 	ids       []lead.ID
 	sparse    bool
-	// common is how many conditions hold for more leads than were read; kinded says
-	// that ids, or what is common, are of the kinds.
-	common int
-	kinded bool
+	// common is how many conditions hold for more leads than were read, least how many
+	// were read of the last; kinded says that ids, or what is common, are of the kinds.
+	common, least int
+	kinded        bool
 }
 
 func begin(db Database, d *Dialect, q store.ListQuery) (*asked, error) {
 	a := &asked{q: q.Tidied(), d: d, db: db}
-	a.kinds = kindsOf(&a.q)
-	a.kinded = len(a.kinds) == len(allKinds)
+	a.kinds = a.q.OfKinds()
+	a.kinded = len(a.kinds) == int(store.ListLead)
 	if len(a.kinds) == 0 {
 		a.sparse = true
 		return a, nil
@@ -71,15 +71,17 @@ func (a *asked) narrow(all []condition) error {
 		if err != nil {
 			return err
 		}
-		if len(ids) > a.d.Bounds.Probed {
+		over := len(ids) > a.d.Bounds.Probed
+		slices.Sort(ids)
+		ids = slices.Compact(ids) // several words of a lead may begin with one
+		if over {
 			a.rest = append(a.rest, c)
 			a.common++
+			a.least = len(ids)
 			a.kinded = a.kinded || c.kinded && len(all) == 1
 			continue
 		}
 		a.kinded = a.kinded || c.kinded
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
 		if a.sparse {
 			ids = intersect(a.ids, ids)
 		}
@@ -106,24 +108,35 @@ func intersect(a, b []lead.ID) []lead.ID {
 }
 
 // List gives the rows of a query.
-func List(db Database, d *Dialect, q store.ListQuery) ([]store.ListRow, error) {
+func List(db Database, d *Dialect, q store.ListQuery) (p store.ListPart, err error) {
 	if q.Limit <= 0 {
-		return nil, nil
+		return p, nil
 	}
 	a, err := begin(db, d, q)
 	if err != nil || a.sparse && len(a.ids) == 0 {
-		return nil, err
+		return p, err
 	}
-	var rows []store.ListRow
+	limit := a.q.Limit
+	a.q.Limit++ // whether the list goes on, the row after the last tells
 	if a.sparse && len(a.ids) <= a.d.Bounds.Fetched {
-		rows, err = a.fetch()
+		p.Rows, err = a.fetch()
 	} else {
-		rows, err = a.walk()
+		p, err = a.walk()
 	}
-	if err == nil && a.q.WithFacts {
-		err = AddFacts(db, d, rows)
+	if err != nil {
+		return store.ListPart{}, err
 	}
-	return rows, err
+	if len(p.Rows) > limit {
+		p.Rows = p.Rows[:limit]
+		if p.Next == nil {
+			place := p.Rows[limit-1].Place(a.q.Sort)
+			p.Next = &place
+		}
+	}
+	if a.q.WithFacts {
+		err = AddFacts(db, d, p.Rows)
+	}
+	return p, err
 }
 
 // among adds the conditions that are left, and that a row is one of ids where these
@@ -187,62 +200,6 @@ func (a *asked) direction() (direction, beyond string) {
 	return "ASC", ">"
 }
 
-func (a *asked) sort(rows []store.ListRow) {
-	slices.SortFunc(rows, func(x, y store.ListRow) int { return a.q.Order(x.Place(a.q.Sort), y.Place(a.q.Sort)) })
-}
-
-// walk goes along the index of the order, first through the rows that have
-// something to be ordered by.
-func (a *asked) walk() ([]store.ListRow, error) {
-	var all []store.ListRow
-	for _, absent := range []bool{false, true} {
-		if absent && a.q.Sort == store.ByScore || !absent && a.q.After != nil && a.q.After.Absent(a.q.Sort) {
-			continue
-		}
-		var rows []store.ListRow
-		for _, kind := range a.kinds {
-			some, err := a.walkKind(kind, absent, a.q.Limit-len(all))
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, some...)
-		}
-		a.sort(rows)
-		all = append(all, rows[:min(len(rows), a.q.Limit-len(all))]...)
-		if len(all) == a.q.Limit {
-			break
-		}
-	}
-	return all, nil
-}
-
-func (a *asked) walkKind(kind store.ListKind, absent bool, limit int) ([]store.ListRow, error) {
-	var s statement
-	key, nothing := a.key()
-	direction, beyond := a.direction()
-	after := a.q.After
-	s.add("SELECT "+Columns+" FROM listing AS l"+a.d.along(indexes[a.q.Sort].name)+" WHERE l.kind = ?", int64(kind))
-	switch {
-	case absent:
-		s.add(" AND "+key+" = ?", nothing)
-		if after != nil && after.Absent(a.q.Sort) {
-			s.add(" AND l.lead "+beyond+" ?", int64(after.Lead))
-		}
-	default:
-		if a.q.Sort != store.ByScore {
-			s.add(" AND "+key+" > ?", nothing)
-		}
-		if after != nil {
-			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", a.last(), int64(after.Lead))
-		}
-	}
-	for _, c := range a.all { // so many ids would be read for each kind anew
-		s.add(" AND "+c.holds.text, c.holds.args...)
-	}
-	s.add(" ORDER BY "+key+" "+direction+", l.lead "+direction+" LIMIT ?", int64(limit))
-	return a.db.Rows(s.written(a.d), s.args)
-}
-
 // AddFacts gives rows their facts.
 func AddFacts(db Database, d *Dialect, rows []store.ListRow) error {
 	if len(rows) == 0 {
@@ -274,7 +231,7 @@ func Count(db Database, d *Dialect, q store.ListQuery, limit int) (store.ListCou
 	}
 	q.After, q.Sort = nil, store.ByName // no condition is about names: each has its index
 	q = q.Tidied()
-	kinds := kindsOf(&q)
+	kinds := q.OfKinds()
 	if len(kinds) == 0 {
 		return store.ListCount{}, nil
 	}
@@ -305,43 +262,52 @@ func Count(db Database, d *Dialect, q store.ListQuery, limit int) (store.ListCou
 		c := upTo(int(n), limit)
 		c.More = c.More || !all
 		return c, err
-	case a.kinded && len(a.rest) == 1 && a.common == 1 && limit < a.d.Bounds.Probed:
+	}
+	least := 0 // how many there are, whatever looking finds
+	if a.kinded && len(a.rest) == 1 && a.common == 1 {
+		least = a.least
+	}
+	if least > limit {
 		return store.ListCount{N: limit, More: true}, nil
 	}
-	return a.look(limit)
+	c, err := a.look(limit)
+	if c.More {
+		c.N = max(c.N, least)
+	}
+	return c, err
 }
 
 func upTo(n, limit int) store.ListCount {
 	return store.ListCount{N: min(n, limit), More: n > limit}
 }
 
-// look counts among the first rows of each kind.
+// look counts among the first rows: of leads first, of whom most is known.
 func (a *asked) look(limit int) (store.ListCount, error) {
 	var all int64
-	more := false
-	for _, kind := range a.kinds {
-		bound := int64(a.d.Bounds.Looked)
-		if len(a.rest) == 0 {
-			bound = int64(limit) + 1
-		}
+	bound, more := int64(a.d.Bounds.Looked), false
+	if len(a.rest) == 0 {
+		bound = int64(limit)
+	}
+	for _, kind := range slices.Backward(a.kinds) {
 		there, err := a.number("SELECT count(*) FROM (SELECT 1 FROM listing WHERE kind = ? LIMIT ?) AS l", int64(kind), bound+1)
 		if err != nil {
 			return store.ListCount{}, err
 		}
-		more = more || there > bound
-		if len(a.rest) == 0 {
+		if more = there > bound; len(a.rest) == 0 {
 			all += there
-			continue
+		} else {
+			var s statement
+			s.add("SELECT count(*) FROM (SELECT * FROM listing WHERE kind = ? LIMIT ?) AS l WHERE 1 = 1", int64(kind), bound)
+			a.among(&s)
+			n, err := a.db.Number(s.written(a.d), s.args)
+			if err != nil {
+				return store.ListCount{}, err
+			}
+			all += n
 		}
-		var s statement
-		s.add("SELECT count(*) FROM (SELECT 1 FROM (SELECT * FROM listing WHERE kind = ? LIMIT ?) AS l WHERE 1 = 1", int64(kind), bound)
-		a.among(&s)
-		s.add(" LIMIT ?) AS n", int64(limit)+1)
-		n, err := a.db.Number(s.written(a.d), s.args)
-		if err != nil {
-			return store.ListCount{}, err
+		if bound -= there; more {
+			break
 		}
-		all += n
 	}
 	c := upTo(int(all), limit)
 	c.More = c.More || more
@@ -352,6 +318,18 @@ func (a *asked) number(text string, args ...any) (int64, error) {
 	var s statement
 	s.add(text, args...)
 	return a.db.Number(s.written(a.d), s.args)
+}
+
+// Groups counts the rows by kind and stage.
+func Groups(db Database, d *Dialect) (map[store.ListGroup]int64, error) {
+	groups := map[store.ListGroup]int64{}
+	err := db.Groups("SELECT '', kind, stage, CAST(sum(people) AS bigint) FROM listing_people GROUP BY kind, stage", nil,
+		func(_ string, kind store.ListKind, stage string, people int64) {
+			if people != 0 {
+				groups[store.ListGroup{Kind: kind, Stage: stage}] = people
+			}
+		})
+	return groups, err
 }
 
 // Values gives the texts of a fact one after the other, each by a look at the index.

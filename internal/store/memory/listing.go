@@ -40,20 +40,52 @@ func (s *snapshot) ListDue(at lead.Time, limit int) ([]lead.ID, error) {
 	return ids, s.ready()
 }
 
-func (s *snapshot) Listed(q store.ListQuery) ([]store.ListRow, error) {
-	rows := s.asked(&q)
-	if q.After != nil {
-		rows = slices.DeleteFunc(rows, func(r store.ListRow) bool { return q.Order(r.Place(q.Sort), *q.After) <= 0 })
-	}
-	slices.SortFunc(rows, func(a, b store.ListRow) int { return q.Order(a.Place(q.Sort), b.Place(q.Sort)) })
-	rows = rows[:max(0, min(q.Limit, len(rows)))]
-	for i := range rows {
-		rows[i] = copyListed(rows[i])
-		if !q.WithFacts {
-			rows[i].Facts = nil
+// Listed always looks through the rows, one after the other.
+func (s *snapshot) Listed(q store.ListQuery) (p store.ListPart, err error) {
+	q = q.Tidied()
+	of := q.OfKinds()
+	var rows []store.ListRow
+	for _, row := range s.listing.from(0) {
+		if slices.Contains(of, row.Kind) && (q.After == nil || q.Order(row.Place(q.Sort), *q.After) > 0) {
+			rows = append(rows, row)
 		}
 	}
-	return rows, s.ready()
+	slices.SortFunc(rows, func(a, b store.ListRow) int { return q.Order(a.Place(q.Sort), b.Place(q.Sort)) })
+	if q.Limit <= 0 {
+		return p, s.ready()
+	}
+	for i := range rows {
+		if q.Look > 0 && i == q.Look {
+			place := rows[i-1].Place(q.Sort)
+			p.Next, p.Looked, p.Stopped = &place, i, true
+			break
+		}
+		if !meets(&rows[i], &q) {
+			continue
+		}
+		if len(p.Rows) == q.Limit {
+			place := p.Rows[q.Limit-1].Place(q.Sort)
+			p.Next = &place
+			break
+		}
+		row := copyListed(rows[i])
+		if !q.WithFacts {
+			row.Facts = nil
+		}
+		p.Rows, p.Looked = append(p.Rows, row), i+1
+	}
+	if p.Next == nil {
+		p.Looked = len(rows)
+	}
+	return p, s.ready()
+}
+
+func (s *snapshot) ListedGroups() (map[store.ListGroup]int64, error) {
+	groups := map[store.ListGroup]int64{}
+	for _, row := range s.listing.from(0) {
+		groups[store.ListGroup{Kind: row.Kind, Stage: row.Stage}]++
+	}
+	return groups, s.ready()
 }
 
 func (s *snapshot) CountListed(q store.ListQuery, limit int) (store.ListCount, error) {

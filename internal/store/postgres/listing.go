@@ -16,7 +16,10 @@ var (
 	listMark = define(`SELECT seq, form, version, reached, over FROM listing_mark`)
 	// What another node has claimed is left to it.
 	claimListMark = define(listMark.text + ` FOR UPDATE SKIP LOCKED`)
-	putListMark   = define(`UPDATE listing_mark SET seq = $1::bigint, form = $2::bigint, version = $3::bigint, reached = $4::bigint, over = $5::boolean`)
+	// Whoever has claimed the mark adds up what others have counted; nobody waits for it.
+	addUpPeople = define(`WITH counted AS (DELETE FROM listing_people RETURNING kind, stage, people)
+		INSERT INTO listing_people SELECT kind, stage, sum(people) FROM counted GROUP BY kind, stage HAVING sum(people) <> 0`)
+	putListMark = define(`UPDATE listing_mark SET seq = $1::bigint, form = $2::bigint, version = $3::bigint, reached = $4::bigint, over = $5::boolean`)
 
 	lastSeq = define(`SELECT coalesce(max(seq), 0) FROM events`)
 	touched = define(`SELECT seq, coalesce(survivor, lead) FROM events LEFT JOIN joins ON child = lead
@@ -53,6 +56,7 @@ func newDialect(b listsql.Bounds) *listsql.Dialect {
 		Numbered: true,
 		Contains: "strpos(f.key, ?) > 0",
 		In:       "= ANY(?::bigint[])",
+		Fenced:   true,
 		Leads:    func(ids []lead.ID) any { return numbers(ids) },
 	}
 }
@@ -91,12 +95,16 @@ func (s *snapshot) ListDue(at lead.Time, limit int) ([]lead.ID, error) {
 	return list(s, listDue, scanID, int64(at), int64(limit))
 }
 
-func (s *snapshot) Listed(q store.ListQuery) ([]store.ListRow, error) {
+func (s *snapshot) Listed(q store.ListQuery) (store.ListPart, error) {
 	return listsql.List(onListing{s}, s.node.dialect, q)
 }
 
 func (s *snapshot) CountListed(q store.ListQuery, limit int) (store.ListCount, error) {
 	return listsql.Count(onListing{s}, s.node.dialect, q, limit)
+}
+
+func (s *snapshot) ListedGroups() (map[store.ListGroup]int64, error) {
+	return listsql.Groups(onListing{s}, s.node.dialect)
 }
 
 func (s *snapshot) ListedStages() ([]string, error) {
@@ -151,6 +159,15 @@ func (s onListing) Number(text string, args []any) (n int64, err error) {
 	return n, err
 }
 
+func (s onListing) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
+	return list(s.snapshot, &query{text}, func(rows pgx.Rows, p *store.ListPlace) error {
+		if texts {
+			return rows.Scan(&p.Text, (*int64)(&p.Lead))
+		}
+		return rows.Scan(&p.Number, (*int64)(&p.Lead))
+	}, args...)
+}
+
 func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {
 	return listsql.Accounts(onListing{s}, s.node.dialect, after, limit)
 }
@@ -197,7 +214,8 @@ func (t *tx) ClaimListing() (m store.ListMark, claimed bool, err error) {
 }
 
 func (t *tx) PutListMark(m store.ListMark) error {
-	return t.run(step{query: putListMark, args: []any{m.Seq, int64(m.Form), int64(m.Version), int64(m.Reached), m.Over}})
+	return t.run(step{query: putListMark, args: []any{m.Seq, int64(m.Form), int64(m.Version), int64(m.Reached), m.Over}},
+		step{query: addUpPeople})
 }
 
 // rowArrays are rows column by column, as unnest takes them.

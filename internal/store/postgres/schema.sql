@@ -183,6 +183,12 @@ CREATE TABLE listing_mark (
 ALTER TABLE listing_mark ADD CONSTRAINT listing_mark_one_check CHECK ((one = 1));
 ALTER TABLE listing_mark ADD CONSTRAINT listing_mark_pkey PRIMARY KEY (one);
 
+CREATE TABLE listing_people (
+  kind smallint NOT NULL,
+  stage text NOT NULL,
+  people bigint NOT NULL
+);
+
 CREATE TABLE members (
   lead bigint NOT NULL,
   account bytea NOT NULL,

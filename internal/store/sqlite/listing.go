@@ -86,12 +86,16 @@ func (s *snapshot) ListDue(at lead.Time, limit int) ([]lead.ID, error) {
 	return list(s, listDue, scanID, int64(at), int64(limit))
 }
 
-func (s *snapshot) Listed(q store.ListQuery) ([]store.ListRow, error) {
+func (s *snapshot) Listed(q store.ListQuery) (store.ListPart, error) {
 	return listsql.List(onListing{s}, s.dialect, q)
 }
 
 func (s *snapshot) CountListed(q store.ListQuery, limit int) (store.ListCount, error) {
 	return listsql.Count(onListing{s}, s.dialect, q, limit)
+}
+
+func (s *snapshot) ListedGroups() (map[store.ListGroup]int64, error) {
+	return listsql.Groups(onListing{s}, s.dialect)
 }
 
 func (s *snapshot) ListedStages() ([]string, error) { return listsql.Stages(onListing{s}, s.dialect) }
@@ -193,6 +197,21 @@ func (s onListing) Facts(text string, args []any, yield func(lead.ID, store.Fact
 func (s onListing) Number(text string, args []any) (n int64, err error) {
 	err = s.eachOf(text, args, func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return n, err
+}
+
+func (s onListing) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
+	var all []store.ListPlace
+	err := s.eachOf(text, args, func(rows *sql.Rows) error {
+		var p store.ListPlace
+		key := any(&p.Number)
+		if texts {
+			key = &p.Text
+		}
+		err := rows.Scan(key, &p.Lead)
+		all = append(all, p)
+		return err
+	})
+	return all, err
 }
 
 func (s *snapshot) ListedAccounts(after *store.AccountPlace, limit int) ([]store.AccountTotal, error) {

@@ -161,6 +161,14 @@ CREATE INDEX listing_name ON listing (kind, name_key, lead);
 
 CREATE INDEX listing_of_account ON listing (account, score, lead) WHERE account <> '';
 
+CREATE TRIGGER listing_people_come AFTER INSERT ON listing BEGIN
+  INSERT INTO listing_people VALUES (NEW.kind, NEW.stage, 1) ON CONFLICT (kind, stage) DO UPDATE SET people = people + 1;
+END;
+
+CREATE TRIGGER listing_people_go AFTER DELETE ON listing BEGIN
+  UPDATE listing_people SET people = people - 1 WHERE kind = OLD.kind AND stage = OLD.stage;
+END;
+
 CREATE INDEX listing_score ON listing (kind, score, lead);
 
 CREATE INDEX listing_stage ON listing (stage, lead) WHERE stage <> '';
@@ -204,6 +212,13 @@ CREATE TABLE listing_mark (
   reached INTEGER NOT NULL, -- the last lead that was looked at then
   over    INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE listing_people (
+  kind   INTEGER NOT NULL,
+  stage  TEXT    NOT NULL,
+  people INTEGER NOT NULL,
+  PRIMARY KEY (kind, stage)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE marks (
   one   INTEGER PRIMARY KEY CHECK (one = 1),

@@ -52,10 +52,10 @@ func copyAsKilled(t *testing.T, s *Store) (path string) {
 	return path
 }
 
-// The contract, with a tail that is written back all the time.
 // hardly lets queries of the listing walk along an order where others would fetch.
 var hardly = listsql.Bounds{Probed: 6, Fetched: 3, Counted: 1000, Looked: 1000}
 
+// The contract, with a tail that is written back all the time.
 func TestContractWithSmallTail(t *testing.T) {
 	t.Parallel()
 	open := func(t *testing.T, clock func() lead.Time) storetest.Opened {

@@ -24,6 +24,7 @@ type listingPortrait struct {
 	// Accounts are all that are listed, Of the first of their people.
 	Accounts []store.AccountTotal
 	Of       []store.ListRow
+	Groups   map[store.ListGroup]int64
 }
 
 // paintListing asks for everything that is listed.
@@ -75,6 +76,15 @@ func paintListing(s store.Snapshot) (p listingPortrait, err error) {
 		keep(e)
 		p.Of = append(p.Of, of...)
 	}
+	p.Groups, e = s.ListedGroups()
+	keep(e)
+	counted := map[store.ListGroup]int64{}
+	for _, r := range p.Rows {
+		counted[store.ListGroup{Kind: r.Kind, Stage: r.Stage}]++
+	}
+	if !maps.Equal(p.Groups, counted) {
+		keep(fmt.Errorf("by kind and stage there are %v, by hand %v", p.Groups, counted))
+	}
 	return p, err
 }
 
@@ -102,20 +112,45 @@ func accountsByHand(rows []store.ListRow) []store.AccountTotal {
 	return slices.SortedFunc(maps.Values(all), func(a, b store.AccountTotal) int { return a.Place().Compare(b.Place()) })
 }
 
-// pagesOf goes through all pages of a query.
+// pagesOf goes through all parts of what a query asks for.
 func pagesOf(s store.Snapshot, q store.ListQuery) ([]lead.ID, error) {
 	var ids []lead.ID
 	for {
-		rows, err := s.Listed(q)
-		if err != nil || len(rows) == 0 {
+		p, err := s.Listed(q)
+		if err == nil {
+			err = soundPart(&q, &p)
+		}
+		if err != nil {
 			return ids, err
 		}
-		for i := range rows {
-			ids = append(ids, rows[i].Lead)
+		for i := range p.Rows {
+			ids = append(ids, p.Rows[i].Lead)
 		}
-		place := rows[len(rows)-1].Place(q.Sort)
-		q.After = &place
+		if q.After = p.Next; p.Next == nil {
+			return ids, nil
+		}
 	}
+}
+
+// soundPart checks that a part goes on where it can, and that no more was looked
+// through than the query says.
+func soundPart(q *store.ListQuery, p *store.ListPart) error {
+	bounded := len(p.Rows) <= q.Limit && (q.Look == 0 || p.Looked <= q.Look) && (p.Looked == 0 || p.Looked >= len(p.Rows))
+	if p.Stopped {
+		bounded = bounded && p.Looked == q.Look && p.Next != nil
+	} else {
+		bounded = bounded && (p.Next == nil || len(p.Rows) == q.Limit)
+	}
+	if !bounded {
+		return fmt.Errorf("%d rows came of %d that were looked at, stopped %v, next %v; the query is %+v", len(p.Rows), p.Looked, p.Stopped, p.Next, *q)
+	}
+	if p.Next == nil {
+		return nil
+	}
+	if n := len(p.Rows); n > 0 && q.Order(*p.Next, p.Rows[n-1].Place(q.Sort)) < 0 || q.After != nil && q.Order(*p.Next, *q.After) <= 0 {
+		return fmt.Errorf("after %+v it goes on at %+v, with %d rows", q.After, *p.Next, n)
+	}
+	return nil
 }
 
 // Few values, so that rows meet conditions and have equal places.
@@ -219,7 +254,7 @@ func changeListing(tx store.Tx, rows []store.ListRow, gone lead.ID, q store.List
 			return nil, err
 		}
 	}
-	q.WithFacts, q.Limit = true, 5
+	q.WithFacts, q.Limit, q.Look = true, 5, 0
 	listed, err := tx.Listed(q)
 	if err != nil {
 		return nil, err
@@ -233,7 +268,7 @@ func changeListing(tx store.Tx, rows []store.ListRow, gone lead.ID, q store.List
 		return nil, err
 	}
 	values, err := tx.ListedValues("country", "", 3)
-	return []any{listed, n, stages, values}, err
+	return []any{listed.Rows, n, stages, values}, err
 }
 
 var listing = []test{
@@ -408,9 +443,52 @@ var listing = []test{
 			q.Limit = 1 + i%7
 			got := ask(f, func(s store.Snapshot) ([]lead.ID, error) { return pagesOf(s, q) })
 			same(f, fmt.Sprintf("%d: %+v", i, q), got, listedByHand(rows, q))
+			q.Look = 1 + i%11
+			got = ask(f, func(s store.Snapshot) ([]lead.ID, error) { return pagesOf(s, q) })
+			same(f, fmt.Sprintf("%d, looked at little by little: %+v", i, q), got, listedByHand(rows, q))
 			if f.Failed() {
 				return
 			}
+		}
+	}},
+
+	{"what no index knows is looked for a part at a time", func(f *fixture) {
+		const leads, look = 900, 350
+		ids := f.newLeads(leads)
+		f.write(func(tx store.Tx) error {
+			var rows []store.ListRow
+			for i, id := range ids {
+				r := store.ListRow{Lead: id, Kind: store.ListKind(1 + i%2), Score: int64(i / 3), Facts: []store.Fact{{Name: "title", Text: "somebody"}}}
+				if i == 5 || i == 600 || i == 610 {
+					r.Facts[0].Text = "a zebra"
+				}
+				rows = append(rows, r)
+			}
+			return tx.PutListed(rows)
+		})
+		q := store.ListQuery{Facts: []store.FactCondition{{Name: "title", Op: store.FactContains, Text: "zebra"}}, Descending: true, Limit: 3, Look: look}
+		for i, want := range []struct {
+			rows    []lead.ID
+			looked  int
+			stopped lead.ID // 0: it did not
+		}{{[]lead.ID{ids[610], ids[600]}, look, ids[550]}, {nil, look, ids[200]}, {[]lead.ID{ids[5]}, leads - 2*look, 0}} {
+			p := ask(f, func(s store.Snapshot) (store.ListPart, error) { return s.Listed(q) })
+			var got []lead.ID
+			for _, r := range p.Rows {
+				got = append(got, r.Lead)
+			}
+			same(f, fmt.Sprint("part ", i), got, want.rows)
+			var stopped lead.ID
+			if q.After = p.Next; p.Stopped {
+				stopped = p.Next.Lead
+			}
+			if stopped != want.stopped || p.Looked != want.looked {
+				f.Errorf("part %d stopped at %s after %d, want %s after %d", i, stopped, p.Looked, want.stopped, want.looked)
+			}
+		}
+		q.After, q.Limit = nil, 1
+		if p := ask(f, func(s store.Snapshot) (store.ListPart, error) { return s.Listed(q) }); p.Looked != leads-610 || p.Stopped {
+			f.Errorf("for a page of one %d were looked at, stopped %v; want %d", p.Looked, p.Stopped, leads-610)
 		}
 	}},
 }

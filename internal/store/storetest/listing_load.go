@@ -183,11 +183,8 @@ func BenchmarkListing(b *testing.B, open func(b *testing.B) store.Store) {
 				_, err := view.CountListed(q, 10_000)
 				return err
 			}
-			rows, err := view.Listed(q)
-			if len(rows) > 0 {
-				place := rows[len(rows)-1].Place(q.Sort)
-				last = &place
-			}
+			p, err := view.Listed(q)
+			last = p.Next
 			return err
 		})
 		if err != nil {
@@ -201,7 +198,7 @@ func BenchmarkListing(b *testing.B, open func(b *testing.B) store.Store) {
 				var took []time.Duration
 				for b.Loop() {
 					q := query.draw()
-					q.Descending, q.Limit, q.WithFacts = q.Sort != store.ByName, 51, true
+					q.Descending, q.Limit, q.Look, q.WithFacts = q.Sort != store.ByName, 51, store.MaxLooked, true
 					if what == "deep page" {
 						for range 20 {
 							deeper := q

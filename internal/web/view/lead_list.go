@@ -19,7 +19,11 @@ type LeadList struct {
 	Rows        []LeadRow
 	Count       int
 	More        bool // Count is where counting ended
-	Trailing    bool // what came last is not listed yet
+	// Stopped says that looking for people ended before the page was full: Looked of
+	// Of were looked through, here and on the pages before.
+	Stopped    bool
+	Looked, Of int
+	Trailing   bool // what came last is not listed yet
 	// Self, First and Next are addresses of this list; "" where there is none.
 	Self, First, Next            string
 	Export, Board                string
@@ -106,6 +110,7 @@ type Lane struct {
 	Name, Role, Path string
 	Count            int
 	More             bool
+	Stopped          bool // not everybody was looked at
 	Cards            []BoardCard
 }
 
