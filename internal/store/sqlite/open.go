@@ -27,8 +27,8 @@ const (
 	// Page caches: the writer's holds the inner pages of the random indexes and
 	// what a large transaction touches. A page takes twice its size: the driver gives
 	// memory by powers of two.
-	writerCacheKB = 16 << 10
-	readerCacheKB = 4 << 10
+	writerCacheKB = 12 << 10
+	readerCacheKB = 3 << 10
 	// maxIdleLog is the size to which the write-ahead log is cut back after a
 	// long reader made it grow.
 	maxIdleLog = 256 << 20
