@@ -24,17 +24,23 @@ func Typed(text string, was []byte) []byte {
 		end = before[0].end
 	}
 	var b bytes.Buffer
+	write := func(l line) {
+		if l.text == "" && l.end == "\n" && bytes.HasSuffix(b.Bytes(), []byte("\r")) {
+			l.end = "\r" // both would end one line
+		}
+		b.WriteString(l.text + l.end)
+	}
 	put := func(lines []line) {
 		for _, l := range lines {
-			b.WriteString(l.text + l.end)
+			write(l)
 		}
 	}
 	put(before[:head])
 	for _, l := range now[head : len(now)-tail] {
-		b.WriteString(l.text)
 		if l.end != "" {
-			b.WriteString(end)
+			l.end = end
 		}
+		write(l)
 	}
 	put(before[len(before)-tail:])
 	return b.Bytes()

@@ -17,6 +17,8 @@ func TestTyped(t *testing.T) {
 		{"a\n", "a\r\nb", "a\nb"},
 		{"a", "a\r\n", "a\n"},
 		{"", "a\r\nb\r\n", "a\nb\n"},
+		{"\rx\n\n", "\r\n\r\n", "\r\r"},
+		{"a\nb\r", "a\nb\n\n", "a\nb\r\r"},
 		{"\ufeffa\rb", "\ufeffa\nb", "\ufeffa\rb"},
 	} {
 		if got := string(Typed(test.text, []byte(test.was))); got != test.want {
