@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -125,7 +126,9 @@ func TestOldFilesAreTakenAway(t *testing.T) {
 		if err := a.AddToUpload(ctx, given, []byte("half")); err != nil {
 			t.Fatal(err)
 		}
-		if gone, err := d.Expire(ctx, old.Created); err != nil || gone != 0 {
+		all := kept(t, a)
+		first := all[slices.IndexFunc(all, func(u app.Upload) bool { return u.Import == old.Number })]
+		if gone, err := d.Expire(ctx, first.Came); err != nil || gone != 0 {
 			t.Errorf("none is old, %d are gone (%v)", gone, err)
 		}
 		if gone, err := d.Expire(ctx, given.Came+1); err != nil || gone != 2 {

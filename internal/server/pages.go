@@ -38,7 +38,6 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		}
 	}
 	imports := intake.New(ctx, intake.Config{App: o.App, Sink: guarded{o.App, room}, Logger: cfg.Logger})
-	go o.expireFiles(ctx, imports, cfg.Logger)
 	pages := web.Config{
 		App: o.App, Staff: s, Imports: imports,
 		Clock: clock, Logger: cfg.Logger, TrustedProxies: cfg.TrustedProxies, Demo: cfg.Demo != nil, Design: cfg.Design,

@@ -11,12 +11,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"galena/internal/control"
 	"galena/internal/fault"
+	"galena/internal/intake"
 	"galena/internal/metrics"
 	"galena/internal/staff"
 	"galena/internal/tracking"
@@ -178,30 +180,18 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 
 	living, stopLiving := context.WithCancel(ctx)
 	defer stopLiving()
-	counted := make(chan struct{})
-	go func() {
-		defer close(counted)
-		o.countSources(living, cfg.Logger)
-	}()
-	measured := make(chan struct{})
-	go func() {
-		defer close(measured)
-		o.measure(living, cfg.Data, cfg.Logger)
-	}()
-	retained := make(chan struct{})
-	go func() {
-		defer close(retained)
-		o.retain(living, cfg.Logger)
-	}()
-	lived := make(chan struct{})
-	go func() {
-		defer close(lived)
+	var beside sync.WaitGroup
+	beside.Go(func() { o.countSources(living, cfg.Logger) })
+	beside.Go(func() { o.measure(living, cfg.Data, cfg.Logger) })
+	beside.Go(func() { o.retain(living, cfg.Logger) })
+	beside.Go(func() { o.expireFiles(living, intake.New(living, intake.Config{App: o.App}), cfg.Logger) })
+	beside.Go(func() {
 		if cfg.Live != nil {
 			if err := cfg.Live(living, o); err != nil && living.Err() == nil {
 				failed <- err
 			}
 		}
-	}()
+	})
 
 	select {
 	case <-ctx.Done():
@@ -215,10 +205,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 
 	stopping.Store(true)
 	stopLiving()
-	<-lived
-	<-counted
-	<-measured
-	<-retained
+	beside.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))

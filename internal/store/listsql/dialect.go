@@ -33,6 +33,9 @@ type Dialect struct {
 	// Fenced says that rows are taken from an index by a query of their own, with a
 	// limit, before anything is asked of them: for a planner that would choose otherwise.
 	Fenced bool
+	// Untied says that of two columns that are compared at once an index finds only
+	// the first.
+	Untied bool
 	// Leads makes one parameter of ids.
 	Leads func([]lead.ID) any
 }

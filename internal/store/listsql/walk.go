@@ -3,6 +3,7 @@ package listsql
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"galena/internal/store"
 )
@@ -22,6 +23,9 @@ type stretch struct {
 	absent bool
 	// within holds of all its rows, near and far say where it begins and ends.
 	within, near, far part
+	// after and to are near and far where these are places among rows that have
+	// something to be ordered by.
+	after, to *store.ListPlace
 }
 
 // walk goes along the index of the order, first through the rows that have
@@ -53,7 +57,7 @@ func (a *asked) stretch(absent bool) (s stretch, there bool) {
 		}
 		s = stretch{absent: true, within: part{key + " = ?", []any{nothing}}}
 		if after != nil && after.Absent(a.q.Sort) {
-			s.near = a.beyond(*after, true)
+			a.beginAfter(&s, *after)
 		}
 		return s, true
 	}
@@ -78,7 +82,7 @@ func (a *asked) stretch(absent bool) (s stretch, there bool) {
 	}
 	// One bound is enough where it begins; with two, a database may choose the wrong one.
 	if after != nil && (a.q.Sort.Texts() || (b.Least == nil || after.Number >= *b.Least) && (b.Most == nil || after.Number <= *b.Most)) {
-		s.near = a.beyond(*after, false)
+		a.beginAfter(&s, *after)
 	}
 	return s, true
 }
@@ -110,17 +114,28 @@ func (a *asked) ordered() (b store.ListBounds) {
 	return b
 }
 
-// beyond holds of the rows after a place, upTo of it and those before.
-func (a *asked) beyond(p store.ListPlace, absent bool) part {
+// beginAfter has a stretch begin after a place, endAt end with one.
+func (a *asked) beginAfter(s *stretch, p store.ListPlace) {
 	_, beyond := a.direction()
-	return a.beside(p, absent, beyond)
+	s.near = a.beside(p, s.absent, beyond)
+	if !s.absent {
+		s.after = &p
+	}
 }
 
-func (a *asked) upTo(p store.ListPlace, absent bool) part {
-	if a.q.Descending {
-		return a.beside(p, absent, ">=")
+func (a *asked) endAt(s *stretch, p store.ListPlace) {
+	s.far = a.beside(p, s.absent, a.within())
+	if !s.absent {
+		s.to = &p
 	}
-	return a.beside(p, absent, "<=")
+}
+
+// within is how what comes up to a place is beside it.
+func (a *asked) within() string {
+	if a.q.Descending {
+		return ">="
+	}
+	return "<="
 }
 
 func (a *asked) beside(p store.ListPlace, absent bool, side string) part {
@@ -133,6 +148,46 @@ func (a *asked) beside(p store.ListPlace, absent bool, side string) part {
 		at = p.Text
 	}
 	return part{"(" + key + ", l.lead) " + side + " (?, ?)", []any{at, int64(p.Lead)}}
+}
+
+// untied takes a stretch apart, where the database finds in an index only the first
+// of a pair that is compared: into those rows that are ordered by the same as the row
+// where it begins, those between, and those as where it ends. Most people may have
+// the same score.
+func (a *asked) untied(s stretch) []stretch {
+	if !a.d.Untied || s.after == nil && s.to == nil {
+		return []stretch{s}
+	}
+	key, _ := a.key()
+	_, beyond := a.direction()
+	at := func(p *store.ListPlace) any {
+		if a.q.Sort.Texts() {
+			return p.Text
+		}
+		return p.Number
+	}
+	first, last := stretch{}, stretch{}
+	if s.after != nil {
+		first.within, first.near = part{key + " = ?", []any{at(s.after)}}, part{"l.lead " + beyond + " ?", []any{int64(s.after.Lead)}}
+	}
+	if s.to != nil {
+		last.within, last.far = part{key + " = ?", []any{at(s.to)}}, part{"l.lead " + a.within() + " ?", []any{int64(s.to.Lead)}}
+	}
+	if s.after != nil && s.to != nil && at(s.after) == at(s.to) {
+		first.far = last.far
+		return []stretch{first}
+	}
+	between := stretch{near: s.near, far: s.far}
+	var all []stretch
+	if s.after != nil {
+		between.near = part{key + " " + beyond + " ?", []any{at(s.after)}}
+		all = append(all, first)
+	}
+	if s.to != nil {
+		between.far = part{key + " " + strings.TrimSuffix(a.within(), "=") + " ?", []any{at(s.to)}}
+		return append(all, between, last)
+	}
+	return append(all, between)
 }
 
 // along adds the rows of a stretch to a part, as far as it may look.
@@ -155,7 +210,7 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 				return err
 			}
 			if end != nil {
-				some.far = a.upTo(*end, s.absent)
+				a.endAt(&some, *end)
 			}
 		}
 		before := len(p.Rows)
@@ -172,7 +227,7 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 			return nil
 		case full:
 			last := p.Rows[a.q.Limit-2].Place(a.q.Sort)
-			some.far = a.upTo(last, s.absent)
+			a.endAt(&some, last)
 			fallthrough
 		case end == nil:
 			n, err := a.count(some)
@@ -184,7 +239,7 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 			return nil
 		}
 		begins = *end
-		s.near = a.beyond(begins, s.absent)
+		a.beginAfter(&s, begins)
 	}
 }
 
@@ -202,30 +257,46 @@ func (a *asked) begin(absent bool) (p store.ListPlace) {
 func (a *asked) nth(s stretch, n int) (*store.ListPlace, error) {
 	key, _ := a.key()
 	direction, _ := a.direction()
-	var t statement
-	for i, kind := range a.kinds {
-		if i > 0 {
-			t.add(" UNION ALL ")
+	for _, s := range a.untied(s) {
+		var t statement
+		for i, kind := range a.kinds {
+			if i > 0 {
+				t.add(" UNION ALL ")
+			}
+			t.add("SELECT " + key + " AS place, l.lead AS lead")
+			a.from(&t, s, "l.kind = ?", int64(kind))
 		}
-		t.add("SELECT " + key + " AS place, l.lead AS lead")
-		a.from(&t, s, "l.kind = ?", int64(kind))
+		t.add(" ORDER BY place "+direction+", lead "+direction+" LIMIT 1 OFFSET ?", int64(n-1))
+		places, err := a.db.Places(t.written(a.d), t.args, a.q.Sort.Texts())
+		if err != nil {
+			return nil, err
+		}
+		if len(places) > 0 {
+			return &places[0], nil
+		}
+		fewer, err := a.count(s)
+		if err != nil {
+			return nil, err
+		}
+		n -= fewer
 	}
-	t.add(" ORDER BY place "+direction+", lead "+direction+" LIMIT 1 OFFSET ?", int64(n-1))
-	places, err := a.db.Places(t.written(a.d), t.args, a.q.Sort.Texts())
-	if err != nil || len(places) == 0 {
-		return nil, err
-	}
-	return &places[0], nil
+	return nil, nil
 }
 
 // count tells how many rows a stretch has, whatever holds of them.
-func (a *asked) count(s stretch) (int, error) {
-	var t statement
-	t.add("SELECT count(*)")
-	kinds := ofKinds(a.kinds)
-	a.from(&t, s, "l."+kinds.text, kinds.args...)
-	n, err := a.db.Number(t.written(a.d), t.args)
-	return int(n), err
+func (a *asked) count(s stretch) (all int, err error) {
+	for _, s := range a.untied(s) {
+		var t statement
+		t.add("SELECT count(*)")
+		kinds := ofKinds(a.kinds)
+		a.from(&t, s, "l."+kinds.text, kinds.args...)
+		n, err := a.db.Number(t.written(a.d), t.args)
+		if err != nil {
+			return 0, err
+		}
+		all += int(n)
+	}
+	return all, nil
 }
 
 // from adds the rows of a stretch of which something is so.
@@ -246,27 +317,33 @@ func (a *asked) meeting(s stretch, size, limit int) ([]store.ListRow, error) {
 	direction, _ := a.direction()
 	order := " ORDER BY " + key + " " + direction + ", l.lead " + direction
 	for _, kind := range a.kinds {
-		var t statement
-		t.add("SELECT " + Columns)
-		fenced := a.d.Fenced && size > 0
-		if fenced {
-			t.add(" FROM (SELECT *")
-		}
-		a.from(&t, s, "l.kind = ?", int64(kind))
-		if fenced {
-			t.add(order+" LIMIT ?) AS l WHERE 1 = 1", int64(size))
-		}
-		for _, c := range a.all { // so many ids would be read for each kind anew
-			if !c.ordered {
-				t.add(" AND "+c.holds.text, c.holds.args...)
+		left := limit
+		for _, s := range a.untied(s) {
+			if left == 0 {
+				break
 			}
+			var t statement
+			t.add("SELECT " + Columns)
+			fenced := a.d.Fenced && size > 0
+			if fenced {
+				t.add(" FROM (SELECT *")
+			}
+			a.from(&t, s, "l.kind = ?", int64(kind))
+			if fenced {
+				t.add(order+" LIMIT ?) AS l WHERE 1 = 1", int64(size))
+			}
+			for _, c := range a.all { // so many ids would be read for each kind anew
+				if !c.ordered {
+					t.add(" AND "+c.holds.text, c.holds.args...)
+				}
+			}
+			t.add(order+" LIMIT ?", int64(left))
+			some, err := a.db.Rows(t.written(a.d), t.args)
+			if err != nil {
+				return nil, err
+			}
+			all, left = append(all, some...), left-len(some)
 		}
-		t.add(order+" LIMIT ?", int64(limit))
-		some, err := a.db.Rows(t.written(a.d), t.args)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
 	}
 	slices.SortFunc(all, func(x, y store.ListRow) int { return a.q.Order(x.Place(a.q.Sort), y.Place(a.q.Sort)) })
 	return all[:min(len(all), limit)], nil

@@ -50,6 +50,7 @@ func newDialect(b listsql.Bounds) *listsql.Dialect {
 		// Without figures about the tables SQLite would go through all of a kind.
 		ByLead: " NOT INDEXED",
 		Along:  func(index string) string { return " INDEXED BY " + index },
+		Untied: true,
 		Leads:  func(ids []lead.ID) any { return idList(ids) },
 	}
 }
