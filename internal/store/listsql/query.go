@@ -165,7 +165,7 @@ func (a *asked) fetch() ([]store.ListRow, error) {
 		case a.q.Sort == store.ByScore:
 			s.add(" AND ("+key+", l.lead) "+beyond+" (?, ?)", after.Number, int64(after.Lead))
 		default:
-			s.add(" AND ("+key+" = ? OR ("+key+", l.lead) "+beyond+" (?, ?))", nothing, a.last(), int64(after.Lead))
+			s.add(" AND ("+key+" = ? OR ("+key+", l.lead) "+beyond+" (?, ?))", nothing, a.at(after), int64(after.Lead))
 		}
 	}
 	s.add(" ORDER BY ")
@@ -183,14 +183,6 @@ func (a *asked) key() (column string, nothing any) {
 		nothing = ""
 	}
 	return column, nothing
-}
-
-// last is what the row before the first is ordered by.
-func (a *asked) last() any {
-	if a.q.Sort.Texts() {
-		return a.q.After.Text
-	}
-	return a.q.After.Number
 }
 
 func (a *asked) direction() (direction, beyond string) {

@@ -143,11 +143,15 @@ func (a *asked) beside(p store.ListPlace, absent bool, side string) part {
 		return part{"l.lead " + side + " ?", []any{int64(p.Lead)}}
 	}
 	key, _ := a.key()
-	at := any(p.Number)
+	return part{"(" + key + ", l.lead) " + side + " (?, ?)", []any{a.at(&p), int64(p.Lead)}}
+}
+
+// at is what the row at a place is ordered by.
+func (a *asked) at(p *store.ListPlace) any {
 	if a.q.Sort.Texts() {
-		at = p.Text
+		return p.Text
 	}
-	return part{"(" + key + ", l.lead) " + side + " (?, ?)", []any{at, int64(p.Lead)}}
+	return p.Number
 }
 
 // untied takes a stretch apart, where the database finds in an index only the first
@@ -160,31 +164,25 @@ func (a *asked) untied(s stretch) []stretch {
 	}
 	key, _ := a.key()
 	_, beyond := a.direction()
-	at := func(p *store.ListPlace) any {
-		if a.q.Sort.Texts() {
-			return p.Text
-		}
-		return p.Number
-	}
 	first, last := stretch{}, stretch{}
 	if s.after != nil {
-		first.within, first.near = part{key + " = ?", []any{at(s.after)}}, part{"l.lead " + beyond + " ?", []any{int64(s.after.Lead)}}
+		first.within, first.near = part{key + " = ?", []any{a.at(s.after)}}, part{"l.lead " + beyond + " ?", []any{int64(s.after.Lead)}}
 	}
 	if s.to != nil {
-		last.within, last.far = part{key + " = ?", []any{at(s.to)}}, part{"l.lead " + a.within() + " ?", []any{int64(s.to.Lead)}}
+		last.within, last.far = part{key + " = ?", []any{a.at(s.to)}}, part{"l.lead " + a.within() + " ?", []any{int64(s.to.Lead)}}
 	}
-	if s.after != nil && s.to != nil && at(s.after) == at(s.to) {
+	if s.after != nil && s.to != nil && a.at(s.after) == a.at(s.to) {
 		first.far = last.far
 		return []stretch{first}
 	}
 	between := stretch{near: s.near, far: s.far}
 	var all []stretch
 	if s.after != nil {
-		between.near = part{key + " " + beyond + " ?", []any{at(s.after)}}
+		between.near = part{key + " " + beyond + " ?", []any{a.at(s.after)}}
 		all = append(all, first)
 	}
 	if s.to != nil {
-		between.far = part{key + " " + strings.TrimSuffix(a.within(), "=") + " ?", []any{at(s.to)}}
+		between.far = part{key + " " + strings.TrimSuffix(a.within(), "=") + " ?", []any{a.at(s.to)}}
 		return append(all, between, last)
 	}
 	return append(all, between)
@@ -313,32 +311,13 @@ func (a *asked) from(t *statement, s stretch, is string, args ...any) {
 // conditions hold; 0 is any number.
 func (a *asked) meeting(s stretch, size, limit int) ([]store.ListRow, error) {
 	var all []store.ListRow
-	key, _ := a.key()
-	direction, _ := a.direction()
-	order := " ORDER BY " + key + " " + direction + ", l.lead " + direction
 	for _, kind := range a.kinds {
 		left := limit
 		for _, s := range a.untied(s) {
 			if left == 0 {
 				break
 			}
-			var t statement
-			t.add("SELECT " + Columns)
-			fenced := a.d.Fenced && size > 0
-			if fenced {
-				t.add(" FROM (SELECT *")
-			}
-			a.from(&t, s, "l.kind = ?", int64(kind))
-			if fenced {
-				t.add(order+" LIMIT ?) AS l WHERE 1 = 1", int64(size))
-			}
-			for _, c := range a.all { // so many ids would be read for each kind anew
-				if !c.ordered {
-					t.add(" AND "+c.holds.text, c.holds.args...)
-				}
-			}
-			t.add(order+" LIMIT ?", int64(left))
-			some, err := a.db.Rows(t.written(a.d), t.args)
+			some, err := a.meetingOf(kind, s, size, left)
 			if err != nil {
 				return nil, err
 			}
@@ -347,4 +326,28 @@ func (a *asked) meeting(s stretch, size, limit int) ([]store.ListRow, error) {
 	}
 	slices.SortFunc(all, func(x, y store.ListRow) int { return a.q.Order(x.Place(a.q.Sort), y.Place(a.q.Sort)) })
 	return all[:min(len(all), limit)], nil
+}
+
+// meetingOf is meeting for one kind, in one statement.
+func (a *asked) meetingOf(kind store.ListKind, s stretch, size, limit int) ([]store.ListRow, error) {
+	key, _ := a.key()
+	direction, _ := a.direction()
+	order := " ORDER BY " + key + " " + direction + ", l.lead " + direction
+	var t statement
+	t.add("SELECT " + Columns)
+	fenced := a.d.Fenced && size > 0
+	if fenced {
+		t.add(" FROM (SELECT *")
+	}
+	a.from(&t, s, "l.kind = ?", int64(kind))
+	if fenced {
+		t.add(order+" LIMIT ?) AS l WHERE 1 = 1", int64(size))
+	}
+	for _, c := range a.all { // so many ids would be read for each kind anew
+		if !c.ordered {
+			t.add(" AND "+c.holds.text, c.holds.args...)
+		}
+	}
+	t.add(order+" LIMIT ?", int64(limit))
+	return a.db.Rows(t.written(a.d), t.args)
 }
