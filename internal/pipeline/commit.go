@@ -65,8 +65,8 @@ func newCommit(v *Versions, tx store.Tx) (*commit, error) {
 }
 
 // take resolves, folds and writes the batches, and says what became of each.
-func (c *commit) take(batches []*Batch) ([]Receipt, error) {
-	if err := c.look(batches); err != nil {
+func (c *commit) take(q question, batches []*Batch) ([]Receipt, error) {
+	if err := c.look(q, batches); err != nil {
 		return nil, err
 	}
 	receipts := make([]Receipt, len(batches))
@@ -113,29 +113,37 @@ func (c *commit) take(batches []*Batch) ([]Receipt, error) {
 	return receipts, c.enrol()
 }
 
-// look asks the store everything that can be asked for all events at once.
-func (c *commit) look(batches []*Batch) error {
-	var hashes []lead.MessageHash
-	var ids []lead.Identifier
+// question is what is asked about all events of some batches at once.
+type question struct {
+	messages []lead.MessageHash
+	ids      []lead.Identifier
+}
+
+func questionOf(batches []*Batch) (q question) {
 	asked := map[lead.Identifier]bool{} // a session's events name the same ones
 	for _, b := range batches {
 		for i := range b.Events {
-			hashes = append(hashes, lead.HashMessage(b.Events[i].MessageID))
+			q.messages = append(q.messages, lead.HashMessage(b.Events[i].MessageID))
 			e := b.Events[i]
 			e.Phone, _ = identity.PhoneOf(&e)
 			for _, id := range identity.Of(&e) {
 				if !asked[id] {
 					asked[id] = true
-					ids = append(ids, id)
+					q.ids = append(q.ids, id)
 				}
 			}
 		}
 	}
+	return q
+}
+
+// look asks the store everything that can be asked for all events at once.
+func (c *commit) look(q question, batches []*Batch) error {
 	var err error
-	if c.known, err = c.tx.Known(hashes); err != nil {
+	if c.known, err = c.tx.Known(q.messages); err != nil {
 		return err
 	}
-	if c.held, err = c.tx.Find(ids); err != nil {
+	if c.held, err = c.tx.Find(q.ids); err != nil {
 		return err
 	}
 	holders, err := c.actedOn(batches)

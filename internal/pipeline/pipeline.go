@@ -224,13 +224,15 @@ func (p *Pipeline) write(group []*call) error {
 	for i, c := range group {
 		batches[i] = &c.batch
 	}
+	asked := questionOf(batches)
 	var receipts []Receipt
 	err := p.store.Write(context.Background(), func(tx store.Tx) error {
+		tx.Expect(asked.messages, asked.ids)
 		c, err := newCommit(p.versions, tx)
 		if err != nil {
 			return err
 		}
-		receipts, err = c.take(batches)
+		receipts, err = c.take(asked, batches)
 		return err
 	})
 	if err != nil {

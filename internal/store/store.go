@@ -130,6 +130,10 @@ type Snapshot interface {
 type Tx interface {
 	Snapshot
 
+	// Expect says what will be asked of Known and Find, so that a store in a database
+	// of its own can ask it along with something else. It comes before any change, and
+	// changes no answer. Find's locks may be taken from here on.
+	Expect(messages []lead.MessageHash, ids []lead.Identifier)
 	// Lock holds the rows of leads against other writers until the end of the
 	// transaction, taking them in ascending order. An embedded store with one
 	// writer has nothing to do.

@@ -18,13 +18,31 @@ const (
 	fatePause    = 20 * time.Millisecond
 )
 
-// commit ends the transaction. When the connection is lost before the answer
-// came, the server is asked over another what became of the transaction.
-func (t *tx) commit() error {
+var commitNow = &query{text: "COMMIT"}
+
+// finish writes what waits and ends the transaction, in one message. When the
+// connection is lost before the answer came, the server is asked over another what
+// became of the transaction.
+func (t *tx) finish() error {
+	if err := t.flushLinks(); err != nil {
+		return err
+	}
+	steps := t.waiting()
+	if t.err != nil || t.opening != nil && len(steps) == 0 {
+		return t.err // or nothing was asked, nothing written, and so nothing begun
+	}
+	if t.opening != nil {
+		// A transaction whose number is not known cannot be asked after.
+		if err := t.exchange(nil); err != nil {
+			return err
+		}
+	}
+	var told string
+	steps = append(steps, step{query: commitNow, told: &told})
 	ctx, cancel := context.WithTimeout(t.ctx, answerTimeout)
 	defer cancel()
-	tag, err := t.conn.Exec(ctx, "COMMIT")
-	if err == nil && tag.String() != "COMMIT" {
+	err := send(ctx, t.conn, steps, t.names)
+	if err == nil && told != commitNow.text {
 		// Only an error that somebody swallowed can bring this about.
 		return t.fail(fault.New(fault.Internal, "The transaction was rolled back instead of committed."))
 	}
@@ -32,7 +50,8 @@ func (t *tx) commit() error {
 		t.taken = nil
 		return nil
 	}
-	if answer, ok := errors.AsType[*pgconn.PgError](err); ok && !t.conn.IsClosed() && answer.Severity == "ERROR" {
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	if !t.conn.IsClosed() && (!ok || answer.Severity == "ERROR") {
 		return t.fail(t.node.explain(ctx, err))
 	}
 	t.taken = nil // ids that may be in use are never given back

@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +20,20 @@ var (
 	// Takes the next numbers and with them the row of the workspace, so that
 	// whoever takes later ones commits later.
 	takeSeqs = define(`UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint`)
+	// Does both for a few, and tells the number before the first.
+	appendFew = define(`
+		WITH taken AS (
+			UPDATE workspace SET last_seq = last_seq + $1::bigint RETURNING last_seq - $1::bigint AS before
+		), written AS (
+			INSERT INTO events (` + eventColumns + `, hash)
+			SELECT before + place, lead, message_id, type, name, user_id, anonymous_id, group_id, previous_id, email, company,
+				origin, source, occurred, received, backfill, sanitised, body, phone, hash
+			FROM taken, unnest($2::bigint[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+				$10::text[], $11::text[], $12::smallint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::boolean[], $17::boolean[],
+				$18::bytea[], $19::text[], $20::bytea[]) WITH ORDINALITY AS n(lead, message_id, type, name, user_id, anonymous_id,
+				group_id, previous_id, email, company, origin, source, occurred, received, backfill, sanitised, body, phone, hash, place)
+		)
+		SELECT before FROM taken`)
 	// Messages of tombstones are known by a keyed hash (see erase.go).
 	knownHashes = define(`SELECT hash FROM events WHERE hash = ANY($1::bytea[])
 		UNION ALL
@@ -35,6 +50,10 @@ var (
 			WHERE $2::bigint = 0 OR seq < $2::bigint ORDER BY seq DESC LIMIT $3::bigint))
 		ORDER BY seq DESC`)
 )
+
+// fewEvents are written by a statement that takes their numbers too, and more by COPY
+// behind the numbers: that costs the server half for each, and one way there and back.
+const fewEvents = 32
 
 // Append writes at once. From here to the commit no other node appends.
 func (t *tx) Append(events []lead.Event) error {
@@ -54,23 +73,51 @@ func (t *tx) Append(events []lead.Event) error {
 	if err := t.requireExisting(leads); err != nil {
 		return err
 	}
-	if err := t.flushLinks(); err != nil {
-		return err
-	}
 	var before int64
-	if err := t.one(takeSeqs, []any{&before}, int64(len(events))); err != nil {
-		return err
+	take := step{query: takeSeqs, args: []any{int64(len(events))}}
+	if len(events) <= fewEvents {
+		take = step{query: appendFew, args: eventArrays(events, hashes)}
 	}
-	rows := newEventCopy(events)
+	take.row = func(rows pgx.Rows) error { return rows.Scan(&before) }
+	err := t.run(append(t.linkSteps(), take)...)
 	for i := range events {
 		events[i].Seq = before + 1 + int64(i)
-		rows.add(&events[i], events[i].Seq, hashes[i])
 	}
-	err := t.copy(copyEvents, rows.end())
+	if err == nil && len(events) > fewEvents {
+		rows := newEventCopy(events)
+		for i := range events {
+			rows.add(&events[i], events[i].Seq, hashes[i])
+		}
+		err = t.copy(copyEvents, rows.end())
+	}
 	if codeOf(err) == uniqueViolation && constraintOf(err) == eventHashes {
 		return t.refuseKnown(err, events, hashes)
 	}
 	return err
+}
+
+// eventArrays are events column by column, as appendFew takes them.
+func eventArrays(events []lead.Event, hashes []lead.MessageHash) []any {
+	n := len(events)
+	var texts [9][]string
+	for i := range texts {
+		texts[i] = make([]string, n)
+	}
+	leads, sources, occurred, received := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	types, origins := make([]int16, n), make([]int16, n)
+	backfill, sanitised := make([]bool, n), make([]bool, n)
+	bodies, digests := make([][]byte, n), make([][]byte, n)
+	for i := range events {
+		e := &events[i]
+		for k, text := range []string{e.MessageID, e.Name, e.UserID, e.AnonymousID, e.GroupID, e.PreviousID, e.Email, e.Company, e.Phone} {
+			texts[k][i] = pack(text)
+		}
+		leads[i], sources[i], occurred[i], received[i] = int64(e.Lead), e.Source, int64(e.Occurred), int64(e.Received)
+		types[i], origins[i], backfill[i], sanitised[i] = int16(e.Type), int16(e.Origin), e.Backfill, e.Sanitised
+		bodies[i], digests[i] = bytesOrNull(e.Body), hashes[i][:]
+	}
+	return []any{int64(n), leads, texts[0], types, texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7],
+		origins, sources, occurred, received, backfill, sanitised, bodies, texts[8], digests}
 }
 
 // eventHashes is the index by which no message is in the log twice.
@@ -90,9 +137,39 @@ func (t *tx) refuseKnown(err error, events []lead.Event, hashes []lead.MessageHa
 	return t.err
 }
 
+// Expect sends what it is told along with the next question.
+func (t *tx) Expect(messages []lead.MessageHash, ids []lead.Identifier) {
+	if len(messages) > 0 {
+		asked, seen := digestsOf(messages), map[lead.MessageHash]bool{}
+		t.expected = append(t.expected, step{query: knownHashes, args: []any{asked}, row: scanHash(seen), done: func(int64) error {
+			for _, hash := range messages {
+				t.foretold[hash] = seen[hash]
+			}
+			return nil
+		}})
+	}
+	_, steps := t.lookUpSteps(ids)
+	t.expected = append(t.expected, steps...)
+}
+
 // Known keeps in mind what is not there, see refuseKnown.
 func (t *tx) Known(hashes []lead.MessageHash) (map[lead.MessageHash]bool, error) {
-	known, err := t.snapshot.Known(hashes)
+	if err := t.meet(); err != nil {
+		return nil, err
+	}
+	known := map[lead.MessageHash]bool{}
+	var rest []lead.MessageHash
+	for _, hash := range hashes {
+		seen, told := t.foretold[hash]
+		switch {
+		case !told || t.appended[hash]:
+			rest = append(rest, hash)
+		case seen:
+			known[hash] = true
+		}
+	}
+	more, err := t.snapshot.Known(rest)
+	maps.Copy(known, more)
 	for _, hash := range hashes {
 		if !known[hash] {
 			t.unseen[hash] = true
@@ -111,22 +188,23 @@ func (s *snapshot) among(q *query, hashes []lead.MessageHash) (map[lead.MessageH
 	if len(hashes) == 0 {
 		return known, s.err
 	}
-	asked := make([][]byte, len(hashes))
-	for i := range hashes {
-		asked[i] = hashes[i][:]
-	}
-	return known, s.each(q, scanHash(known), asked)
+	return known, s.each(q, scanHash(known), digestsOf(hashes))
 }
 
 func (s *snapshot) Messages(hashes []lead.MessageHash) ([]lead.Event, error) {
 	if len(hashes) == 0 {
 		return nil, s.err
 	}
-	asked := make([][]byte, len(hashes))
+	return list(s, eventsByHash, scanEvent, digestsOf(hashes))
+}
+
+// digestsOf makes a parameter of hashes.
+func digestsOf(hashes []lead.MessageHash) [][]byte {
+	all := make([][]byte, len(hashes))
 	for i := range hashes {
-		asked[i] = hashes[i][:]
+		all[i] = hashes[i][:]
 	}
-	return list(s, eventsByHash, scanEvent, asked)
+	return all
 }
 
 func scanHash(into map[lead.MessageHash]bool) func(pgx.Rows) error {

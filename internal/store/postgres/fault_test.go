@@ -284,6 +284,9 @@ func TestSettingsAreTheTransactions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer release()
+	if _, err := view.Now(); err != nil {
+		t.Fatal(err)
+	}
 	for name, want := range map[string]string{
 		"synchronous_commit": "on", "lock_timeout": "2s", "statement_timeout": "30s", "timezone": "UTC",
 		"idle_in_transaction_session_timeout": "10s", "search_path": `"galena"`, "transaction_isolation": "read committed",

@@ -34,6 +34,8 @@ const (
 	noDatabase           = "3D000"
 	unknownSetting       = "42704"
 	ioError              = "58030"
+	unknownStatement     = "26000" // a name was given to another connection,
+	knownStatement       = "42P05" // or by somebody else
 
 	classOfConnection = "08" // also what poolers say
 	classOfResources  = "53"
@@ -98,6 +100,17 @@ func (s *snapshot) broken(err error) error {
 	return s.node.explain(s.ctx, err)
 }
 
+// unbegun explains why a transaction did not begin. A connection that died while
+// nobody used it, or whose server is no longer the primary, has neighbours of the
+// same kind: all are given up, and another one may do.
+func (s *snapshot) unbegun(err error) error {
+	if s.ctx.Err() != nil || !s.conn.IsClosed() && codeOf(err) != readOnlyTransaction {
+		return s.node.unconnected(s.ctx, err)
+	}
+	s.node.pool.Reset()
+	return s.node.unconnected(s.ctx, errors.Join(errAgain, err))
+}
+
 // lost makes the error of a connection that went before the commit.
 func (s *Store) lost(err error) error {
 	return fault.Wrap(errors.Join(errAgain, err), fault.Busy, "The connection to %s was lost; try again in a moment.", s.place)
@@ -127,6 +140,9 @@ func (s *Store) explain(ctx context.Context, err error) error {
 		if slices.Contains(raced, constraintOf(err)) {
 			return s.disturbed(err)
 		}
+	case unknownStatement, knownStatement:
+		s.unnamed.Store(true)
+		return s.disturbed(err)
 	case lockNotAvailable:
 		return fault.Wrap(err, fault.Busy, "Another node holds what is needed in %s for too long; try again in a moment.", s.place)
 	case queryCanceled:

@@ -92,9 +92,12 @@ func (t *tx) Link(links []store.Link) error {
 }
 
 // flushLinks writes the links that wait.
-func (t *tx) flushLinks() error {
+func (t *tx) flushLinks() error { return t.run(t.linkSteps()...) }
+
+// linkSteps write the links that wait.
+func (t *tx) linkSteps() []step {
 	if len(t.links) == 0 {
-		return t.err
+		return nil
 	}
 	var moved, digests [][]byte
 	var kinds []int16
@@ -115,21 +118,18 @@ func (t *tx) flushLinks() error {
 	if len(moved) > 0 {
 		steps = append(steps, step{query: forgetIdentifiers, args: []any{moved}})
 	}
-	overtaken := false
-	steps = append(steps, step{
-		query: insertIdentifiers, args: []any{digests, kinds, values, leads, displays, since},
-		done: func(touched int64) error { overtaken = touched < int64(len(digests)); return nil },
-	})
-	if err := t.run(steps...); err != nil {
-		return err
-	}
-	if overtaken {
-		return t.again()
-	}
 	t.links = t.links[:0]
 	clear(t.linking)
 	clear(t.stale)
-	return nil
+	return append(steps, step{
+		query: insertIdentifiers, args: []any{digests, kinds, values, leads, displays, since},
+		done: func(touched int64) error {
+			if touched < int64(len(digests)) {
+				return t.again()
+			}
+			return nil
+		},
+	})
 }
 
 // Find locks the leads that it finds, so that what it says holds until the
@@ -153,6 +153,14 @@ func (t *tx) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error) {
 // those leads are known by: what was asked for is among it, and callers ask for
 // the rest next.
 func (t *tx) lookUp(ids []lead.Identifier) ([]digest, error) {
+	if err := t.meet(); err != nil {
+		return nil, err
+	}
+	digests, steps := t.lookUpSteps(ids)
+	return digests, t.run(steps...)
+}
+
+func (t *tx) lookUpSteps(ids []lead.Identifier) ([]digest, []step) {
 	digests := make([]digest, len(ids))
 	var asked [][]byte
 	wanted := map[digest]bool{}
@@ -165,37 +173,33 @@ func (t *tx) lookUp(ids []lead.Identifier) ([]digest, error) {
 		}
 	}
 	if len(asked) == 0 {
-		return digests, t.err
+		return digests, nil
 	}
-	overtaken := false
 	known := map[lead.ID][]store.Link{}
-	err := t.run(
-		step{query: lockHolders, args: []any{asked}, row: t.hold},
-		step{query: linksOfHolders, args: []any{asked}, row: func(rows pgx.Rows) error {
+	return digests, []step{
+		{query: lockHolders, args: []any{asked}, row: t.hold},
+		{query: linksOfHolders, args: []any{asked}, row: func(rows pgx.Rows) error {
 			d, l, err := scanHeldLink(rows)
 			if err != nil {
 				return err
 			}
 			if wanted[d] {
 				t.holders[d] = l.Lead
-				overtaken = overtaken || t.surviving(l.Lead) == nil
+				if t.surviving(l.Lead) == nil {
+					return t.again() // a neighbour gave the identifier away meanwhile
+				}
 			}
 			known[l.Lead] = append(known[l.Lead], l)
 			return nil
+		}, done: func(int64) error {
+			for id, links := range known {
+				if t.leads[id] != nil && !t.stale[id] {
+					t.known[id] = links
+				}
+			}
+			return nil
 		}},
-	)
-	if err != nil {
-		return nil, err
 	}
-	if overtaken {
-		return nil, t.again()
-	}
-	for id, links := range known {
-		if t.leads[id] != nil && !t.stale[id] {
-			t.known[id] = links
-		}
-	}
-	return digests, nil
 }
 
 func (s *snapshot) Find(ids []lead.Identifier) (map[lead.Identifier]lead.ID, error) {

@@ -127,15 +127,15 @@ func (s *snapshot) ListedAfter(after lead.ID, limit int) ([]store.ListRow, error
 type onListing struct{ *snapshot }
 
 func (s onListing) Leads(text string, args []any) ([]lead.ID, error) {
-	return list(s.snapshot, &query{text}, scanID, args...)
+	return list(s.snapshot, &query{text: text}, scanID, args...)
 }
 
 func (s onListing) Rows(text string, args []any) ([]store.ListRow, error) {
-	return list(s.snapshot, &query{text}, scanListed, args...)
+	return list(s.snapshot, &query{text: text}, scanListed, args...)
 }
 
 func (s onListing) Facts(text string, args []any, yield func(lead.ID, store.Fact)) error {
-	return s.each(&query{text}, func(rows pgx.Rows) error {
+	return s.each(&query{text: text}, func(rows pgx.Rows) error {
 		var id lead.ID
 		var f store.Fact
 		var shown *string
@@ -155,12 +155,12 @@ func (s onListing) Facts(text string, args []any, yield func(lead.ID, store.Fact
 }
 
 func (s onListing) Number(text string, args []any) (n int64, err error) {
-	err = s.one(&query{text}, []any{&n}, args...)
+	err = s.one(&query{text: text}, []any{&n}, args...)
 	return n, err
 }
 
 func (s onListing) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
-	return list(s.snapshot, &query{text}, func(rows pgx.Rows, p *store.ListPlace) error {
+	return list(s.snapshot, &query{text: text}, func(rows pgx.Rows, p *store.ListPlace) error {
 		if texts {
 			return rows.Scan(&p.Text, (*int64)(&p.Lead))
 		}
@@ -181,11 +181,11 @@ func (s *snapshot) ListedOf(account string, limit int) ([]store.ListRow, error) 
 }
 
 func (s onListing) Sums(text string, args []any) ([]store.AccountPlace, error) {
-	return list(s.snapshot, &query{text}, func(rows pgx.Rows, p *store.AccountPlace) error { return rows.Scan(&p.Account, &p.Sum) }, args...)
+	return list(s.snapshot, &query{text: text}, func(rows pgx.Rows, p *store.AccountPlace) error { return rows.Scan(&p.Account, &p.Sum) }, args...)
 }
 
 func (s onListing) Groups(text string, args []any, yield func(string, store.ListKind, string, int64)) error {
-	return s.each(&query{text}, func(rows pgx.Rows) error {
+	return s.each(&query{text: text}, func(rows pgx.Rows) error {
 		var account, stage string
 		var kind store.ListKind
 		var people int64

@@ -59,6 +59,8 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(config, options)
+	named := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
+	s.unnamed.Store(parametersOf(url).Has("default_query_exec_mode") && !named)
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The connections to the database cannot be set up as the URL says.")
 	}

@@ -1,9 +1,7 @@
 package postgres
 
 import (
-	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -59,35 +57,28 @@ const (
 	soon durability = `'off'`
 )
 
-// opening is the text that begins a transaction. All settings are the
-// transaction's own: a pooler between us and the server may give the next
-// transaction another connection, and passes none of them on.
-func opening(schema string, may access, until durability) string {
+// opening are the texts that begin a transaction; the second is answered with what a
+// session learns. All settings are the transaction's own: a pooler between us and the
+// server may give the next transaction another connection, and passes none of them on.
+func opening(schema string, may access, until durability) [2]*query {
 	mode, xid, idle, plans := "ISOLATION LEVEL REPEATABLE READ, READ ONLY", "''", idleReader, planned
 	if may == readWrite {
 		mode, xid, idle, plans = "ISOLATION LEVEL READ COMMITTED, READ WRITE", "pg_current_xact_id()::text", idleWriter, byIndex
 	}
-	return fmt.Sprintf(`BEGIN %s;
-		SELECT %s, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, extract(epoch FROM pg_postmaster_start_time()),
-			set_config('search_path', '"%s"', true),
+	return [2]*query{{text: "BEGIN " + mode}, {text: fmt.Sprintf(`
+		SELECT %s, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, extract(epoch FROM pg_postmaster_start_time())::text,
+			concat(set_config('search_path', '"%s"', true),
 			set_config('synchronous_commit', %s, true),
 			set_config('lock_timeout', '%d', true),
 			set_config('statement_timeout', '%d', true),
 			set_config('idle_in_transaction_session_timeout', '%d', true),
-			set_config('timezone', 'UTC', true), %s`,
-		mode, xid, schema, until, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds(), plans)
+			set_config('timezone', 'UTC', true), %s)`,
+		xid, schema, until, lockTimeout.Milliseconds(), statementTimeout.Milliseconds(), idle.Milliseconds(), plans)}}
 }
 
-// begin begins a transaction in one message. A reading one sees the moment at
-// which this returns.
-func begin(ctx context.Context, conn *pgx.Conn, text string) (session, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
-	defer cancel()
-	results, err := conn.PgConn().Exec(ctx, text).ReadAll()
-	if err != nil {
-		return session{}, err
-	}
-	row := results[len(results)-1].Rows[0]
-	ms, err := strconv.ParseInt(string(row[1]), 10, 64)
-	return session{now: lead.Time(ms), xid: string(row[0]), server: string(row[2])}, err
+// begin gives the steps that begin a transaction and tell what it learns.
+func (s *session) begin(with [2]*query) []step {
+	return []step{{query: with[0]}, {query: with[1], row: func(rows pgx.Rows) error {
+		return rows.Scan(&s.xid, (*int64)(&s.now), &s.server, nil)
+	}}}
 }

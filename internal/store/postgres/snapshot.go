@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +19,11 @@ type snapshot struct {
 	node *Store
 	session
 	answer time.Duration // how long the wait for an answer may be
+	names  bool          // texts may be left with the server
+
+	// opening are the steps that begin the transaction, until they are sent: with
+	// the first message. expected go along behind what that message is about.
+	opening, expected []step
 
 	// err is the first failure. Every later call returns it too, and a writing
 	// transaction that had one is not committed, whatever its function returns.
@@ -29,6 +35,9 @@ type snapshot struct {
 func (s *snapshot) Now() (lead.Time, error) {
 	if s.node.clock != nil {
 		return s.node.clock(), s.err
+	}
+	if s.opening != nil {
+		return s.now, s.exchange(nil)
 	}
 	return s.now, s.err
 }
@@ -46,12 +55,26 @@ func (s *snapshot) run(steps ...step) error {
 	if s.err != nil || len(steps) == 0 {
 		return s.err
 	}
+	return s.exchange(steps)
+}
+
+// exchange sends steps, and with them what waits to be sent.
+func (s *snapshot) exchange(steps []step) error {
+	begins := s.opening != nil
+	if begins || s.expected != nil {
+		steps = slices.Concat(s.opening, steps, s.expected)
+		s.opening, s.expected = nil, nil
+	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.answer)
 	defer cancel()
-	if err := send(ctx, s.conn, steps); err != nil {
-		return s.fail(s.broken(err))
+	err := send(ctx, s.conn, steps, s.names)
+	switch {
+	case err == nil:
+		return nil
+	case begins && s.session == session{}:
+		return s.fail(s.unbegun(err))
 	}
-	return nil
+	return s.fail(s.broken(err))
 }
 
 // copy sends rows to a COPY statement.

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,7 +31,10 @@ type Store struct {
 	dialect  *listsql.Dialect
 
 	// What begins a transaction.
-	beginRead, beginWrite, beginDerive string
+	beginRead, beginWrite, beginDerive [2]*query
+	// unnamed says that texts cannot be left with the server, since a pooler lends
+	// its connections by the transaction and does not keep track of them.
+	unnamed atomic.Bool
 
 	closing sync.Once
 	closed  chan struct{}
@@ -67,7 +72,7 @@ func (s *Store) Read(ctx context.Context, fn func(store.Snapshot) error) error {
 		return err
 	}
 	defer end()
-	view, release, err := s.begin(ctx, s.beginRead)
+	view, release, err := s.beginReading(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,28 +128,33 @@ func (s *Store) refusal(ctx context.Context) error {
 	return nil
 }
 
-// begin begins a transaction on a free connection. The caller calls release,
-// which rolls back whatever was not committed.
-func (s *Store) begin(ctx context.Context, text string) (*snapshot, func(), error) {
+// beginReading begins a transaction that sees the moment at which this returns.
+func (s *Store) beginReading(ctx context.Context) (*snapshot, func(), error) {
 	for first := true; ; first = false {
-		conn, err := s.acquire(ctx)
+		view, release, err := s.begin(ctx, s.beginRead)
 		if err != nil {
 			return nil, nil, err
 		}
-		session, err := begin(ctx, conn.Conn(), text)
-		if err == nil {
-			view := &snapshot{ctx: ctx, conn: conn.Conn(), node: s, session: session, answer: answerTimeout}
-			return view, func() { view.end(conn) }, nil
+		if err = view.exchange(nil); err == nil {
+			return view, release, nil
 		}
-		// A connection that died while nobody used it, or whose server is no
-		// longer the primary, has neighbours of the same kind.
-		stale := conn.Conn().IsClosed() || codeOf(err) == readOnlyTransaction
-		conn.Release()
-		if !first || !stale || ctx.Err() != nil {
-			return nil, nil, s.unconnected(ctx, err)
+		release()
+		if !first || !errors.Is(err, errAgain) || ctx.Err() != nil {
+			return nil, nil, err
 		}
-		s.pool.Reset()
 	}
+}
+
+// begin takes a free connection for a transaction, which begins with what is asked
+// first. The caller calls release, which rolls back whatever was not committed.
+func (s *Store) begin(ctx context.Context, with [2]*query) (*snapshot, func(), error) {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	view := &snapshot{ctx: ctx, conn: conn.Conn(), node: s, answer: answerTimeout}
+	view.opening = view.session.begin(with)
+	return view, func() { view.end(conn) }, nil
 }
 
 // acquire takes a connection from the pool.

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/store"
@@ -36,6 +38,8 @@ type tx struct {
 	// unseen are the hashes of which it was told that the log has none of them;
 	// appended are those that it appended itself.
 	unseen, appended map[lead.MessageHash]bool
+	// foretold says of the hashes that were expected which the log has.
+	foretold map[lead.MessageHash]bool
 
 	decisions []lead.Decision
 	counts    map[string]int64
@@ -58,8 +62,17 @@ func newTx(view *snapshot) *tx {
 		stale:    map[lead.ID]bool{},
 		unseen:   map[lead.MessageHash]bool{},
 		appended: map[lead.MessageHash]bool{},
+		foretold: map[lead.MessageHash]bool{},
 		counts:   map[string]int64{},
 	}
+}
+
+// meet asks what is expected and was not asked yet.
+func (t *tx) meet() error {
+	if t.err != nil || t.expected == nil {
+		return t.err
+	}
+	return t.exchange(nil)
 }
 
 // refuse fails the transaction for what a caller must never ask.
@@ -76,11 +89,12 @@ func (t *tx) flush() error {
 	if err := t.flushLinks(); err != nil {
 		return err
 	}
-	var steps []step
-	steps = append(steps, t.leadSteps()...)
-	steps = append(steps, t.countSteps()...)
-	steps = append(steps, t.decisionSteps()...)
-	return t.run(steps...)
+	return t.run(t.waiting()...)
+}
+
+// waiting are the steps that write what waits, but for links.
+func (t *tx) waiting() []step {
+	return slices.Concat(t.leadSteps(), t.countSteps(), t.decisionSteps())
 }
 
 // giveBack gives back the ids of a transaction that failed.

@@ -47,7 +47,7 @@ func configure(text string, options Options) (*pgxpool.Config, error) {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	if !given("default_query_exec_mode") {
-		// Without statements that have a name on the server, any pooler will do.
+		// What is sent outside of transactions has no name on the server: any pooler will do.
 		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	if _, named := c.RuntimeParams["application_name"]; !named {

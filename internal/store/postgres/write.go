@@ -30,7 +30,7 @@ func (s *Store) Derive(ctx context.Context, fn func(store.Tx) error) error {
 	return s.write(ctx, s.beginDerive, fn)
 }
 
-func (s *Store) write(ctx context.Context, begin string, fn func(store.Tx) error) error {
+func (s *Store) write(ctx context.Context, begin [2]*query, fn func(store.Tx) error) error {
 	if s.readOnly {
 		return fault.New(fault.Denied, "%s is open for reading only.", sentence(s.place))
 	}
@@ -55,23 +55,21 @@ func (s *Store) write(ctx context.Context, begin string, fn func(store.Tx) error
 
 // attempt runs one transaction, which begins with some locks. again says that
 // another may succeed; locks are all that this one asked for.
-func (s *Store) attempt(ctx context.Context, begin string, first []lead.ID, fn func(store.Tx) error) (again bool, locks []lead.ID, err error) {
+func (s *Store) attempt(ctx context.Context, begin [2]*query, first []lead.ID, fn func(store.Tx) error) (again bool, locks []lead.ID, err error) {
 	view, release, err := s.begin(ctx, begin)
 	if err != nil {
 		return false, nil, err
 	}
 	defer release()
 	view.ctx = context.WithoutCancel(ctx)
+	view.names = !s.unnamed.Load()
 	t := newTx(view)
 	defer t.giveBack()
 	if err = t.Lock(first); err == nil {
 		err = fn(t)
 	}
 	if err == nil {
-		err = t.flush()
-	}
-	if err == nil {
-		err = t.commit()
+		err = t.finish()
 	}
 	return errors.Is(t.err, errAgain), t.asked, err
 }
