@@ -39,13 +39,18 @@
 // # What is sent
 //
 // A transaction gathers its writes and sends each kind as one statement over
-// arrays; events, of which there are most, by COPY. Decision record 13 has what
-// each costs. No state is kept in a session: each transaction brings its settings
-// along in the message that begins it, which also reads the clock and the
-// transaction's number, and statements have no names on the server. So a pooler
-// that lends connections for a transaction (PgBouncer) may stand between. Where
-// there is none, default_query_exec_mode=cache_statement in the URL saves the
-// planning of short statements.
+// arrays; events, where there are many, by COPY. Decision record 13 has what
+// each costs. What goes together goes in one message, however many statements it is,
+// since a way to the database and back is most of what a single event costs: what
+// begins a transaction with what is asked first, what is expected to be asked with
+// that (Expect), the last writes with COMMIT.
+//
+// A pooler that lends connections for a transaction (PgBouncer) may stand between.
+// Each transaction brings its settings along in the message that begins it, which
+// also reads the clock and the transaction's number. Texts of a writing transaction
+// are left with the server, which then parses and plans them once; where they are
+// not found there again, or somebody else has used their names, the transaction is
+// run again and from then on none is left (Store.unnamed).
 //
 // PostgreSQL's text holds no zero byte and nothing that is not UTF-8; such text
 // is packed (text.go). Bodies and states are bytea.

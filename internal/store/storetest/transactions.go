@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -128,6 +129,40 @@ var transactions = []test{
 		if inside.Counts.Events != 5 || inside.Counts.Named["duplicates"] != 5 {
 			f.Errorf("the transaction saw %+v", inside.Counts)
 		}
+	}},
+
+	{"what was expected is answered as ever", func(f *fixture) {
+		f.write(sample)
+		messages := []lead.MessageHash{lead.HashMessage("one"), lead.HashMessage("nobody's"), lead.HashMessage("later")}
+		ids := []lead.Identifier{user("u1"), anon("a2"), email("nobody@corp.example"), user("fresh")}
+		want := map[lead.Identifier]lead.ID{user("u1"): 1, anon("a2"): 1} // lead 2 was joined
+		f.write(func(tx store.Tx) error {
+			tx.Expect(messages, ids)
+			tx.Expect(nil, nil)
+			found, err := tx.Find(ids)
+			if err != nil || !maps.Equal(found, want) {
+				f.Errorf("found %v (%v), want %v", found, err, want)
+			}
+			if err := tx.Append([]lead.Event{live(1, "later", today)}); err != nil {
+				return err
+			}
+			if err := tx.Link([]store.Link{{Identifier: user("fresh"), Lead: 1}}); err != nil {
+				return err
+			}
+			known, err := tx.Known(messages)
+			if err != nil || !known[messages[0]] || known[messages[1]] || !known[messages[2]] {
+				f.Errorf("known are %v (%v), want the first and the one that was appended", known, err)
+			}
+			found, err = tx.Find(ids)
+			if err != nil || found[user("fresh")] != 1 {
+				f.Errorf("found %v (%v), want the one that was linked too", found, err)
+			}
+			return nil
+		})
+		f.write(func(tx store.Tx) error { // and who never asks is told nothing
+			tx.Expect(messages, ids)
+			return tx.Count("unasked", 1)
+		})
 	}},
 
 	{"a reading sees one moment", func(f *fixture) {
