@@ -42,7 +42,7 @@ type explainCmd struct {
 }
 
 func (c *explainCmd) Help() string {
-	return "The lines sum exactly to the score. Works beside a running server.\nA past moment is told as it was known then: with the events, verdicts, merges and undone merges of up to that moment; history that was imported counts as known when it occurred. --known now tells the same moment by what is known today.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01 --known now"
+	return "The lines sum exactly to the score. Works beside a running server.\nA past moment is told as it was known then: with the events, verdicts, merges and undone merges of up to that moment; history that was imported counts as known when it occurred. Whoever was joined to another only later is told alone, by their own id or address. --known now tells the same moment by what is known today.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01 --known now"
 }
 
 func (c *explainCmd) Run(s *session) error {
@@ -90,6 +90,9 @@ func printExplanation(s *session, x app.Explanation) {
 	}
 	if x.PartOf != 0 {
 		fmt.Fprintf(s.Stdout, "Then it was known as part of %s\n", x.PartOf)
+	}
+	if x.JoinedTo != 0 {
+		fmt.Fprintf(s.Stdout, "Today it is known as part of %s\n", x.JoinedTo)
 	}
 	if x.Stage != "" {
 		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
