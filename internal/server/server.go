@@ -20,6 +20,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/intake"
 	"galena/internal/metrics"
+	"galena/internal/pipeline"
 	"galena/internal/staff"
 	"galena/internal/tracking"
 )
@@ -260,7 +261,7 @@ func handler(o *Owned, cfg Config, room *space, pages http.Handler, stopping *at
 	if cfg.Metrics {
 		o.metrics.Watch(o.Waiting, func(ctx context.Context) (metrics.Totals, error) {
 			c, err := o.Counts(ctx)
-			return metrics.Totals{Events: c.Events, Leads: c.Leads}, err
+			return metrics.Totals{Events: c.Events, Leads: c.Leads, Conflicts: c.Named[pipeline.CountConflicts]}, err
 		})
 		mux.Handle("GET /metrics", o.metrics.Handler())
 	}
