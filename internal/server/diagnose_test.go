@@ -37,7 +37,7 @@ func TestDiagnose(t *testing.T) {
 		want    []line
 	}{
 		{"well", furnished, []line{folder, free, {well, "database", ""}, {well, "playbook", "version 1, Server"},
-			{well, "retention", "no server has run here yet"}, {well, "contents", "0 events, 0 leads, contacts and visitors, 0 decisions, 0 rejects"}, {well, "identity", "0 events"}}},
+			{well, "retention", "no server has run here yet"}, {well, "contents", "0 events, 0 leads, contacts and visitors, 0 decisions, 0 rejects"}, {well, "identity", "events that claimed what somebody else is known by: 0;"}}},
 		{"a server runs", func(t *testing.T, dir string) { serve(t, Config{Data: dir, Playbook: []byte(handbook)}) },
 			[]line{folder, {well, "lock", "held"}, {well, "database", ""}, {well, "playbook", ""}, {well, "retention", "no server has run here yet"}, {well, "contents", ""}, {well, "identity", ""}}},
 		{"open to others", func(t *testing.T, dir string) {
