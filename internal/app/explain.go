@@ -16,6 +16,8 @@ type Explanation struct {
 	Known Known   `json:"known"`
 	// PartOf is the lead as part of which it was known then; 0 for itself.
 	PartOf lead.ID `json:"part_of,omitzero"`
+	// JoinedTo is the lead of whom it is a part today; 0 if it stands for itself.
+	JoinedTo lead.ID `json:"joined_to,omitzero"`
 	*engine.Explanation
 }
 
@@ -43,10 +45,7 @@ func (r *Reader) ExplainKnown(ctx context.Context, ref Ref, at lead.Time, known 
 		if known == KnownNow {
 			events, err = pipeline.History(snap, x.Lead)
 		} else {
-			var as lead.ID
-			if as, events, err = knownThen(snap, x.Lead, at); as != x.Lead {
-				x.PartOf = as
-			}
+			events, err = x.then(snap, ref, at)
 		}
 		if err == nil {
 			x.Explanation, err = r.explain(snap, events, at)
@@ -54,6 +53,23 @@ func (r *Reader) ExplainKnown(ctx context.Context, ref Ref, at lead.Time, known 
 		return err
 	})
 	return x, err
+}
+
+// then gives the events of whom a reference means by the knowledge of a moment. A
+// lead that was joined to another later was known by itself then.
+func (x *Explanation) then(snap store.Snapshot, ref Ref, at lead.Time) ([]lead.Event, error) {
+	asked, err := origin(snap, ref, x.Lead)
+	if err != nil {
+		return nil, err
+	}
+	as, events, err := knownThen(snap, asked, at)
+	if asked != x.Lead && as != x.Lead {
+		x.Lead, x.JoinedTo = asked, x.Lead
+	}
+	if as != x.Lead {
+		x.PartOf = as
+	}
+	return events, err
 }
 
 // explain folds events under the versions of the playbook and tells where the

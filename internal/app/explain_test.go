@@ -10,7 +10,7 @@ import (
 )
 
 // What is told of a moment is what was known then: before the join nobody knew
-// that the visits were hers.
+// that the visits were hers, and the visitor had them.
 func TestExplainTellsWhatWasKnownThen(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -21,21 +21,27 @@ func TestExplainTellsWhatWasKnownThen(t *testing.T) {
 	o.say(visit("a1"))                                                // at 16
 	hour := func(n int64) lead.Time { return midday.Add((n - 12) * lead.Hour) }
 	cases := []struct {
-		at    lead.Time
-		keen  lead.Points
-		stage string
+		at       lead.Time
+		keen     lead.Points
+		stage    string
+		visitor  lead.ID     // by the browser
+		visitors lead.Points // of whoever that is
 	}{
-		{hour(11), 0, ""},
-		{hour(12), 0, ""},
-		{hour(14) + 1, 0, ""},
-		{hour(15) - 1, 0, ""},
-		{hour(15), lead.Whole(20), "Lead"},
-		{hour(16), lead.Whole(30), "Lead"},
-		{0, lead.Whole(30), "Lead"},
+		{hour(11), 0, "", 2, 0},
+		{hour(12), 0, "", 2, 0},
+		{hour(14) + 1, 0, "", 2, lead.Whole(20)},
+		{hour(15) - 1, 0, "", 2, lead.Whole(20)},
+		{hour(15), lead.Whole(20), "Lead", 1, lead.Whole(20)},
+		{hour(16), lead.Whole(30), "Lead", 1, lead.Whole(30)},
+		{0, lead.Whole(30), "Lead", 1, lead.Whole(30)},
 	}
-	refs := []app.Ref{{Email: "Ada@Corp.example "}, {UserID: "u1"}, {AnonymousID: "a1"}, {ID: 1}, {ID: 2}}
+	refs := []app.Ref{{Email: "Ada@Corp.example "}, {UserID: "u1"}, {ID: 1}, {AnonymousID: "a1"}, {ID: 2}}
 	for _, c := range cases {
-		for _, ref := range refs {
+		for i, ref := range refs {
+			want, points := lead.ID(1), c.keen
+			if i >= 3 {
+				want, points = c.visitor, c.visitors
+			}
 			id, x, err := o.Explain(t.Context(), ref, c.at)
 			if err != nil {
 				t.Fatal(err)
@@ -45,8 +51,8 @@ func TestExplainTellsWhatWasKnownThen(t *testing.T) {
 			for _, l := range keen.Lines {
 				sum += l.Points
 			}
-			if id != 1 || keen.Points != c.keen || sum != c.keen || x.Stage != c.stage {
-				t.Errorf("at %s by %+v: %s has %s (lines %s) in %q, want %s in %q", c.at, ref, id, keen.Points, sum, x.Stage, c.keen, c.stage)
+			if id != want || keen.Points != points || sum != points || x.Stage != c.stage {
+				t.Errorf("at %s by %+v: %s has %s (lines %s) in %q, want %s in %q", c.at, ref, id, keen.Points, sum, x.Stage, points, c.stage)
 			}
 			if want := o.clock.now; c.at == 0 && x.At != want {
 				t.Errorf("now is %s, want %s", x.At, want)

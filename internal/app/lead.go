@@ -50,9 +50,7 @@ type Ref struct {
 
 // find gives the surviving lead that a reference names.
 func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
-	id := lead.Identifier{}
-	switch {
-	case ref.ID != 0:
+	if ref.ID != 0 {
 		found, err := snap.Surviving([]lead.ID{ref.ID})
 		if err != nil {
 			return 0, err
@@ -61,24 +59,10 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 			return survivor, nil
 		}
 		return 0, fault.New(fault.NotFound, "There is no %s.", ref.ID)
-	case ref.Email != "":
-		match, _, ok := identity.Email(ref.Email)
-		if !ok {
-			return 0, fault.New(fault.Invalid, "%q is not an email address.", ref.Email)
-		}
-		id = lead.Identifier{Kind: lead.Email, Value: match}
-	case ref.Phone != "":
-		match, _, ok := identity.Phone(ref.Phone, "")
-		if !ok {
-			return 0, fault.New(fault.Invalid, "%q is not a person's phone number with its country's code, as +49 1512 3456789 is.", ref.Phone)
-		}
-		id = lead.Identifier{Kind: lead.Phone, Value: match}
-	case ref.UserID != "":
-		id = lead.Identifier{Kind: lead.User, Value: ref.UserID}
-	case ref.AnonymousID != "":
-		id = lead.Identifier{Kind: lead.Anonymous, Value: ref.AnonymousID}
-	default:
-		return 0, fault.New(fault.Invalid, "Name the lead by --email, --phone, --user, --anonymous or --id.")
+	}
+	id, err := ref.identifier()
+	if err != nil {
+		return 0, err
 	}
 	found, err := snap.Find([]lead.Identifier{id})
 	if err != nil {
@@ -89,6 +73,48 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", strings.ReplaceAll(id.Kind.String(), "_", " "), id.Value)
 	}
 	return survivor, nil
+}
+
+// identifier is that by which a reference names a lead, if not by its id.
+func (ref Ref) identifier() (lead.Identifier, error) {
+	switch {
+	case ref.Email != "":
+		match, _, ok := identity.Email(ref.Email)
+		if !ok {
+			return lead.Identifier{}, fault.New(fault.Invalid, "%q is not an email address.", ref.Email)
+		}
+		return lead.Identifier{Kind: lead.Email, Value: match}, nil
+	case ref.Phone != "":
+		match, _, ok := identity.Phone(ref.Phone, "")
+		if !ok {
+			return lead.Identifier{}, fault.New(fault.Invalid, "%q is not a person's phone number with its country's code, as +49 1512 3456789 is.", ref.Phone)
+		}
+		return lead.Identifier{Kind: lead.Phone, Value: match}, nil
+	case ref.UserID != "":
+		return lead.Identifier{Kind: lead.User, Value: ref.UserID}, nil
+	case ref.AnonymousID != "":
+		return lead.Identifier{Kind: lead.Anonymous, Value: ref.AnonymousID}, nil
+	}
+	return lead.Identifier{}, fault.New(fault.Invalid, "Name the lead by --email, --phone, --user, --anonymous or --id.")
+}
+
+// origin is the lead that a reference meant before joins; survivor is the one that
+// it means today.
+func origin(snap store.Snapshot, ref Ref, survivor lead.ID) (lead.ID, error) {
+	if ref.ID != 0 {
+		return ref.ID, nil
+	}
+	id, err := ref.identifier()
+	if err != nil {
+		return 0, err
+	}
+	links, err := snap.Identifiers(survivor)
+	for _, l := range links {
+		if l.Identifier == id {
+			return l.Origin, err
+		}
+	}
+	return survivor, err
 }
 
 // Profile is a lead with what it was decided and its latest events.

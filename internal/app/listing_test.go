@@ -297,8 +297,14 @@ func TestVerifyListing(t *testing.T) {
 		tamper func(store.Tx) error
 		want   []app.Mismatch
 	}{
-		"nothing":  {func(store.Tx) error { return nil }, nil},
-		"missing":  {func(tx store.Tx) error { return tx.DropListed([]lead.ID{1, 6}) }, []app.Mismatch{{Lead: 1, What: "is not listed"}, {Lead: 6, What: "is not listed"}}},
+		"nothing": {func(store.Tx) error { return nil }, nil},
+		"missing": {func(tx store.Tx) error {
+			rows, err := tx.States([]lead.ID{1})
+			if err != nil {
+				return err
+			}
+			return tx.PutLeads([]store.LeadRow{{ID: 7, State: rows[1].State}})
+		}, []app.Mismatch{{Lead: 7, What: "is not listed"}}},
 		"too many": {func(tx store.Tx) error { return tx.PutListed([]store.ListRow{{Lead: 7}}) }, []app.Mismatch{{Lead: 7, What: "is listed, and has no state"}}},
 		"different": {func(tx store.Tx) error {
 			rows, err := tx.ListedAfter(1, 1)

@@ -140,6 +140,46 @@ func TestWhatWasMergedThenIsToldAsOne(t *testing.T) {
 	}
 }
 
+// Before a merge each of the two was known by itself, and is told so by its own
+// names as long as the merge stands.
+func TestWhoWasMergedLaterIsToldByItself(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.say(identify("u1", "", "ada@corp.example", map[string]any{"employees": 80})) // at 12, lead_1
+	o.say(identify("u2", "", "ada@gmail.com", nil))                                // at 13, lead_2
+	o.say(lead.Event{Name: "Demo", UserID: "u2"})                                  // at 14
+	o.say(identify("u3", "", "ada@home.example", nil))                             // at 15, lead_3
+	merge := func(one, other lead.ID) {
+		_, err := o.Merge(t.Context(), app.Ref{ID: one}, app.Ref{ID: other}, eve)
+		o.later(err)
+	}
+	merge(2, 3) // at 16
+	merge(1, 2) // at 17
+	hour := func(n int64) lead.Time { return midday.Add((n - 12) * lead.Hour) }
+	for _, c := range []struct {
+		ref                    app.Ref
+		at                     lead.Time
+		known                  app.Known
+		score                  lead.Points
+		lead, partOf, joinedTo lead.ID
+	}{
+		{app.Ref{ID: 2}, hour(14), app.KnownThen, 45_400, 2, 0, 1},
+		{app.Ref{Email: "ada@gmail.com"}, hour(14), app.KnownThen, 45_400, 2, 0, 1},
+		{app.Ref{UserID: "u2"}, hour(14), app.KnownThen, 45_400, 2, 0, 1},
+		{app.Ref{UserID: "u1"}, hour(14), app.KnownThen, 20_000, 1, 0, 0},
+		{app.Ref{UserID: "u3"}, hour(15), app.KnownThen, 0, 3, 0, 1},
+		{app.Ref{UserID: "u3"}, hour(16), app.KnownThen, 45_400, 3, 2, 1},
+		{app.Ref{UserID: "u2"}, hour(17), app.KnownThen, 65_400, 1, 0, 0},
+		{app.Ref{ID: 3}, 0, app.KnownThen, 65_400, 1, 0, 0},
+		{app.Ref{ID: 2}, hour(14), app.KnownNow, 65_400, 1, 0, 0},
+	} {
+		x := o.known(c.ref, c.at, c.known)
+		if got := x.Scores[2].Points; got != c.score || x.Lead != c.lead || x.PartOf != c.partOf || x.JoinedTo != c.joinedTo {
+			t.Errorf("%+v at %s as known %s: %s has %s as part of %s, joined to %s", c.ref, c.at, c.known, x.Lead, got, x.PartOf, x.JoinedTo)
+		}
+	}
+}
+
 // A merge shows in the past only as what is known now; the decision at which
 // that makes a difference says so.
 func TestADecisionSaysWhatWasKnownThen(t *testing.T) {

@@ -61,7 +61,7 @@ func NewDecisionWriter(w io.Writer, f Format) *LogWriter {
 // NewLineWriter begins a file of the lines of explanations.
 func NewLineWriter(w io.Writer, f Format) *LogWriter {
 	return newLogWriter(w, f, []string{
-		"lead", "of", "score", "rule", "label", "signal", "event", "at", "raw", "limited", "capped", "decayed", "points", "as_of", "version",
+		"lead", "of", "score", "rule", "label", "signal", "event", "at", "raw", "limited", "lapsed", "capped", "decayed", "points", "as_of", "version",
 	})
 }
 
@@ -107,7 +107,7 @@ func (w *LogWriter) Line(x *Line) error {
 		s.text(text)
 	}
 	s.own(x.At.String())
-	for _, points := range []lead.Points{x.Raw, x.Limited, x.Capped, x.Decayed, x.Points} {
+	for _, points := range []lead.Points{x.Raw, x.Limited, x.Lapsed, x.Capped, x.Decayed, x.Points} {
 		s.own(points.String())
 	}
 	s.own(x.AsOf.String())

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -20,6 +21,15 @@ const (
 func FormatOf(name string) Format {
 	switch strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/"))) {
 	case ".ndjson", ".jsonl", ".json":
+		return NDJSON
+	}
+	return CSV
+}
+
+// Sniff tells the form of a file by how it begins: what begins as JSON is NDJSON.
+func Sniff(head []byte) Format {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		return NDJSON
 	}
 	return CSV

@@ -28,7 +28,7 @@ type accountListCmd struct {
 }
 
 func (c *accountListCmd) Help() string {
-	return "People belong to the account that their last group call names, else to the company domain of their first address. What group calls tell of an account reaches all its people within about a second. Works beside a running server."
+	return "People belong to the account that their last group call names, else to the company domain of their first address. What group calls tell of an account reaches all its people within about a second. Works beside a running server.\n\nExample:\n  galena account list --limit 20"
 }
 
 // accountJSON is an account as programs read it.
@@ -51,6 +51,8 @@ type accountJSON struct {
 func accountOf(a *app.Account) accountJSON {
 	return accountJSON{a.Name, a.Leads, a.Contacts, a.Visitors, a.Stage, a.Best, a.Sum, a.LastSeen, a.Traits, a.Since, a.Waiting}
 }
+
+func (c *accountListCmd) Validate() error { return atLeastNone("--limit", c.Limit) }
 
 func (c *accountListCmd) Run(s *session) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
@@ -88,8 +90,6 @@ const maxPage = 10_000
 
 func (c *accountListCmd) accounts(s *session, r *app.Reader) ([]*app.Account, error) {
 	switch {
-	case c.Limit < 0:
-		return nil, fault.New(fault.Invalid, "--limit is %d; give how many accounts to list, or 0 for all.", c.Limit)
 	case c.After == nil:
 		return r.Accounts(s)
 	case c.Limit == 0 || c.Limit > maxPage:
@@ -102,6 +102,10 @@ type accountShowCmd struct {
 	dataFlag
 	Name string `arg:"" help:"The account: a group id or a company domain, as account list shows it."`
 	JSON bool   `name:"json" help:"Print as JSON."`
+}
+
+func (c *accountShowCmd) Help() string {
+	return "Works beside a running server.\n\nExample:\n  galena account show corp.example"
 }
 
 func (c *accountShowCmd) Run(s *session) error {

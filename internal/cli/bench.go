@@ -52,6 +52,10 @@ type benchFoldCmd struct {
 	Rounds int `default:"10" help:"How often each is measured; the best counts."`
 }
 
+func (c *benchFoldCmd) Help() string {
+	return "Example:\n  galena bench fold"
+}
+
 func (c *benchFoldCmd) Run(s *session) error {
 	if err := firstOf(between("events", c.Events, 8, 100_000), between("total", c.Total, 1, 10_000_000), between("rounds", c.Rounds, 1, 1000)); err != nil {
 		return err

@@ -66,18 +66,21 @@ var errNo = errors.New("no")
 
 const description = "Galena, the open lead engine: events in, explained scores out."
 
-// Main runs a command line and gives the exit code.
-func Main(ctx context.Context, args []string, t Terminal) int {
-	var c commands
-	exit := -1
-	parser, err := kong.New(&c,
+func newParser(t Terminal, exit func(code int)) (*kong.Kong, error) {
+	return kong.New(&commands{},
 		kong.Name("galena"),
 		kong.Description(description),
 		kong.Writers(t.Stdout, t.Stderr),
-		kong.Exit(func(code int) { exit = code }),
+		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Vars{"data": "galena-data"},
 	)
+}
+
+// Main runs a command line and gives the exit code.
+func Main(ctx context.Context, args []string, t Terminal) int {
+	exit := -1
+	parser, err := newParser(t, func(code int) { exit = code })
 	if err != nil {
 		fmt.Fprintln(t.Stderr, "galena:", err)
 		return 2

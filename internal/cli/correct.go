@@ -12,20 +12,28 @@ import (
 	"galena/internal/server"
 )
 
-// signFlags say who corrects the past, and why. Both stay in the log.
-type signFlags struct {
-	Reason string `required:"" help:"Why. It stays in the log."`
+// authorFlag says who does something about a lead. It stays in the log.
+type authorFlag struct {
 	Author string `env:"GALENA_AUTHOR" help:"Who says so (default: the user of this machine; or GALENA_AUTHOR)."`
 }
 
-func (f *signFlags) signature() lead.Signature {
-	by := lead.Signature{Author: f.Author, Reason: f.Reason}
-	if by.Author == "" {
+func (f *authorFlag) author() string {
+	if f.Author == "" {
 		if u, err := user.Current(); err == nil {
-			by.Author = u.Username
+			return u.Username
 		}
 	}
-	return by
+	return f.Author
+}
+
+// signFlags say who corrects the past, and why. Both stay in the log.
+type signFlags struct {
+	Reason string `required:"" help:"Why. It stays in the log."`
+	authorFlag
+}
+
+func (f *signFlags) signature() lead.Signature {
+	return lead.Signature{Author: f.author(), Reason: f.Reason}
 }
 
 // correct runs a correction in a workspace that exists: writing would make a
@@ -51,16 +59,16 @@ func anyone(text string) (app.Ref, error) {
 type verdictCmd struct {
 	dataFlag
 	signFlags
-	Verdict   string   `arg:"" enum:"robot,human" help:"robot: take it back; human: it was a person after all."`
-	Message   []string `xor:"who" required:"" sep:"none" placeholder:"ID" help:"The events with these message ids. May be given several times."`
-	Email     string   `xor:"who" required:"" help:"All events of the lead with this address."`
-	Phone     string   `xor:"who" required:"" help:"All events of the lead with this phone number."`
-	User      string   `xor:"who" required:"" help:"All events of the lead with this user id."`
-	Anonymous string   `xor:"who" required:"" help:"The events of this browser, of the lead who holds it."`
-	ID        string   `name:"id" xor:"who" required:"" help:"All events of the lead with this id, as in lead_42."`
-	Since     string   `placeholder:"TIME" help:"Only what occurred then or later, as 2026-03-01T09:00:00Z or 2026-03-01."`
-	Until     string   `placeholder:"TIME" help:"Only what occurred before."`
-	JSON      bool     `name:"json" help:"Print what came of it as JSON."`
+	Verdict   string     `arg:"" enum:"robot,human" help:"robot: take it back; human: it was a person after all."`
+	Message   []string   `xor:"who" required:"" sep:"none" placeholder:"ID" help:"The events with these message ids. May be given several times."`
+	Email     string     `xor:"who" required:"" help:"All events of the lead with this address."`
+	Phone     string     `xor:"who" required:"" help:"All events of the lead with this phone number."`
+	User      string     `xor:"who" required:"" help:"All events of the lead with this user id."`
+	Anonymous string     `xor:"who" required:"" help:"The events of this browser, of the lead who holds it."`
+	ID        string     `name:"id" xor:"who" required:"" help:"All events of the lead with this id, as in lead_42."`
+	Since     momentFlag `placeholder:"TIME" help:"Only what occurred then or later, as 2026-03-01T09:00:00Z or 2026-03-01."`
+	Until     momentFlag `placeholder:"TIME" help:"Only what occurred before."`
+	JSON      bool       `name:"json" help:"Print what came of it as JSON."`
 }
 
 func (c *verdictCmd) Help() string {
@@ -76,12 +84,8 @@ func (c *verdictCmd) Run(s *session) error {
 			return err
 		}
 	}
-	if v.Since, err = parseMoment(c.Since); err != nil {
-		return err
-	}
-	if v.Until, err = parseMoment(c.Until); err != nil {
-		return err
-	}
+	v.Since = lead.Time(c.Since)
+	v.Until = lead.Time(c.Until)
 	return s.correct(c.Data, func(w app.Writer) error {
 		o, err := w.Judge(s, v)
 		if err != nil {

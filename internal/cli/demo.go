@@ -32,7 +32,7 @@ type demoCmd struct {
 }
 
 func (c *demoCmd) Help() string {
-	return "The company is invented and always the same for a seed. Its year of history is imported as such;\nthen the server runs and the company goes on living."
+	return "The company is invented and always the same for a seed. Its year of history is imported as such;\nthen the server runs and the company goes on living.\n\nExamples:\n  galena demo\n  galena demo --data /tmp/another --seed 7 --leads 500 --listen 127.0.0.1:9090"
 }
 
 // AfterApply puts the database in the folder's place.

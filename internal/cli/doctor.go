@@ -12,7 +12,7 @@ type doctorCmd struct {
 }
 
 func (c *doctorCmd) Help() string {
-	return "Looks at the folder, the lock, the database and the playbook. Ends with 1 when something is wrong. Changes nothing; works beside a running server."
+	return "Looks at the folder, the lock, the database and the playbook. Ends with 1 when something is wrong. Changes nothing; works beside a running server.\n\nExample:\n  galena doctor --data ./data"
 }
 
 func (c *doctorCmd) Run(s *session) error {

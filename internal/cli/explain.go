@@ -36,13 +36,13 @@ func (w *whoFlags) ref() (app.Ref, error) {
 type explainCmd struct {
 	dataFlag
 	whoFlags
-	At    string `placeholder:"TIME" help:"The moment to explain, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC); default now."`
-	Known string `enum:"then,now" default:"then" help:"Whose knowledge: what was known then, or what is known now of that moment (then, now)."`
-	JSON  bool   `name:"json" help:"Print as JSON."`
+	At    momentFlag `placeholder:"TIME" help:"The moment to explain, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC); default now."`
+	Known string     `enum:"then,now" default:"then" help:"Whose knowledge: what was known then, or what is known now of that moment (then, now)."`
+	JSON  bool       `name:"json" help:"Print as JSON."`
 }
 
 func (c *explainCmd) Help() string {
-	return "The lines sum exactly to the score. Works beside a running server.\nA past moment is told as it was known then: with the events, verdicts, merges and undone merges of up to that moment; history that was imported counts as known when it occurred. --known now tells the same moment by what is known today.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01 --known now"
+	return "The lines sum exactly to the score. Works beside a running server.\nA past moment is told as it was known then: with the events, verdicts, merges and undone merges of up to that moment; history that was imported counts as known when it occurred. Whoever was joined to another only later is told alone, by their own id or address. --known now tells the same moment by what is known today.\n\nExample:\n  galena explain --email ada@corp.example --at 2026-03-01 --known now"
 }
 
 func (c *explainCmd) Run(s *session) error {
@@ -50,10 +50,7 @@ func (c *explainCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	at, err := parseMoment(c.At)
-	if err != nil {
-		return err
-	}
+	at := lead.Time(c.At)
 	return server.Read(s, c.Data, func(r *app.Reader) error {
 		x, err := r.ExplainKnown(s, ref, at, app.Known(c.Known))
 		if err != nil {
@@ -62,7 +59,7 @@ func (c *explainCmd) Run(s *session) error {
 		if c.JSON {
 			return s.printJSON(x)
 		}
-		if c.At == "" {
+		if c.At == 0 {
 			x.Known = "" // both are the same
 		}
 		printExplanation(s, x)
@@ -70,17 +67,20 @@ func (c *explainCmd) Run(s *session) error {
 	})
 }
 
-// parseMoment reads a moment from a flag; "" is 0.
-func parseMoment(text string) (lead.Time, error) {
-	if text == "" {
-		return 0, nil
+// momentFlag is a moment on the command line; 0 if it is not given.
+type momentFlag lead.Time
+
+func (m *momentFlag) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return lead.TimeOf(t), nil
+		if t, err := time.Parse(layout, string(text)); err == nil {
+			*m = momentFlag(lead.TimeOf(t))
+			return nil
 		}
 	}
-	return 0, fault.New(fault.Invalid, "%q is not a moment. Write 2026-03-01T09:00:00Z or 2026-03-01.", text)
+	return fault.New(fault.Invalid, "%q is not a moment. Write 2026-03-01T09:00:00Z or 2026-03-01.", text)
 }
 
 func printExplanation(s *session, x app.Explanation) {
@@ -90,6 +90,9 @@ func printExplanation(s *session, x app.Explanation) {
 	}
 	if x.PartOf != 0 {
 		fmt.Fprintf(s.Stdout, "Then it was known as part of %s\n", x.PartOf)
+	}
+	if x.JoinedTo != 0 {
+		fmt.Fprintf(s.Stdout, "Today it is known as part of %s\n", x.JoinedTo)
 	}
 	if x.Stage != "" {
 		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))

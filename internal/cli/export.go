@@ -27,7 +27,7 @@ type exportFlags struct {
 
 // sinceFlag leaves out what is old.
 type sinceFlag struct {
-	Since string `placeholder:"TIME" help:"${since}, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC)."`
+	Since momentFlag `placeholder:"TIME" help:"${since}, as 2026-03-01T09:00:00Z or 2026-03-01 (its first moment in UTC)."`
 }
 
 type exportLeadsCmd struct {
@@ -49,11 +49,15 @@ type exportDecisionsCmd struct {
 type exportExplanationsCmd struct {
 	exportFlags
 	sinceFlag `set:"since=Only of those who were seen then or later"`
-	At        string `placeholder:"TIME" help:"The moment to explain; default now."`
+	At        momentFlag `placeholder:"TIME" help:"The moment to explain; default now."`
 }
 
 func (c *exportExplanationsCmd) Help() string {
 	return "One row for each line of each score. The points of a lead's rows with the same `of` sum exactly to that score;\na total has the lines of the scores that it adds up, and its own clamps.\n\nExample:\n  galena export explanations --at 2026-03-01 -o why.csv"
+}
+
+func (c *exportLeadsCmd) Help() string {
+	return "Examples:\n  galena export leads -o leads.csv\n  galena export leads --kind lead --format ndjson"
 }
 
 func (c *exportLeadsCmd) Run(s *session) error {
@@ -61,10 +65,7 @@ func (c *exportLeadsCmd) Run(s *session) error {
 	for _, k := range c.Kind {
 		wanted[k] = true
 	}
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
+	since := lead.Time(c.Since)
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		var scores, attributes []string
 		for _, sc := range r.Plan().Scores {
@@ -84,11 +85,12 @@ func (c *exportLeadsCmd) Run(s *session) error {
 	})
 }
 
+func (c *exportDecisionsCmd) Help() string {
+	return "What stands is what the last row of an id says, unless that is retracted.\n\nExample:\n  galena export decisions --since 2026-03-01 -o decisions.csv"
+}
+
 func (c *exportDecisionsCmd) Run(s *session) error {
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
+	since := lead.Time(c.Since)
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		w := bulk.NewDecisionWriter(to, bulk.Format(c.Format))
 		err := r.Decisions(s, func(holder lead.ID, d *lead.Decision) error {
@@ -103,14 +105,8 @@ func (c *exportDecisionsCmd) Run(s *session) error {
 }
 
 func (c *exportExplanationsCmd) Run(s *session) error {
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
-	at, err := parseMoment(c.At)
-	if err != nil {
-		return err
-	}
+	since := lead.Time(c.Since)
+	at := lead.Time(c.At)
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		w := bulk.NewLineWriter(to, bulk.Format(c.Format))
 		err := r.Explanations(s, since, at, func(id lead.ID, x *engine.Explanation) error {
@@ -132,11 +128,12 @@ func (c *exportExplanationsCmd) Run(s *session) error {
 // exportedLead is a lead as it is exported.
 func exportedLead(r *app.Reader, l *app.Lead) *bulk.Lead { return bulk.LeadOf(r.ScoreNames(), l) }
 
+func (c *exportEventsCmd) Help() string {
+	return "In the order of the log; galena import --backfill reads the NDJSON.\n\nExample:\n  galena export events --format ndjson -o events.ndjson"
+}
+
 func (c *exportEventsCmd) Run(s *session) error {
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
+	since := lead.Time(c.Since)
 	return c.write(s, func(r *app.Reader, to io.Writer) error {
 		w := bulk.NewEventWriter(to, bulk.Format(c.Format))
 		err := r.Events(s, func(e *lead.Event) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type importCmd struct {
 	dataFlag
 	File     string `arg:"" help:"A CSV or NDJSON file; - is the standard input."`
 	Mapping  string `placeholder:"FILE" help:"How rows become events. Without one the columns of a CSV file are guessed at; lines of NDJSON are tracking messages."`
-	Format   string `enum:"csv,ndjson,auto" default:"auto" help:"csv or ndjson; default by the file's ending."`
+	Format   string `enum:"csv,ndjson,auto" default:"auto" help:"csv or ndjson; default by the file's ending or its beginning."`
 	Source   string `placeholder:"NAME" help:"Names the import where no mapping does. The name is part of what tells a row from others: the same rows under another name are new."`
 	Playbook string `placeholder:"FILE" help:"The playbook of a new data folder."`
 	Backfill bool   `help:"The file is history: its events take effect when they occurred, and what they decide has no effects."`
@@ -175,13 +176,7 @@ func (c *importCmd) feed(s *session, in *intake.File, to intake.Sink, rejects *r
 
 // openFile opens a file of people or events.
 func (s *session) openFile(name, format, mappingFile, source string, backfill bool) (*intake.File, error) {
-	o := bulk.Options{
-		Format: bulk.Format(format), Source: source, Backfill: backfill,
-		Now: lead.TimeOf(time.Now()),
-	}
-	if format == "auto" {
-		o.Format = bulk.FormatOf(name)
-	}
+	o := bulk.Options{Source: source, Backfill: backfill, Now: lead.TimeOf(time.Now())}
 	if mappingFile != "" {
 		text, err := s.readFile(mappingFile, bulk.MaxMapping)
 		if err != nil {
@@ -190,22 +185,49 @@ func (s *session) openFile(name, format, mappingFile, source string, backfill bo
 		if o.Mapping, err = bulk.ParseMapping(text); err != nil {
 			return nil, fault.Wrap(err, fault.Invalid, "The mapping %s", mappingFile)
 		}
-		// Rows that were refused are NDJSON, whatever the mapping was written for.
-		if format != "auto" || o.Format == bulk.NDJSON {
-			o.Mapping.Format = o.Format
+	}
+	in, size, err := s.openInput(name)
+	if err != nil {
+		return nil, err
+	}
+	if o.Format = bulk.Format(format); format == "auto" {
+		if o.Format = bulk.FormatOf(name); o.Format == bulk.CSV {
+			o.Format = bulk.Sniff(in.head())
 		}
 	}
-	in := io.NopCloser(s.Stdin)
-	size := int64(0)
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fault.Wrap(err, fault.NotFound, "Cannot read %s", name)
-		}
-		in = f
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			size = info.Size()
-		}
+	// Rows that were refused are NDJSON, whatever the mapping was written for.
+	if o.Mapping != nil && (format != "auto" || o.Format == bulk.NDJSON) {
+		o.Mapping.Format = o.Format
 	}
 	return intake.NewFile(in, size, o)
+}
+
+// input is a file that is read, from where its beginning can be seen.
+type input struct {
+	*bufio.Reader
+	io.Closer
+}
+
+// head is what has come of the beginning.
+func (in *input) head() []byte {
+	in.Peek(1) // what is wrong with it is told when it is read
+	head, _ := in.Peek(in.Buffered())
+	return head
+}
+
+// openInput opens a file, - for the standard input, and tells its size, 0 if it has
+// none.
+func (s *session) openInput(name string) (*input, int64, error) {
+	if name == "-" {
+		return &input{bufio.NewReader(s.Stdin), io.NopCloser(s.Stdin)}, 0, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, fault.Wrap(err, fault.NotFound, "Cannot read %s", name)
+	}
+	size := int64(0)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	return &input{bufio.NewReader(f), f}, size, nil
 }

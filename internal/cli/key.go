@@ -41,7 +41,7 @@ type keyListCmd struct {
 }
 
 func (c *keyListCmd) Help() string {
-	return "A key itself is shown only when it is made; the hint is its beginning. Works beside a running server."
+	return "A key itself is shown only when it is made; the hint is its beginning. Works beside a running server.\n\nExample:\n  galena key list --json"
 }
 
 // listedKey is a key as programs read it.

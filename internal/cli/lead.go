@@ -84,6 +84,10 @@ type eventJSON struct {
 	Robot     bool           `json:"robot,omitzero"`
 }
 
+func (c *leadShowCmd) Help() string {
+	return "Works beside a running server.\n\nExamples:\n  galena lead show --email ada@corp.example\n  galena lead show --id lead_42 --json"
+}
+
 func (c *leadShowCmd) Run(s *session) error {
 	ref, err := c.ref()
 	if err != nil {

@@ -17,8 +17,8 @@ type leadConsentCmd struct {
 	Agreed    bool   `xor:"word" help:"The person agreed."`
 	Withdrawn bool   `xor:"word" help:"The person refused, or took it back."`
 	Reason    string `help:"How the person said so: it stays in the log as the evidence."`
-	Author    string `env:"GALENA_AUTHOR" help:"Who records it (default: the user of this machine; or GALENA_AUTHOR)."`
-	JSON      bool   `name:"json" help:"Print as JSON."`
+	authorFlag
+	JSON bool `name:"json" help:"Print as JSON."`
 }
 
 func (c *leadConsentCmd) Help() string {
@@ -52,7 +52,7 @@ func (c *leadConsentCmd) Run(s *session) error {
 	case c.Purpose == "":
 		return c.show(s, ref)
 	}
-	by := (&signFlags{Reason: c.Reason, Author: c.Author}).signature()
+	by := lead.Signature{Author: c.author(), Reason: c.Reason}
 	var act lead.Event
 	err = server.Read(s, c.Data, func(r *app.Reader) error {
 		act, err = r.RecordConsent(s, ref, app.ConsentOrder{Purpose: c.Purpose, Agreed: c.Agreed, By: by})

@@ -21,6 +21,12 @@ type leadListCmd struct {
 	JSON  bool     `name:"json" help:"Print one JSON object for each, as export does."`
 }
 
+func (c *leadListCmd) Help() string {
+	return "Works beside a running server.\n\nExamples:\n  galena lead list --stage MQL --where 'score>=60' --sort=-last_seen\n  galena lead list --find ada --json"
+}
+
+func (c *leadListCmd) Validate() error { return atLeastNone("--limit", c.Limit) }
+
 func (c *leadListCmd) Run(s *session) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
 		if len(c.Where) > 0 || c.Find != "" || c.Sort != "" {

@@ -12,12 +12,12 @@ type leadStageCmd struct {
 	whoFlags
 	Stage  string `arg:"" help:"The stage or exit, by its name in the playbook."`
 	Reason string `help:"Why. An exit needs one, and the playbook may say which there are."`
-	Author string `required:"" help:"Whose decision it is."`
-	JSON   bool   `name:"json" help:"Print as JSON."`
+	authorFlag
+	JSON bool `name:"json" help:"Print as JSON."`
 }
 
 func (c *leadStageCmd) Help() string {
-	return "The lead stays there until a criterion that does not hold now turns true, or until somebody asks for us (hand_raise in the playbook); out of an exit with a cool-down not before that has ended.\nWorks while a server runs on the data folder, and when none does.\n\nExamples:\n  galena lead stage Recycled --email ada@corp.example --reason 'no budget' --author ann\n  galena lead stage MQL --id lead_42 --author ann"
+	return "The lead stays there until a criterion that does not hold now turns true, or until somebody asks for us (hand_raise in the playbook); out of an exit with a cool-down not before that has ended.\nWorks while a server runs on the data folder, and when none does.\n\nExamples:\n  galena lead stage Recycled --email ada@corp.example --reason 'no budget' --author ann\n  galena lead stage MQL --id lead_42"
 }
 
 // placedJSON is what came of it, as programs read it.
@@ -39,7 +39,7 @@ func (c *leadStageCmd) Run(s *session) error {
 		return err
 	}
 	return server.Write(s, c.Data, nil, func(w app.Writer) error {
-		p, err := w.PutInStage(s, app.StageOrder{Who: ref, Stage: c.Stage, Reason: c.Reason, Author: c.Author})
+		p, err := w.PutInStage(s, app.StageOrder{Who: ref, Stage: c.Stage, Reason: c.Reason, Author: c.author()})
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,10 @@ type playbookCmd struct {
 
 type playbookSchemaCmd struct{}
 
+func (c *playbookSchemaCmd) Help() string {
+	return "Example:\n  galena playbook schema > playbook.schema.json"
+}
+
 func (c *playbookSchemaCmd) Run(s *session) error {
 	_, err := s.Stdout.Write(playbook.Schema())
 	return err
@@ -26,6 +30,10 @@ func (c *playbookSchemaCmd) Run(s *session) error {
 
 type playbookDescribeCmd struct {
 	Playbook string `arg:"" optional:"" help:"A playbook file, - for the standard input, or the name of a shipped one (default: default)."`
+}
+
+func (c *playbookDescribeCmd) Help() string {
+	return "Example:\n  galena playbook describe playbook.yaml > agreement.md"
 }
 
 func (c *playbookDescribeCmd) Run(s *session) error {

@@ -17,7 +17,7 @@ type playbookListCmd struct {
 }
 
 func (c *playbookListCmd) Help() string {
-	return "The oldest first. Works beside a running server."
+	return "The oldest first. Works beside a running server.\n\nExample:\n  galena playbook list --json"
 }
 
 // versionJSON is a version as programs read it.

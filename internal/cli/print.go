@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"galena/internal/fault"
 	"galena/internal/lead"
 )
 
@@ -112,4 +113,13 @@ func signed(p lead.Points) string {
 		return "+" + p.String()
 	}
 	return p.String()
+}
+
+// atLeastNone refuses a number of things to list that is below 0, which stands for
+// all.
+func atLeastNone(flag string, n int) error {
+	if n < 0 {
+		return fault.New(fault.Invalid, "%s is %d; give a number from 0 on.", flag, n)
+	}
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"galena/internal/app"
 	"galena/internal/bulk"
-	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/server"
 )
@@ -20,23 +19,23 @@ type rejectsCmd struct {
 
 type rejectsListCmd struct {
 	dataFlag
-	Limit  int    `default:"50" help:"How many to list, the newest first (default 50); 0 for all."`
-	Since  string `placeholder:"TIME" help:"Only what came then or later, as 2026-03-01T09:00:00Z or 2026-03-01."`
-	Before int64  `placeholder:"NO" help:"Only what has a smaller number: to go on where a list ended."`
-	JSON   bool   `name:"json" help:"Print one JSON object for each."`
+	Limit  int        `default:"50" help:"How many to list, the newest first (default 50); 0 for all."`
+	Since  momentFlag `placeholder:"TIME" help:"Only what came then or later, as 2026-03-01T09:00:00Z or 2026-03-01."`
+	Before int64      `placeholder:"NO" help:"Only what has a smaller number: to go on where a list ended."`
+	JSON   bool       `name:"json" help:"Print one JSON object for each."`
 }
 
 // rejectsShown is how many rows of a list are laid out together.
 const rejectsShown = 500
 
+func (c *rejectsListCmd) Help() string {
+	return "Examples:\n  galena rejects list --since 2026-03-01\n  galena rejects list --limit 0 --json"
+}
+
+func (c *rejectsListCmd) Validate() error { return atLeastNone("--limit", c.Limit) }
+
 func (c *rejectsListCmd) Run(s *session) error {
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
-	if c.Limit < 0 {
-		return fault.New(fault.Invalid, "--limit is %d; give a number from 0 on.", c.Limit)
-	}
+	since := lead.Time(c.Since)
 	return server.Read(s, c.Data, func(r *app.Reader) error {
 		origins, err := origins(s, r)
 		if err != nil {

@@ -15,11 +15,11 @@ import (
 
 type replayCmd struct {
 	dataFlag
-	Playbook string `arg:"" help:"A playbook file, - for the standard input, the name of a shipped one, or the number of a stored version."`
-	Since    string `placeholder:"TIME" help:"Count entries into stages from then on; default: all."`
-	By       string `enum:"month,week" default:"month" help:"Count entries by month or week."`
-	Limit    int    `default:"10" placeholder:"N" help:"How many leads to name at each stage that would gain or lose some (default 10)."`
-	JSON     bool   `name:"json" help:"Print everything as JSON, all leads among it."`
+	Playbook string     `arg:"" help:"A playbook file, - for the standard input, the name of a shipped one, or the number of a stored version."`
+	Since    momentFlag `placeholder:"TIME" help:"Count entries into stages from then on; default: all."`
+	By       string     `enum:"month,week" default:"month" help:"Count entries by month or week."`
+	Limit    int        `default:"10" placeholder:"N" help:"How many leads to name at each stage that would gain or lose some (default 10)."`
+	JSON     bool       `name:"json" help:"Print everything as JSON, all leads among it."`
 }
 
 func (c *replayCmd) Help() string {
@@ -29,12 +29,10 @@ func (c *replayCmd) Help() string {
 }
 
 func (c *replayCmd) Run(s *session) error {
-	since, err := parseMoment(c.Since)
-	if err != nil {
-		return err
-	}
+	since := lead.Time(c.Since)
 	version, notNumber := strconv.Atoi(c.Playbook)
 	var source []byte
+	var err error
 	if notNumber != nil {
 		if source, err = s.playbookFile(c.Playbook); err != nil {
 			return err

@@ -16,29 +16,28 @@ import (
 )
 
 type scoreCmd struct {
-	Playbook string `arg:"" help:"A playbook file, or the name of a shipped one."`
-	File     string `arg:"" help:"A file of events: NDJSON tracking messages, or CSV or NDJSON with a mapping; - is the standard input."`
-	Mapping  string `placeholder:"FILE" help:"How rows become events."`
-	Format   string `enum:"csv,ndjson,auto" default:"auto" help:"csv or ndjson; default by the file's ending."`
-	At       string `placeholder:"TIME" help:"The moment to look at; default now."`
-	Top      int    `default:"20" help:"How many leads to show, the highest scores first; 0 for all."`
-	Why      bool   `help:"Show the lines of every score shown."`
-	JSON     bool   `name:"json" help:"Print one JSON object for each lead, with the lines of its scores."`
+	Playbook string     `arg:"" help:"A playbook file, or the name of a shipped one."`
+	File     string     `arg:"" help:"A file of events: NDJSON tracking messages, or CSV or NDJSON with a mapping; - is the standard input."`
+	Mapping  string     `placeholder:"FILE" help:"How rows become events."`
+	Format   string     `enum:"csv,ndjson,auto" default:"auto" help:"csv or ndjson; default by the file's ending or its beginning."`
+	At       momentFlag `placeholder:"TIME" help:"The moment to look at; default now."`
+	Top      int        `default:"20" help:"How many leads to show, the highest scores first; 0 for all."`
+	Why      bool       `help:"Show the lines of every score shown."`
+	JSON     bool       `name:"json" help:"Print one JSON object for each lead, with the lines of its scores."`
 }
 
 func (c *scoreCmd) Help() string {
 	return "The quickest way to try a scoring model: no database, no server, nothing is kept.\nEvents count from when they occurred.\n\nExample:\n  galena score default events.ndjson --why"
 }
 
+func (c *scoreCmd) Validate() error { return atLeastNone("--top", c.Top) }
+
 func (c *scoreCmd) Run(s *session) error {
 	source, err := s.playbookFile(c.Playbook)
 	if err != nil {
 		return err
 	}
-	at, err := parseMoment(c.At)
-	if err != nil {
-		return err
-	}
+	at := lead.Time(c.At)
 	in, err := s.openFile(c.File, c.Format, c.Mapping, "", true)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ type verifyCmd struct {
 }
 
 func (c *verifyCmd) Help() string {
-	return "Folds every lead again from its log and compares, and the list of leads with their states where it does not trail the log. Ends with 1 when something differs. Works beside a running server."
+	return "Folds every lead again from its log and compares, and the list of leads with their states where it does not trail the log. Ends with 1 when something differs. Works beside a running server.\n\nExample:\n  galena verify --data ./data"
 }
 
 func (c *verifyCmd) Run(s *session) error {

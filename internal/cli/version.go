@@ -13,6 +13,10 @@ type versionCmd struct {
 	JSON bool `name:"json" help:"Print as JSON."`
 }
 
+func (c *versionCmd) Help() string {
+	return "Example:\n  galena version --json"
+}
+
 func (c *versionCmd) Run(s *session) error {
 	v := struct {
 		Version  string `json:"version"`

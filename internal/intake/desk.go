@@ -135,10 +135,7 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	m.Format = string(bulk.CSV)
-	if text := bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n"); bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")) {
-		m.Format = string(bulk.NDJSON)
-	}
+	m.Format = string(bulk.Sniff(head[:n]))
 	rd, err := bulk.NewReader(d.read(ctx, m), bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: cut})
 	if err != nil {
 		var columns []string

@@ -272,9 +272,9 @@ func TestRejectsAreSentAgain(t *testing.T) {
 		if _, err := a.CreateKey(ctx, lead.BrowserKey, "site"); err != nil {
 			t.Fatal(err)
 		}
-		refuse := func(message string, as lead.Type) {
+		refuse := func(message string) {
 			from := tracking.Arrival{Received: lead.TimeOf(time.Now()), Origin: lead.Browser, Source: 1}
-			_, err := tracking.Decoder{}.Message([]byte(message), as, from)
+			_, err := tracking.Decoder{}.Message([]byte(message), 0, from)
 			refusal, ok := errors.AsType[*tracking.Refusal](err)
 			if !ok {
 				t.Fatalf("%s is not refused: %v", message, err)
@@ -283,8 +283,8 @@ func TestRejectsAreSentAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		refuse(`{"event":"Demo"}`, lead.Track)
-		refuse(`{"userId":"u1"}`, lead.Track)
+		refuse(`{"type":"track","event":"Demo"}`)
+		refuse(`{"type":"track","userId":"u1"}`)
 		m, err := d.Receive(ctx, "fair.csv", "Ada", strings.NewReader("E-mail,Name\nwrong,Bo\n"))
 		if err != nil {
 			t.Fatal(err)
@@ -295,8 +295,8 @@ func TestRejectsAreSentAgain(t *testing.T) {
 		do(t, a, d, m.Number, app.TaskImport)
 
 		for seq, fields := range map[int64]struct{ wrong, right, name string }{
-			1: {"", `{"event": "Demo", "anonymousId": "a1"}`, "Demo"},
-			2: {`{"userId":"u1","event":" "}`, `{"userId":"u1","event":"Visit"}`, "Visit"},
+			1: {"", `{"type":"track", "event": "Demo", "anonymousId": "a1"}`, "Demo"},
+			2: {`{"type":"track","userId":"u1","event":" "}`, `{"type":"track","userId":"u1","event":"Visit"}`, "Visit"},
 			3: {`{"E-mail":"still wrong","Name":"Bo"}`, `{"E-mail":"bo@tidal.example","Name":"Bo"}`, "Demo"},
 		} {
 			x, err := a.Reject(ctx, seq)

@@ -98,7 +98,7 @@ func messageAgain(ctx context.Context, a *app.App, x *app.KeptReject, body []byt
 		}
 		batch = all.Batch
 	} else {
-		m, err := tracking.Decoder{}.Message(body, typeOf(x.Code, body), from)
+		m, err := tracking.Decoder{}.Message(body, 0, from)
 		if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
 			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Message)
 		}
@@ -112,50 +112,14 @@ func messageAgain(ctx context.Context, a *app.App, x *app.KeptReject, body []byt
 	return batch, nil
 }
 
-// outerMembers are those by which a message tells its type, or is a batch.
-type outerMembers struct {
-	Type       jsontext.Value `json:"type"`
-	Event      jsontext.Value `json:"event"`
-	Traits     jsontext.Value `json:"traits"`
-	GroupID    jsontext.Value `json:"groupId"`
-	PreviousID jsontext.Value `json:"previousId"`
-	Batch      jsontext.Value `json:"batch"`
-}
-
-func membersOf(body []byte) (m outerMembers) {
+// hasBatch says whether a body is an envelope with messages.
+func hasBatch(body []byte) bool {
+	var m struct {
+		Batch jsontext.Value `json:"batch"`
+	}
 	// What cannot be read is refused where it is decoded.
 	_ = json.Unmarshal(body, &m, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	return m
-}
-
-func hasBatch(body []byte) bool { return membersOf(body).Batch.Kind() == '[' }
-
-// typeOf is the type of a message that does not name one, because the path at
-// which it came did: as its code or its members tell. 0 leaves it to the message.
-func typeOf(code string, body []byte) lead.Type {
-	m := membersOf(body)
-	if m.Type != nil {
-		return 0
-	}
-	switch code {
-	case tracking.CodeMissingEvent:
-		return lead.Track
-	case tracking.CodeMissingGroupID:
-		return lead.Group
-	case tracking.CodeMissingUserID, tracking.CodeMissingPreviousID:
-		return lead.Alias
-	}
-	switch {
-	case m.Event != nil:
-		return lead.Track
-	case m.PreviousID != nil:
-		return lead.Alias
-	case m.GroupID != nil:
-		return lead.Group
-	case m.Traits != nil:
-		return lead.Identify
-	}
-	return 0
+	return m.Batch.Kind() == '['
 }
 
 // rowAgain reads a row of an import as that was read, by its mapping.

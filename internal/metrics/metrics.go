@@ -93,8 +93,9 @@ func (m *Metrics) Passed(p tracking.Passage) {
 	m.ingest.Observe(p.Took.Seconds())
 }
 
-// Totals are how much a workspace holds.
-type Totals struct{ Events, Leads int64 }
+// Totals are how much a workspace holds. Conflicts are the events, since
+// its beginning, that claimed what somebody else is known by.
+type Totals struct{ Events, Leads, Conflicts int64 }
 
 // totalsTimeout bounds how long a look at the metrics waits for the totals.
 const totalsTimeout = 2 * time.Second
@@ -113,12 +114,15 @@ type totalsOf func(context.Context) (Totals, error)
 var (
 	logEvents = prometheus.NewDesc("galena_log_events", "Events in the log.", nil, nil)
 	leads     = prometheus.NewDesc("galena_leads", "Leads, contacts and visitors.", nil, nil)
+	conflicts = prometheus.NewDesc("galena_identity_conflicts_total",
+		"Events that claimed what somebody else is known by, such as their address. Nobody is joined by them; many are a mistake on a site, or somebody who tries.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (totalsOf) Describe(to chan<- *prometheus.Desc) {
 	to <- logEvents
 	to <- leads
+	to <- conflicts
 }
 
 // Collect implements prometheus.Collector.
@@ -131,6 +135,7 @@ func (t totalsOf) Collect(to chan<- prometheus.Metric) {
 	}
 	to <- prometheus.MustNewConstMetric(logEvents, prometheus.GaugeValue, float64(totals.Events))
 	to <- prometheus.MustNewConstMetric(leads, prometheus.GaugeValue, float64(totals.Leads))
+	to <- prometheus.MustNewConstMetric(conflicts, prometheus.CounterValue, float64(totals.Conflicts))
 }
 
 // maxLooks is how many may look at the same time; others are told 503.

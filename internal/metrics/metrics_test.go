@@ -86,8 +86,8 @@ func TestWatch(t *testing.T) {
 	t.Parallel()
 	m, waiting := New(), 7
 	var failed error
-	m.Watch(func() int { return waiting }, func(context.Context) (Totals, error) { return Totals{Events: 12, Leads: 5}, failed })
-	check(t, shown(t, m), map[string]float64{"galena_queue_requests": 7, "galena_log_events": 12, "galena_leads": 5})
+	m.Watch(func() int { return waiting }, func(context.Context) (Totals, error) { return Totals{Events: 12, Leads: 5, Conflicts: 3}, failed })
+	check(t, shown(t, m), map[string]float64{"galena_queue_requests": 7, "galena_log_events": 12, "galena_leads": 5, "galena_identity_conflicts_total": 3})
 	waiting, failed = 8, errors.New("no such table")
 	got := shown(t, m) // all but the totals
 	check(t, got, map[string]float64{"galena_queue_requests": 8})

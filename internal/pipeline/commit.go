@@ -306,7 +306,7 @@ func (c *commit) flush() error {
 		return err
 	}
 	states := make(map[lead.ID]*engine.State, len(ids))
-	c.foresee(ids, rows)
+	c.foresee(inOrder(ids, rows))
 	for _, id := range ids {
 		if states[id], err = c.state(rows[id]); err != nil {
 			return err
@@ -437,8 +437,25 @@ func (c *commit) state(row store.LeadRow) (*engine.State, error) {
 // foresee reads the pasts of those among leads whose states this version cannot read
 // many at once, when the first is asked for: they are to be brought to it in this
 // order, before anything else is written about them.
-func (c *commit) foresee(ids []lead.ID, rows map[lead.ID]store.LeadRow) {
-	c.record = ahead.Of(c.tx, slices.DeleteFunc(slices.Clone(ids), func(id lead.ID) bool { return !older(c.chain, rows[id].State) }))
+func (c *commit) foresee(rows []store.LeadRow) {
+	var ids []lead.ID
+	for i := range rows {
+		if older(c.chain, rows[i].State) {
+			ids = append(ids, rows[i].ID)
+		}
+	}
+	c.record = ahead.Of(c.tx, ids)
+}
+
+// inOrder gives the rows of those of the leads that have one, in the order of ids.
+func inOrder(ids []lead.ID, rows map[lead.ID]store.LeadRow) []store.LeadRow {
+	ordered := make([]store.LeadRow, 0, len(rows))
+	for _, id := range ids {
+		if row, there := rows[id]; there {
+			ordered = append(ordered, row)
+		}
+	}
+	return ordered
 }
 
 // older says whether a state is one that the newest version cannot read.
@@ -474,12 +491,7 @@ func (c *commit) wake(limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	ids := make([]lead.ID, len(rows))
-	byID := make(map[lead.ID]store.LeadRow, len(rows))
-	for i, row := range rows {
-		ids[i], byID[row.ID] = row.ID, row
-	}
-	c.foresee(ids, byID)
+	c.foresee(rows)
 	for _, row := range rows {
 		s, err := c.state(row)
 		if err != nil {

@@ -230,14 +230,12 @@ func (c *commit) relist(ids []lead.ID) error {
 		return err
 	}
 	rows := make([]store.ListRow, 0, len(ids))
-	c.foresee(ids, states)
+	c.foresee(inOrder(ids, states))
 	names := ahead.Of(c.tx, ids)
-	var gone []lead.ID
 	for _, id := range ids {
 		row, survives := states[id]
 		if !survives {
-			gone = append(gone, id)
-			continue
+			continue // another node joined or erased it, which took its row away
 		}
 		s, err := StateOf(c.chain, c.record, row)
 		if err != nil {
@@ -249,10 +247,7 @@ func (c *commit) relist(ids []lead.ID) error {
 		}
 		rows = append(rows, listed)
 	}
-	if err := c.tx.PutListed(rows); err != nil {
-		return err
-	}
-	return c.tx.DropListed(gone)
+	return c.tx.PutListed(rows)
 }
 
 // Listed is the row of the listing that a lead has at a moment. It writes nothing.

@@ -101,7 +101,7 @@ func (c *commit) sweep() (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	c.foresee(ids, rows)
+	c.foresee(inOrder(ids, rows))
 	events := int64(0)
 	s.Over = len(ids) < maxSwept
 	for i, id := range ids {

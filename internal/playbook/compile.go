@@ -69,6 +69,7 @@ type compiler struct {
 	plan       *Plan
 	names      map[string]meaning
 	lists      map[nameKind][]string // see named
+	refused    map[string]nameKind   // names that are given, and cannot be
 	source     *source
 	leads      *rule.Env
 	both       *rule.Env    // of points that are reckoned upon a signal
@@ -78,7 +79,7 @@ type compiler struct {
 
 func compile(d *Document, version int, problems *collector) *Plan {
 	c := &compiler{
-		collector: problems, d: d, names: map[string]meaning{}, lists: map[nameKind][]string{}, used: map[int]bool{}, source: newSource(d.source),
+		collector: problems, d: d, names: map[string]meaning{}, lists: map[nameKind][]string{}, refused: map[string]nameKind{}, used: map[int]bool{}, source: newSource(d.source),
 		plan: &Plan{Version: version, Name: d.Name, Zone: time.UTC},
 	}
 	c.zone()
@@ -161,6 +162,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 		c.names[name.Text] = meaning{kind, slot, name.Place}
 		return true
 	}
+	c.refused[name.Text] = kind
 	return false
 }
 
@@ -193,6 +195,9 @@ func (c *compiler) resolve(words []Word, kind nameKind, path string) []int {
 		if ok && m.kind == kind {
 			slots = append(slots, m.slot)
 			continue
+		}
+		if refused, there := c.refused[w.Text]; there && refused == kind {
+			continue // what is wrong with the name is told where it is given
 		}
 		p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: fmt.Sprintf("unknown %s %s", kind, quote(w.Text))}
 		if ok {

@@ -93,6 +93,7 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 		c, err := r.Counts(ctx)
 		if err == nil {
 			say(true, "contents", "%d events, %d leads, contacts and visitors, %d decisions, %d rejects", c.Events, c.Leads, c.Decisions, c.Rejects)
+			say(true, "identity", "events that claimed what somebody else is known by: %d; nobody was joined by them", c.Named[pipeline.CountConflicts])
 		}
 		return err
 	})

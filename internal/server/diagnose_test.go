@@ -37,16 +37,16 @@ func TestDiagnose(t *testing.T) {
 		want    []line
 	}{
 		{"well", furnished, []line{folder, free, {well, "database", ""}, {well, "playbook", "version 1, Server"},
-			{well, "retention", "no server has run here yet"}, {well, "contents", "0 events, 0 leads, contacts and visitors, 0 decisions, 0 rejects"}}},
+			{well, "retention", "no server has run here yet"}, {well, "contents", "0 events, 0 leads, contacts and visitors, 0 decisions, 0 rejects"}, {well, "identity", "events that claimed what somebody else is known by: 0;"}}},
 		{"a server runs", func(t *testing.T, dir string) { serve(t, Config{Data: dir, Playbook: []byte(handbook)}) },
-			[]line{folder, {well, "lock", "held"}, {well, "database", ""}, {well, "playbook", ""}, {well, "retention", "no server has run here yet"}, {well, "contents", ""}}},
+			[]line{folder, {well, "lock", "held"}, {well, "database", ""}, {well, "playbook", ""}, {well, "retention", "no server has run here yet"}, {well, "contents", ""}, {well, "identity", ""}}},
 		{"open to others", func(t *testing.T, dir string) {
 			furnished(t, dir)
 			if err := os.Chmod(dir, 0o755); err != nil {
 				t.Fatal(err)
 			}
 		}, []line{{!well, "folder", "others on this machine may look into it (mode 755). It holds people's data: chmod 700 DIR"},
-			free, {well, "database", ""}, {well, "playbook", ""}, {well, "retention", "no server has run here yet"}, {well, "contents", ""}}},
+			free, {well, "database", ""}, {well, "playbook", ""}, {well, "retention", "no server has run here yet"}, {well, "contents", ""}, {well, "identity", ""}}},
 		{"empty", func(*testing.T, string) {}, []line{folder, free, {!well, "database", "There is no Galena database in DIR."}}},
 		{"missing", func(t *testing.T, dir string) {
 			if err := os.Remove(dir); err != nil {

@@ -55,16 +55,39 @@ func Own(ctx context.Context, place string, playbook []byte) (*Owned, error) {
 	return o, nil
 }
 
-func ownFolder(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be made", dir)
+// unheld fails where another process owns a folder. It makes nothing.
+func unheld(place string) error {
+	if IsDatabase(place) {
+		return nil
 	}
+	if _, err := os.Stat(filepath.Join(place, lockFile)); err != nil {
+		return nil // no galena was here, or Own tells what is wrong
+	}
+	lock, err := takeLock(place)
+	if err != nil {
+		return err
+	}
+	return lock.Release()
+}
+
+func takeLock(dir string) (*flock.Lock, error) {
 	lock, err := flock.Take(filepath.Join(dir, lockFile))
 	if errors.Is(err, flock.ErrHeld) {
 		return nil, heldError{fault.New(fault.Conflict, "Another galena already runs on the data folder %s. Stop it, or use another folder.", dir)}
 	}
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be locked", dir)
+	}
+	return lock, nil
+}
+
+func ownFolder(ctx context.Context, dir string, playbook []byte) (*Owned, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The data folder %s cannot be made", dir)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return nil, err
 	}
 	s, err := sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock})
 	if err != nil {

@@ -98,7 +98,7 @@ func TestMetrics(t *testing.T) {
 		`galena_events_total{result="accepted"} 2`, `galena_events_total{result="duplicate"} 1`,
 		`galena_events_rejected_total{code="unknown_type"} 1`, `galena_requests_refused_total{code="invalid_write_key"} 1`,
 		`galena_ingest_seconds_count 1`, `galena_commit_events_sum 2`, `galena_commit_seconds_count 1`,
-		`galena_queue_requests 0`, `galena_log_events 2`, `galena_leads 1`, `galena_commit_failures_total 0`,
+		`galena_queue_requests 0`, `galena_log_events 2`, `galena_leads 1`, `galena_identity_conflicts_total 0`, `galena_commit_failures_total 0`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("there is no line %q", line)

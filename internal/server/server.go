@@ -20,6 +20,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/intake"
 	"galena/internal/metrics"
+	"galena/internal/pipeline"
 	"galena/internal/staff"
 	"galena/internal/tracking"
 )
@@ -90,12 +91,11 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	o, err := Own(ctx, cfg.Data, cfg.Playbook)
-	if err != nil {
+	// A server that cannot listen makes no workspace: the next one, told better,
+	// could not begin it with a playbook any more.
+	if err := unheld(cfg.Data); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, o.Close()) }()
-
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s: another program does. Choose another address with --listen", cfg.Listen)
@@ -103,6 +103,12 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "Cannot listen on %s. Give an address of this machine as --listen HOST:PORT", cfg.Listen)
 	}
+	o, err := Own(ctx, cfg.Data, cfg.Playbook)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer func() { err = errors.Join(err, o.Close()) }()
 	var socket net.Listener
 	if !IsDatabase(cfg.Data) { // commands write to a database themselves
 		if socket, err = listenSocket(cfg.Data); err != nil {
@@ -255,7 +261,7 @@ func handler(o *Owned, cfg Config, room *space, pages http.Handler, stopping *at
 	if cfg.Metrics {
 		o.metrics.Watch(o.Waiting, func(ctx context.Context) (metrics.Totals, error) {
 			c, err := o.Counts(ctx)
-			return metrics.Totals{Events: c.Events, Leads: c.Leads}, err
+			return metrics.Totals{Events: c.Events, Leads: c.Leads, Conflicts: c.Named[pipeline.CountConflicts]}, err
 		})
 		mux.Handle("GET /metrics", o.metrics.Handler())
 	}

@@ -478,8 +478,6 @@ type ListWriter interface {
 	// PutListed inserts or replaces the rows of surviving leads, each of which is
 	// locked. A lead that is joined to another or erased leaves the listing.
 	PutListed(rows []ListRow) error
-	// DropListed takes rows away, where they are.
-	DropListed(ids []lead.ID) error
 }
 
 // EndOfText is like EndOf for valid UTF-8, and gives such.

@@ -56,7 +56,7 @@ func (d Decoder) single(raw []byte, as lead.Type, from Arrival) Batch {
 func (b *Batch) add(index int, raw []byte, as lead.Type, from Arrival, around *envelope, limits Limits) {
 	m, err := decode(raw, as, from, around, limits)
 	if err != nil {
-		b.Rejects = append(b.Rejects, err.(*Refusal).Reject(index, raw, from))
+		b.Rejects = append(b.Rejects, err.(*Refusal).Reject(index, named(raw, as), from))
 		return
 	}
 	b.Events = append(b.Events, m.Event)

@@ -287,6 +287,28 @@ func TestBrokenConnection(t *testing.T) {
 	}
 }
 
+// What is kept of a message at the path of its type tells the type, so that it can
+// be mended and sent again by any other way.
+func TestRefusedMessageKeepsItsType(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ path, body, kept string }{
+		{"/v1/track", `{"event":"E"}`, `{"type":"track","event":"E"}`},
+		{"/v1/p", ` { } `, `{"type":"page"}`},
+		{"/v1/group", `{"userId":"u","properties":{"type":"x"}}`, `{"type":"group","userId":"u","properties":{"type":"x"}}`},
+		{"/v1/track", `{"userId":"u"`, `{"type":"track","userId":"u"`},
+		{"/v1/track", `{"type":"track","userId":`, `{"type":"track","userId":`},
+		{"/v1/identify", `{"traits":1,"type":"identify"}`, `{"traits":1,"type":"identify"}`},
+		{"/v1/track", `[1]`, `[1]`},
+		{"/v1/batch", `{"batch":[{"event":"E"}]}`, `{"event":"E"}`},
+	} {
+		sink := &recorder{}
+		call(face(sink), "POST", c.path+"?writeKey="+serverKey, c.body)
+		if len(sink.rejects) != 1 || string(sink.rejects[0].Body) != c.kept {
+			t.Errorf("%s %s: kept %+v, want %s", c.path, c.body, sink.rejects, c.kept)
+		}
+	}
+}
+
 func TestRefusedMessage(t *testing.T) {
 	t.Parallel()
 	sink := &recorder{}

@@ -3,6 +3,7 @@ package tracking
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"galena/internal/lead"
@@ -66,6 +67,28 @@ func (r *Refusal) Reject(index int, raw []byte, from Arrival) lead.Reject {
 		Message:   r.Message,
 		Body:      excerpt(raw, from),
 	}
+}
+
+// named is a message with the type that its door gives it, unless it names one
+// itself: the path is not kept, and without its type a mended message would be
+// refused again.
+func named(raw []byte, as lead.Type) []byte {
+	body := trim(raw)
+	if as == 0 || len(body) == 0 || body[0] != '{' {
+		return raw
+	}
+	if all, err := members(body); err == nil {
+		if slices.ContainsFunc(all, func(m member) bool { return m.name == "type" }) {
+			return raw
+		}
+	} else if bytes.Contains(body, []byte(`"type"`)) { // broken, and who mends it sees
+		return raw
+	}
+	head, rest := `{"type":"`+as.String()+`"`, trim(body[1:])
+	if len(rest) > 0 && rest[0] != '}' {
+		head += ","
+	}
+	return append([]byte(head), rest...)
 }
 
 // excerpt is as much of raw as a reject keeps, as valid text. The key is blanked:

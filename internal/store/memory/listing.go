@@ -291,13 +291,6 @@ func (t *tx) PutListed(rows []store.ListRow) error {
 	return nil
 }
 
-func (t *tx) DropListed(ids []lead.ID) error {
-	for _, id := range ids {
-		t.listing = t.listing.without(id)
-	}
-	return t.ready()
-}
-
 func copyListed(r store.ListRow) store.ListRow {
 	r.Scores, r.Facts = maps.Clone(r.Scores), slices.Clone(r.Facts)
 	return r

@@ -3,7 +3,6 @@ package postgres
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -306,12 +305,4 @@ func (t *tx) PutListed(rows []store.ListRow) error {
 		steps = append(steps, step{query: putFacts, args: []any{written.leads, written.names, written.keys, written.shown, written.numbers}})
 	}
 	return t.run(steps...)
-}
-
-func (t *tx) DropListed(ids []lead.ID) error {
-	if len(ids) == 0 {
-		return t.err
-	}
-	gone := slices.Compact(slices.Sorted(slices.Values(numbers(ids))))
-	return t.run(step{query: dropRows, args: []any{gone}}, step{query: dropFacts, args: []any{gone}})
 }

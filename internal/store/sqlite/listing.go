@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"galena/internal/lead"
@@ -373,15 +372,4 @@ func (t *tx) putListed(was, row store.ListRow, is bool, facts *[]any) error {
 		*facts = append(*facts, id, f.Name, key, shown, number)
 	}
 	return nil
-}
-
-func (t *tx) DropListed(ids []lead.ID) error {
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		for _, q := range []*query{dropListed, dropFacts} {
-			if _, err := t.exec(q, int64(id)); err != nil {
-				return err
-			}
-		}
-	}
-	return t.err
 }
