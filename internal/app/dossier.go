@@ -52,6 +52,7 @@ type Dossier struct {
 	More       bool
 	Quality    Quality
 	Doubles    []Double
+	work       work
 }
 
 // Touch is how somebody came.
@@ -100,6 +101,7 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		if err != nil {
 			return err
 		}
+		defer func() { d.work = c.work }()
 		d.Joins, d.Notes = c.joins, c.notes
 		d.Entered = map[string]lead.Decision{}
 		for _, x := range c.standing {

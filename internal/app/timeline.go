@@ -102,7 +102,7 @@ type chronicle struct {
 	work      work
 }
 
-// work counts what is done for one dossier or part of a timeline.
+// work counts how many events are folded, and how many opened whole: a page's budget.
 type work struct{ folded, opened int }
 
 // Timeline gives a page of what happened to a lead, the newest first: all that is
