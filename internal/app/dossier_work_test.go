@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -36,13 +37,17 @@ func TestADossierExplainsAsTheWholeLifeDoes(t *testing.T) {
 	o := openWith(t, strings.Replace(handbook, "event: Visit}", `event: Visit, where: page.path == "/pricing"}`, 1))
 	ada := app.Ref{UserID: "u1"}
 	o.say(identify("u1", "a1", "ada@corp.example", map[string]any{"employees": 80}))
-	o.say(with(visit("a1"), `{"page":{"url":"https://us.example/pricing"}}`), with(visit("a1"), `{"page":{"path":"/"}}`))
+	prices, start := with(visit("a1"), `{"page":{"url":"https://us.example/pricing"}}`), with(visit("a1"), `{"page":{"path":"/"}}`)
+	if err := errors.Join(prices.Open(), start.Open()); err != nil {
+		t.Fatal(err)
+	}
+	o.say(prices, start)
 	o.say(lead.Event{Name: "Demo", UserID: "u1"})
 	x, err := o.ExplainKnown(t.Context(), ada, o.clock.now, app.KnownNow)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := o.dossier(ada); !reflect.DeepEqual(d.Why, x) || !slices.Equal(d.Lead.Scores, d.Course[len(d.Course)-1].Points) || d.Lead.Scores[1] != lead.Points(55_400) {
+	if d := o.dossier(ada); !reflect.DeepEqual(d.Why, x) || !slices.Equal(d.Lead.Scores, d.Course[len(d.Course)-1].Points) || d.Lead.Scores[2] != lead.Whole(70) {
 		t.Errorf("the dossier explains\n%+v\nof %v, and the whole life\n%+v", d.Why.Explanation, d.Lead.Scores, x.Explanation)
 	}
 }
