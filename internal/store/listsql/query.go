@@ -10,14 +10,14 @@ import (
 // Bounds say how much of the database a query looks at on one way before it takes
 // another.
 type Bounds struct {
-	// Probed is how many leads of conditions, of all together, are read to find out
-	// whether one leaves few: ten thousand take some five milliseconds.
+	// Probed is how many leads of a condition are read to find out whether it leaves
+	// few: ten thousand take some five milliseconds.
 	Probed int
 	// Fetched is how many rows are fetched one by one; beyond, walking along the
 	// order finds a page sooner.
 	Fetched int
 	// Counted is how many rows are fetched to be counted, Looked how many are looked
-	// at where no list of leads helps.
+	// at where no list of leads helps; of several conditions together.
 	Counted, Looked int
 }
 
@@ -56,17 +56,9 @@ func begin(db Database, d *Dialect, q store.ListQuery) (*asked, error) {
 	return a, a.narrow(conditionsOf(&a.q, d, a.kinds))
 }
 
-// narrow reads the lists of leads of conditions and intersects those that end. What
-// may be read is shared by them: each that has no end costs as much as one.
+// narrow reads the lists of leads of conditions and intersects those that end.
 func (a *asked) narrow(all []condition) error {
 	a.all = all
-	lists := 0
-	for _, c := range all {
-		if c.leads.text != "" {
-			lists++
-		}
-	}
-	most := a.d.Bounds.Probed / max(lists, 1)
 	for _, c := range all {
 		if c.leads.text == "" || a.sparse && len(a.ids) == 0 {
 			a.rest = append(a.rest, c)
@@ -74,12 +66,12 @@ func (a *asked) narrow(all []condition) error {
 		}
 		var s statement
 		s.add(c.leads.text, c.leads.args...)
-		s.add(" LIMIT ?", int64(most+1))
+		s.add(" LIMIT ?", int64(a.d.Bounds.Probed+1))
 		ids, err := a.db.Leads(s.written(a.d), s.args)
 		if err != nil {
 			return err
 		}
-		over := len(ids) > most
+		over := len(ids) > a.d.Bounds.Probed
 		slices.Sort(ids)
 		ids = slices.Compact(ids) // several words of a lead may begin with one
 		if over {
@@ -284,7 +276,8 @@ func upTo(n, limit int) store.ListCount {
 // look counts among the first rows: of leads first, of whom most is known.
 func (a *asked) look(limit int) (store.ListCount, error) {
 	var all int64
-	bound, more := int64(a.d.Bounds.Looked), false
+	// Each condition is asked of each row, at the cost of a row.
+	bound, more := int64(a.d.Bounds.Looked/max(len(a.rest), 1)), false
 	if len(a.rest) == 0 {
 		bound = int64(limit)
 	}
