@@ -58,6 +58,22 @@ func (r *ConsentRecord) tell(events []lead.Event) {
 	}
 }
 
+// consents adds the history that the events tell.
+func (c *chronicle) consents(to *ConsentRecord) error {
+	var speaking []lead.Event
+	for i := range c.events {
+		if e := &c.events[i]; e.Type == lead.Act || mentions(e.Body, "consent") {
+			opened, err := c.whole(e)
+			if err != nil {
+				return err
+			}
+			speaking = append(speaking, *opened)
+		}
+	}
+	to.tell(speaking)
+	return nil
+}
+
 // consentEntries are what a corrected record tells of consents, the newest first. It
 // is heard as the engine hears it.
 func consentEntries(events []lead.Event) []ConsentEntry {

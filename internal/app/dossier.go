@@ -9,7 +9,6 @@ import (
 	"galena/internal/engine"
 	"galena/internal/identity"
 	"galena/internal/lead"
-	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/rule"
 	"galena/internal/store"
@@ -53,6 +52,7 @@ type Dossier struct {
 	More       bool
 	Quality    Quality
 	Doubles    []Double
+	work       work
 }
 
 // Touch is how somebody came.
@@ -101,6 +101,7 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		if err != nil {
 			return err
 		}
+		defer func() { d.work = c.work }()
 		d.Joins, d.Notes = c.joins, c.notes
 		d.Entered = map[string]lead.Decision{}
 		for _, x := range c.standing {
@@ -108,23 +109,29 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 				d.Entered[x.Stage] = x
 			}
 		}
-		events, err := pipeline.Corrected(slices.Clone(c.record), lead.Never)
-		if err != nil {
-			return err
-		}
 		if d.Long {
-			d.Timeline, d.Older = c.page(0)
+			if d.Timeline, d.Older, err = c.page(0); err != nil {
+				return err
+			}
 			return r.company(snap, d, nil, now)
 		}
-		d.Why = Explanation{Lead: id, Known: KnownNow, Explanation: chain.Explain(events, now)}
-		if len(events) > 0 && events[0].Effective() < now {
-			d.Course = chain.Course(events, steps(events[0].Effective(), now, courseMoments))
+		var moments []lead.Time
+		if len(c.events) > 0 && c.events[0].Effective() < now {
+			moments = steps(c.events[0].Effective(), now, courseMoments)
 		}
+		d.Why = Explanation{Lead: id, Known: KnownNow}
+		d.Why.Explanation, d.Course = c.explain(chain, now, moments)
 		c.given = givenBy(d.Why.Explanation, r.MainScore())
-		d.Timeline, d.Older = c.page(0)
-		d.Consent.tell(events)
-		d.Name = nameIn(events)
-		d.First, d.Last = touches(events)
+		if d.Timeline, d.Older, err = c.page(0); err != nil {
+			return err
+		}
+		if err := c.consents(&d.Consent); err != nil {
+			return err
+		}
+		d.Name = nameIn(c.events)
+		if d.First, d.Last, err = c.touches(); err != nil {
+			return err
+		}
 		d.Quality = r.quality(c, &d.Lead)
 		return r.company(snap, d, c.record, now)
 	})
@@ -173,27 +180,45 @@ func nameIn(events []lead.Event) string {
 
 // touches finds how somebody came first and last. The first touch is the first
 // event that says anything about it; later ones count where a campaign or another
-// site brought the person.
-func touches(events []lead.Event) (first, last *Touch) {
-	for i := range events {
-		e := &events[i]
-		if e.Type >= lead.Act {
-			continue
-		}
-		campaign, page := rule.CampaignOf(e), rule.PageOf(e)
-		text := func(m map[string]any, name string) string { s, _ := m[name].(string); return s }
-		t := Touch{At: e.Occurred, Source: text(campaign, "source"), Medium: text(campaign, "medium"), Campaign: text(campaign, "name"),
-			Term: text(campaign, "term"), Content: text(campaign, "content"), Referrer: text(page, "referrer"),
-			Page: cmp.Or(text(page, "url"), text(page, "path"))}
-		came := t.Source != "" || t.Campaign != "" || t.Referrer != "" && !sameSite(t.Referrer, text(page, "url"))
-		if first == nil && (came || t.Page != "") {
-			first = &t
-		}
-		if came {
-			last = &t
+// site brought the person. No more events are opened than it takes to find them.
+func (c *chronicle) touches() (first, last *Touch, err error) {
+	for i := 0; i < len(c.events) && first == nil; i++ {
+		if first, _, err = c.touch(&c.events[i], "campaign", "referrer", "url", "path"); err != nil {
+			return nil, nil, err
 		}
 	}
-	return first, last
+	for i := len(c.events) - 1; i >= 0 && last == nil; i-- {
+		t, brought, err := c.touch(&c.events[i], "campaign", "referrer", "utm_")
+		if err != nil {
+			return nil, nil, err
+		}
+		if brought {
+			last = t
+		}
+	}
+	return first, last, nil
+}
+
+// touch is what a message says about how somebody came, nil if that is nothing, as
+// where it mentions none of some words; and whether a campaign or another site
+// brought the person.
+func (c *chronicle) touch(e *lead.Event, words ...string) (t *Touch, brought bool, err error) {
+	if e.Type >= lead.Act || !mentions(e.Body, words...) {
+		return nil, false, nil
+	}
+	if e, err = c.whole(e); err != nil {
+		return nil, false, err
+	}
+	campaign, page := rule.CampaignOf(e), rule.PageOf(e)
+	text := func(m map[string]any, name string) string { s, _ := m[name].(string); return s }
+	t = &Touch{At: e.Occurred, Source: text(campaign, "source"), Medium: text(campaign, "medium"), Campaign: text(campaign, "name"),
+		Term: text(campaign, "term"), Content: text(campaign, "content"), Referrer: text(page, "referrer"),
+		Page: cmp.Or(text(page, "url"), text(page, "path"))}
+	brought = t.Source != "" || t.Campaign != "" || t.Referrer != "" && !sameSite(t.Referrer, text(page, "url"))
+	if !brought && t.Page == "" {
+		return nil, false, nil
+	}
+	return t, brought, nil
 }
 
 // sameSite says whether a referrer is a page of the same site.

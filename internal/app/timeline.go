@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
 
 	"galena/internal/engine"
+	"galena/internal/lab"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
@@ -86,7 +88,10 @@ type Done struct {
 
 // chronicle is what a timeline is made of.
 type chronicle struct {
-	record    []lead.Event // opened, in the order of the fold
+	// record is in the order of the fold, opened as far as the fold reads of it; events
+	// is what of it is folded.
+	record    []lead.Event
+	events    []lead.Event
 	robots    map[int64]bool
 	standing  []lead.Decision
 	takenBack []lead.Decision
@@ -94,7 +99,11 @@ type chronicle struct {
 	notes     []Note
 	plans     []*playbook.Plan
 	given     map[string]lead.Points // see givenBy
+	work      work
 }
+
+// work counts how many events are folded, and how many opened whole: a page's budget.
+type work struct{ folded, opened int }
 
 // Timeline gives a page of what happened to a lead, the newest first: all that is
 // older than a moment, 0 for the newest. Older is from where to go on, 0 at the end.
@@ -117,13 +126,10 @@ func (r *Reader) Timeline(ctx context.Context, ref Ref, before lead.Time) (entri
 		if err != nil {
 			return err
 		}
-		events, err := pipeline.Corrected(slices.Clone(c.record), lead.Never)
-		if err != nil {
-			return err
-		}
-		c.given = givenBy(chain.Explain(events, now), r.MainScore())
-		entries, older = c.page(before)
-		return nil
+		x, _ := c.explain(chain, now, nil)
+		c.given = givenBy(x, r.MainScore())
+		entries, older, err = c.page(before)
+		return err
 	})
 	return entries, older, err
 }
@@ -132,16 +138,24 @@ func (r *Reader) Timeline(ctx context.Context, ref Ref, before lead.Time) (entri
 // its events.
 func (r *Reader) chronicle(snap store.Snapshot, id lead.ID, long bool) (*chronicle, *engine.Chain, error) {
 	c := &chronicle{}
-	var err error
-	if !long {
-		c.record, err = pipeline.Record(snap, id)
-	}
+	chain, err := r.versions.Chain(snap)
 	if err != nil {
 		return nil, nil, err
+	}
+	c.plans = chain.Plans()
+	if !long {
+		if c.record, err = snap.History(id); err != nil {
+			return nil, nil, err
+		}
+		// Opening all that events say would take most of the time of a page.
+		if err := lab.Opener(c.plans)(c.record); err != nil {
+			return nil, nil, err
+		}
 	}
 	if c.robots, err = pipeline.Robots(c.record, lead.Never); err != nil {
 		return nil, nil, err
 	}
+	c.events = pipeline.Folded(c.record, c.robots)
 	log, err := snap.Decisions(id)
 	if err != nil {
 		return nil, nil, err
@@ -153,12 +167,27 @@ func (r *Reader) chronicle(snap store.Snapshot, id lead.ID, long bool) (*chronic
 	if c.notes, err = notesOf(snap, id); err != nil {
 		return nil, nil, err
 	}
-	chain, err := r.versions.Chain(snap)
-	if err != nil {
-		return nil, nil, err
-	}
-	c.plans = chain.Plans()
 	return c, chain, nil
+}
+
+// explain folds the events, once for all that is asked of the fold.
+func (c *chronicle) explain(chain *engine.Chain, at lead.Time, moments []lead.Time) (*engine.Explanation, []engine.Reading) {
+	c.work.folded += len(c.events)
+	return chain.ExplainAlong(c.events, at, moments)
+}
+
+// whole gives an event with all that it says.
+func (c *chronicle) whole(e *lead.Event) (*lead.Event, error) {
+	c.work.opened++
+	opened := *e
+	return &opened, opened.Open()
+}
+
+// mentions says whether a body may have one of some words within it; one with letters
+// that are escaped may have any.
+func mentions(body []byte, words ...string) bool {
+	return bytes.Contains(body, []byte(`\u`)) ||
+		slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(body, []byte(word)) })
 }
 
 // givenBy tells what each message gave to a score when it occurred.
@@ -176,28 +205,24 @@ func givenBy(x *engine.Explanation, score int) map[string]lead.Points {
 
 // page is a part of the timeline; see Timeline. What is of one moment stays
 // together.
-func (c *chronicle) page(before lead.Time) (entries []Entry, older lead.Time) {
-	for _, e := range c.entries() {
-		if before != 0 && e.At >= before {
-			continue
-		}
+func (c *chronicle) page(before lead.Time) (entries []Entry, older lead.Time, err error) {
+	for _, e := range c.entries(before) {
 		if n := len(entries); n >= timelinePage && entries[n-1].At != e.At {
-			return c.fill(entries), entries[n-1].At
+			older = entries[n-1].At
+			break
 		}
 		entries = append(entries, e)
 	}
-	return c.fill(entries), 0
+	return entries, older, c.fill(entries)
 }
 
-// entries are all of them, the newest first, sessions without their events' worth.
-func (c *chronicle) entries() []Entry {
+// entries are those before a moment, 0 for all, the newest first, as far as a page
+// needs them, sessions without their events' worth.
+func (c *chronicle) entries(before lead.Time) []Entry {
 	var all []Entry
-	names := map[string]*lead.Event{}
+	names := c.causes()
 	shown := map[string]bool{} // acts that their decisions tell of
-	for i := range c.record {
-		names[c.record[i].MessageID] = &c.record[i]
-	}
-	for _, s := range c.sessions() {
+	for _, s := range c.sessions(before) {
 		all = append(all, Entry{At: s.To, Session: s})
 	}
 	for i := range c.joins {
@@ -235,6 +260,7 @@ func (c *chronicle) entries() []Entry {
 			all = append(all, Entry{At: e.Effective(), Act: c.done(e)})
 		}
 	}
+	all = slices.DeleteFunc(all, func(e Entry) bool { return before != 0 && e.At >= before })
 	// What follows from something stands above it.
 	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(b.At, a.At), a.rank()-b.rank()) })
 	return all
@@ -254,11 +280,33 @@ func (e *Entry) rank() int {
 	return 4
 }
 
-// sessions folds what the lead did into sessions. Events that it holds are the
-// latest, without what they are worth.
-func (c *chronicle) sessions() []*Session {
-	var did []*lead.Event
+// causes are the events by which joins and decisions came, by their message ids.
+func (c *chronicle) causes() map[string]*lead.Event {
+	causes := map[string]*lead.Event{}
+	for i := range c.joins {
+		causes[c.joins[i].Event] = nil
+	}
+	for _, some := range [][]lead.Decision{c.standing, c.takenBack} {
+		for i := range some {
+			causes[some[i].Event] = nil
+		}
+	}
+	delete(causes, "") // time
 	for i := range c.record {
+		e := &c.record[i]
+		if _, asked := causes[e.MessageID]; asked {
+			causes[e.MessageID] = e
+		}
+	}
+	return causes
+}
+
+// sessions folds what the lead did into sessions, the newest first: those that ended
+// before a moment, 0 for all, as many as fill a page. Events that they hold are the
+// latest, without what they are worth.
+func (c *chronicle) sessions(before lead.Time) []*Session {
+	did := make([]*lead.Event, 0, len(c.record))
+	for i := len(c.record) - 1; i >= 0; i-- {
 		if c.record[i].Type < lead.Act {
 			did = append(did, &c.record[i])
 		}
@@ -268,8 +316,13 @@ func (c *chronicle) sessions() []*Session {
 	var s *Session
 	for _, e := range did {
 		if s == nil || int64(s.From-e.Occurred) > sessionGap {
+			if len(all) > timelinePage {
+				break // one more than a page has, which tells that it goes on
+			}
 			s = &Session{To: e.Occurred}
-			all = append(all, s)
+			if before == 0 || s.To < before {
+				all = append(all, s)
+			}
 		}
 		s.From = e.Occurred
 		if c.robots[e.Seq] {
@@ -284,8 +337,8 @@ func (c *chronicle) sessions() []*Session {
 	return all
 }
 
-// fill says what the events of a page are to the playbook.
-func (c *chronicle) fill(entries []Entry) []Entry {
+// fill opens the events of a page and says what they are to the playbook.
+func (c *chronicle) fill(entries []Entry) (err error) {
 	plan := c.plans[len(c.plans)-1]
 	for i := range entries {
 		if entries[i].Session == nil {
@@ -293,6 +346,9 @@ func (c *chronicle) fill(entries []Entry) []Entry {
 		}
 		for n := range entries[i].Session.Events {
 			s := &entries[i].Session.Events[n]
+			if s.Event, err = c.whole(s.Event); err != nil {
+				return err
+			}
 			s.Points = c.given[s.MessageID]
 			plan.Candidates(s.Event, func(signal int) {
 				if sig := &plan.Signals[signal]; sig.Where == nil || sig.Where.OnEvent(s.Event) == rule.True {
@@ -301,7 +357,7 @@ func (c *chronicle) fill(entries []Entry) []Entry {
 			})
 		}
 	}
-	return entries
+	return nil
 }
 
 // done reads an act.

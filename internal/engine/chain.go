@@ -116,14 +116,21 @@ func (c *Chain) Cross(stored []byte, events []lead.Event) (*State, []lead.Decisi
 // Explain is Engine.Explain under the version in force at the moment, which it
 // names; the stage is the one to which all versions led.
 func (c *Chain) Explain(events []lead.Event, at lead.Time) *Explanation {
+	x, _ := c.ExplainAlong(events, at, nil)
+	return x
+}
+
+// ExplainAlong is Explain and, in the same fold, Course at moments that come before
+// or with its own.
+func (c *Chain) ExplainAlong(events []lead.Event, at lead.Time, moments []lead.Time) (*Explanation, []Reading) {
 	n := len(events)
 	for n > 0 && events[n-1].Effective() > at {
 		n--
 	}
 	w := c.begin(events[:n], at)
-	w.explain = true
+	w.explain, w.moments = true, moments
 	w.run(nil)
-	return w.fold.explanation(at, w.decisions)
+	return w.fold.explanation(at, w.decisions), w.readings
 }
 
 // walk goes through a chain, version by version.

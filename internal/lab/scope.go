@@ -42,6 +42,10 @@ func (s *scope) about(e *lead.Event) *scoped {
 	return known
 }
 
+// Opener gives what opens of events no more than some playbooks read of them, and
+// what an act or an identify says of the person.
+func Opener(plans []*playbook.Plan) func(events []lead.Event) error { return newScope(plans).open }
+
 // open opens what the playbooks read of events.
 func (s *scope) open(events []lead.Event) error {
 	for i := range events {

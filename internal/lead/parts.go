@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -24,12 +25,27 @@ func (e *Event) OpenParts(wanted Parts) error {
 	if wanted == 0 || len(e.Body) == 0 {
 		return nil
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(e.Body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if err := e.openParts(d, wanted); err != nil {
+	o := openers.Get().(*opener)
+	defer openers.Put(o)
+	o.body.Reset(e.Body)
+	o.decoder.Reset(&o.body, opening...)
+	if err := e.openParts(&o.decoder, wanted); err != nil {
 		return fmt.Errorf("body of event %d: %w", e.Seq, err)
 	}
 	return nil
 }
+
+// opener is what opens one body after the other: a decoder has a buffer, which costs
+// more than most bodies.
+type opener struct {
+	body    bytes.Reader
+	decoder jsontext.Decoder
+}
+
+var (
+	openers = sync.Pool{New: func() any { return new(opener) }}
+	opening = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+)
 
 func (e *Event) openParts(d *jsontext.Decoder, wanted Parts) error {
 	begin, err := d.ReadToken()

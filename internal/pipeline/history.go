@@ -40,9 +40,26 @@ func Corrected(record []lead.Event, known lead.Time) ([]lead.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(record, func(e lead.Event) bool {
-		return e.Type == lead.Tombstone || robots[e.Seq] || e.Type == lead.Act && aboutRecord[e.Name]
-	}), nil
+	return slices.DeleteFunc(record, func(e lead.Event) bool { return !folds(&e, robots) }), nil
+}
+
+// Folded is Corrected by what Robots told, and leaves the record as it is.
+func Folded(record []lead.Event, robots map[int64]bool) []lead.Event {
+	first := slices.IndexFunc(record, func(e lead.Event) bool { return !folds(&e, robots) })
+	if first < 0 {
+		return record // as most are
+	}
+	events := slices.Clone(record[:first])
+	for i := first; i < len(record); i++ {
+		if folds(&record[i], robots) {
+			events = append(events, record[i])
+		}
+	}
+	return events
+}
+
+func folds(e *lead.Event, robots map[int64]bool) bool {
+	return e.Type != lead.Tombstone && !robots[e.Seq] && (e.Type != lead.Act || !aboutRecord[e.Name])
 }
 
 // aboutRecord are the acts that correct a record; the fold never sees them.

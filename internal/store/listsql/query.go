@@ -17,7 +17,7 @@ type Bounds struct {
 	// order finds a page sooner.
 	Fetched int
 	// Counted is how many rows are fetched to be counted, Looked how many are looked
-	// at where no list of leads helps.
+	// at where no list of leads helps; of several conditions together.
 	Counted, Looked int
 }
 
@@ -276,7 +276,8 @@ func upTo(n, limit int) store.ListCount {
 // look counts among the first rows: of leads first, of whom most is known.
 func (a *asked) look(limit int) (store.ListCount, error) {
 	var all int64
-	bound, more := int64(a.d.Bounds.Looked), false
+	// Each condition is asked of each row, at the cost of a row.
+	bound, more := int64(a.d.Bounds.Looked/max(len(a.rest), 1)), false
 	if len(a.rest) == 0 {
 		bound = int64(limit)
 	}

@@ -3,6 +3,7 @@ package listsql
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"galena/internal/store"
@@ -261,8 +262,14 @@ func (a *asked) nth(s stretch, n int) (*store.ListPlace, error) {
 			if i > 0 {
 				t.add(" UNION ALL ")
 			}
+			if a.d.Fenced { // it would sort all of every kind
+				t.add("SELECT place, lead FROM (")
+			}
 			t.add("SELECT " + key + " AS place, l.lead AS lead")
 			a.from(&t, s, "l.kind = ?", int64(kind))
+			if a.d.Fenced {
+				t.add(" ORDER BY "+key+" "+direction+", l.lead "+direction+" LIMIT ?) AS k"+strconv.Itoa(i), int64(n))
+			}
 		}
 		t.add(" ORDER BY place "+direction+", lead "+direction+" LIMIT 1 OFFSET ?", int64(n-1))
 		places, err := a.db.Places(t.written(a.d), t.args, a.q.Sort.Texts())

@@ -104,12 +104,11 @@ func (s *snapshot) one(q *query, into []any, args ...any) error {
 func list[T any](s *snapshot, q *query, scan func(pgx.Rows, *T) error, args ...any) ([]T, error) {
 	var all []T
 	err := s.each(q, func(rows pgx.Rows) error {
-		var item T
-		if err := scan(rows, &item); err != nil {
-			return err
+		if len(all) == cap(all) {
+			all = slices.Grow(all, len(all)+1) // append would grow by a quarter, and copy a long life time and again
 		}
-		all = append(all, item)
-		return nil
+		all = all[:len(all)+1]
+		return scan(rows, &all[len(all)-1])
 	}, args...)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 
 	"galena/internal/lead"
@@ -84,12 +85,11 @@ func (s *snapshot) one(q *query, n *int64, args ...any) (bool, error) {
 func list[T any](s *snapshot, q *query, scan func(*sql.Rows, *T) error, args ...any) ([]T, error) {
 	var all []T
 	err := s.each(q, func(rows *sql.Rows) error {
-		var item T
-		if err := scan(rows, &item); err != nil {
-			return err
+		if len(all) == cap(all) {
+			all = slices.Grow(all, len(all)+1) // append would grow by a quarter, and copy a long life time and again
 		}
-		all = append(all, item)
-		return nil
+		all = all[:len(all)+1]
+		return scan(rows, &all[len(all)-1])
 	}, args...)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"galena/internal/lead"
+	"galena/internal/store"
+	"galena/internal/store/listsql"
+)
+
+// weighed counts how many rows of the listing its statements read.
+type weighed struct {
+	onListing
+	*testing.T
+	rows *float64
+}
+
+// node is a part of a plan that was carried out.
+type node struct {
+	Relation string  `json:"Relation Name"`
+	Rows     float64 `json:"Actual Rows"`
+	Loops    float64 `json:"Actual Loops"`
+	Removed  float64 `json:"Rows Removed by Filter"`
+	Plans    []node
+}
+
+func (n *node) read() (rows float64) {
+	if n.Relation == "listing" {
+		rows = (n.Rows + n.Removed) * n.Loops
+	}
+	for i := range n.Plans {
+		rows += n.Plans[i].read()
+	}
+	return rows
+}
+
+func (w weighed) weigh(text string, args []any) {
+	w.Helper()
+	if err := w.each(&query{"EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
+		var told []byte
+		if err := rows.Scan(&told); err != nil {
+			return err
+		}
+		var plans []struct{ Plan node }
+		err := json.Unmarshal(told, &plans)
+		for i := range plans {
+			*w.rows += plans[i].Plan.read()
+		}
+		return err
+	}, args...); err != nil {
+		w.Fatalf("%s\n%v", text, err)
+	}
+}
+
+func (w weighed) Rows(text string, args []any) ([]store.ListRow, error) {
+	w.weigh(text, args)
+	return w.onListing.Rows(text, args)
+}
+
+func (w weighed) Number(text string, args []any) (int64, error) {
+	w.weigh(text, args)
+	return w.onListing.Number(text, args)
+}
+
+func (w weighed) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
+	w.weigh(text, args)
+	return w.onListing.Places(text, args, texts)
+}
+
+// A part of a list reads no more rows than a few times those that it may look at,
+// however many there are, of the same score or not.
+func TestListsReadNoMoreThanTheyMayLookAt(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	const people, look = 6_000, 200
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		first, err := tx.NewLeads(people)
+		if err != nil {
+			return err
+		}
+		rows := make([]store.ListRow, people)
+		for i := range rows {
+			rows[i] = store.ListRow{Lead: first + lead.ID(i), Kind: []store.ListKind{store.ListVisitor, store.ListContact, store.ListLead}[i%3],
+				Score: 10, FirstSeen: 1, LastSeen: 1 + lead.Time(i%50)}
+		}
+		return tx.PutListed(rows)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.exec(t, "ANALYZE listing")
+	nobody := []store.FactCondition{{Name: "title", Op: store.FactContains, Text: "zebra"}}
+	for name, q := range map[string]store.ListQuery{
+		"from the beginning": {Sort: store.ByScore, Descending: true, Facts: nobody},
+		"among equals":       {Sort: store.ByScore, Descending: true, Facts: nobody, After: &store.ListPlace{Number: 10, Lead: people / 2}},
+		"of some moments":    {Sort: store.ByLastSeen, Facts: nobody, After: &store.ListPlace{Number: 25, Lead: people / 2}},
+		"a page of all":      {Sort: store.ByScore, Descending: true, After: &store.ListPlace{Number: 10, Lead: people / 2}},
+	} {
+		q.Limit, q.Look = 20, look
+		read := 0.0
+		if err := s.Read(t.Context(), func(snap store.Snapshot) error {
+			of := snap.(*snapshot)
+			_, err := listsql.List(weighed{onListing{of}, t, &read}, of.node.dialect, q)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		// Of each of three kinds the place is looked for, then the rows are read.
+		if most := 3*look + 2*look; read > float64(most) || read == 0 {
+			t.Errorf("%s: %v rows were read, at most %d should be", name, read, most)
+		}
+	}
+	// Three conditions are asked of a third of the rows that one is asked of; how many
+	// there are is counted before. So small a table is read row by row, of which a third
+	// is of the kind.
+	read, asked := 0.0, 3
+	if err := s.Read(t.Context(), func(snap store.Snapshot) error {
+		of := snap.(*snapshot)
+		q := store.ListQuery{Kinds: []store.ListKind{store.ListVisitor, store.ListContact, store.ListLead}}
+		for range asked {
+			q.Facts = append(q.Facts, nobody...)
+		}
+		_, err := listsql.Count(weighed{onListing{of}, t, &read}, of.node.dialect, q, 1000)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if most := 2 * 3 * (listsql.Bounds{}.OrUsual().Looked/asked + 1); read > float64(most) || read == 0 {
+		t.Errorf("%v rows were read to count, at most %d should be", read, most)
+	}
+}
