@@ -111,11 +111,11 @@ func (s *State) Cycle() int { return s.path.cycle }
 // It ends: entering leads ahead, and after going back or leaving everything that
 // holds is marked, so that nothing follows but, from a stage, one exit.
 func (f *fold) evaluate(now lead.Time, cause string) {
-	if f.stands() || f.isShut() {
-		return
+	if !f.stands() && !f.isShut() {
+		for f.move(now, cause) {
+		}
 	}
-	for f.move(now, cause) {
-	}
+	f.settled = true
 }
 
 // stands says that the machine of stages stands still: nothing is known of the
@@ -329,6 +329,7 @@ func (f *fold) raiseHand() {
 			if int(matched) == signal {
 				p.until, p.held.when, p.held.fastTrack = 0, 0, 0
 				p.unmarked &^= criteriaUnmarked
+				f.settled = false
 			}
 		}
 	}
