@@ -35,6 +35,9 @@ func (f *fold) sum(slot int, at lead.Time) lead.Points {
 	sc := &f.plan.Scores[slot]
 	var sum, low, high lead.Points
 	for _, r := range sc.Rules {
+		if !f.s.worth[r] {
+			continue
+		}
 		rl := &f.plan.Rules[r]
 		now := clamp(f.ruleValue(r, at), rl.Cap, rl.Floor)
 		least, most := now, now

@@ -45,7 +45,7 @@ func (f *fold) contribute(r, signal int, seen *lead.Event, event string, at lead
 // give adds a contribution to a rule.
 func (f *fold) give(r int, points lead.Points, at lead.Time) {
 	rl, s := &f.plan.Rules[r], &f.s.rules[r]
-	s.owed = true
+	s.owed, f.s.worth[r] = true, true
 	if len(f.calendar) > 0 {
 		f.quiet = 0 // there may be something to reset
 	}

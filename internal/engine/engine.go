@@ -44,8 +44,10 @@ type Engine struct {
 	above      [][]int      // of each score, itself and the totals that it is in
 	steady     []bool       // of each score: see isSteady
 	conditions []conditions // of each stage and exit
+	stages     slots        // those that are no exits
 	asks       [][]ask      // of each signal
 	cuts       [][]cut      // of each score
+	resting    []bool       // of each rule: it is worth something though nothing was given
 	folds      sync.Pool    // of *fold
 	outlines   sync.Map     // of *rule.Outline by *rule.Expr: of criteria that were shown
 }
@@ -63,6 +65,7 @@ func New(p *playbook.Plan) *Engine {
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		e.resting = append(e.resting, clamp(0, r.Cap, r.Floor) != 0)
 		e.steps[i] = stepsOf(r.Points, r.Decay)
 		e.lifetimes[i] = lifetimeOf(r, e.steps[i])
 		if r.Reset != nil {

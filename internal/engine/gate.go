@@ -44,7 +44,7 @@ func (s *conditionSet) meets(other *conditionSet) bool {
 
 // takeApart takes apart the conditions of all stages and exits.
 func (e *Engine) takeApart() {
-	e.conditions = make([]conditions, len(e.plan.Stages))
+	e.conditions, e.stages = make([]conditions, len(e.plan.Stages)), 1<<e.plan.FirstExit-1
 	for i := range e.conditions {
 		st, c := &e.plan.Stages[i], &e.conditions[i]
 		c.when = e.condition(st.When, whenPart, i)
