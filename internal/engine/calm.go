@@ -8,7 +8,7 @@ import "galena/internal/lead"
 
 // glances are how far ahead is looked: first far, where most leads are calm, then
 // no further than a visit lasts.
-var glances = [...]int64{1000 * lead.Day, 30 * lead.Day, lead.Hour}
+var glances = [...]int64{30 * lead.Day, lead.Hour}
 
 // isCalm says that no condition turns by itself up to a moment, as far as a glance
 // can tell. It remembers up to when; whatever changes the state must set calm to 0.
