@@ -100,9 +100,9 @@ func isSteadyScore(p *playbook.Plan, score int, before []bool) bool {
 type gates struct {
 	// read are the conditions whose gates were looked at, open those to which they are.
 	read, open conditionSet
-	// known says that all were read that matter where the lead is: then those of them
-	// that are open are watched, and any says that one of them, or nothing at all,
-	// keeps the lead where it is.
+	// known says that all were read that matter where the lead is. Watched are those of
+	// them that are open, and any says whether the lead may move: one leads elsewhere,
+	// or the stage lapses.
 	known   bool
 	any     bool
 	watched conditionSet
