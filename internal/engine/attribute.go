@@ -198,6 +198,7 @@ func (f *fold) refreshHolds(event string) {
 		}
 		if rs.holds != holds || rs.points != worth {
 			rs.holds, rs.points = holds, worth
+			f.s.worth[r] = true
 			if f.trace != nil {
 				f.trace.turned(int(r), holds, event, f.s.At)
 			}

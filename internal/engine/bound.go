@@ -35,6 +35,9 @@ func (f *fold) sum(slot int, at lead.Time) lead.Points {
 	sc := &f.plan.Scores[slot]
 	var sum, low, high lead.Points
 	for _, r := range sc.Rules {
+		if !f.s.worth[r] {
+			continue
+		}
 		rl := &f.plan.Rules[r]
 		now := clamp(f.ruleValue(r, at), rl.Cap, rl.Floor)
 		least, most := now, now
@@ -59,12 +62,15 @@ const rounded = lead.Points(1)
 // widen moves the bounds of a score, and of the totals above it, by what is given.
 func (f *fold) widen(score int, points lead.Points) {
 	for _, slot := range f.above[score] {
-		sc, b := &f.plan.Scores[slot], &f.bounds[slot]
-		if points > 0 {
-			b.high = clamp(clampSum(b.high+points+rounded), sc.Cap, sc.Floor)
-		} else {
-			b.low = clamp(clampSum(b.low+points-rounded), sc.Cap, sc.Floor)
+		if b := &f.bounds[slot]; b.known {
+			sc := &f.plan.Scores[slot]
+			if points > 0 {
+				b.high = clamp(clampSum(b.high+points+rounded), sc.Cap, sc.Floor)
+			} else {
+				b.low = clamp(clampSum(b.low+points-rounded), sc.Cap, sc.Floor)
+			}
 		}
+		f.settled = f.settled && f.isClear(slot)
 	}
 }
 

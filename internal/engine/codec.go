@@ -126,6 +126,7 @@ func (e *Engine) Decode(b []byte) (*State, error) {
 	}
 	for i := r.skip(-1, len(s.rules)); i >= 0; i = r.skip(i, len(s.rules)) {
 		rs := &s.rules[i]
+		s.worth[i] = true
 		rs.holds, rs.owed = r.bool(), r.bool()
 		rs.seen, rs.given = r.int(), r.int()
 		rs.points = lead.Points(r.int())

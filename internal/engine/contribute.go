@@ -45,7 +45,10 @@ func (f *fold) contribute(r, signal int, seen *lead.Event, event string, at lead
 // give adds a contribution to a rule.
 func (f *fold) give(r int, points lead.Points, at lead.Time) {
 	rl, s := &f.plan.Rules[r], &f.s.rules[r]
-	s.owed = true
+	s.owed, f.s.worth[r] = true, true
+	if len(f.calendar) > 0 {
+		f.quiet = 0 // there may be something to reset
+	}
 	f.widen(rl.Score, points)
 	switch rl.Decay.Kind {
 	case playbook.Lasting:
@@ -163,6 +166,9 @@ func (f *fold) resetSilences(occurred, now lead.Time, movedFirst bool) {
 		if base != s.base {
 			s.base = base
 			f.schedule(int(r), now)
+			if s.next != 0 {
+				f.quiet = min(f.quiet, s.next-1)
+			}
 		}
 	}
 }

@@ -44,6 +44,10 @@ type Engine struct {
 	above      [][]int      // of each score, itself and the totals that it is in
 	steady     []bool       // of each score: see isSteady
 	conditions []conditions // of each stage and exit
+	stages     slots        // those that are no exits
+	asks       [][]ask      // of each signal
+	cuts       [][]cut      // of each score
+	resting    []bool       // of each rule: it is worth something though nothing was given
 	folds      sync.Pool    // of *fold
 	outlines   sync.Map     // of *rule.Outline by *rule.Expr: of criteria that were shown
 }
@@ -61,6 +65,7 @@ func New(p *playbook.Plan) *Engine {
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
+		e.resting = append(e.resting, clamp(0, r.Cap, r.Floor) != 0)
 		e.steps[i] = stepsOf(r.Points, r.Decay)
 		e.lifetimes[i] = lifetimeOf(r, e.steps[i])
 		if r.Reset != nil {
@@ -109,6 +114,7 @@ func New(p *playbook.Plan) *Engine {
 		e.above = append(e.above, aboveOf(p, s))
 	}
 	e.takeApart()
+	e.findAsks()
 	e.findStops()
 	e.folds.New = func() any { return newFold(e) }
 	return e
@@ -158,14 +164,17 @@ type fold struct {
 	glancing bool
 	// quiet is a moment up to which nothing at all happens by itself; 0: not known.
 	quiet lead.Time
-	gates gates
+	// settled says that no condition has turned since evaluate looked at them, but by
+	// time; see settle.go.
+	settled bool
+	gates   gates
 	// bounds are of each score.
 	bounds []bound
 	// instant is the moment for which decay was reckoned last.
 	instant instant
 
 	// shown is what lookAt gives, kept here so that a look costs no allocation.
-	shown view
+	shown, shownToGates view
 }
 
 func newFold(e *Engine) *fold {
@@ -267,13 +276,9 @@ func (f *fold) happen(effective, occurred lead.Time, id string, seen, said *lead
 	}
 	f.resetSilences(occurred, now, movedFirst)
 	f.raiseHand()
-	switch {
-	case changed || len(f.matched) > 0:
+	if changed || len(f.matched) > 0 && !f.settled {
 		f.evaluate(now, id)
 		f.calm, f.quiet = 0, 0
-	case movedFirst:
-		f.quiet = 0 // silences count from the beginning
-	default: // nothing has changed but time, and that advance has looked at
 	}
 }
 
@@ -312,6 +317,16 @@ func (f *fold) match(e *lead.Event) {
 
 // occur counts an occurrence of a signal.
 func (f *fold) occur(signal int, occurred lead.Time) {
+	if f.settled && len(f.asks[signal]) > 0 {
+		before := f.answers(signal)
+		f.remember(signal, occurred)
+		f.settled = f.settled && before == f.answers(signal)
+		return
+	}
+	f.remember(signal, occurred)
+}
+
+func (f *fold) remember(signal int, occurred lead.Time) {
 	s := &f.s.signals[signal]
 	s.count++
 	s.last = max(s.last, occurred)

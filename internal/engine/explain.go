@@ -124,13 +124,7 @@ func (f *fold) explanation(at lead.Time, decisions []lead.Decision) *Explanation
 // Read tells the scores of a state at its own moment, in the plan's order. For
 // those of a later moment, Step there first.
 func (e *Engine) Read(s *State) []lead.Points {
-	f := e.take(s)
-	points := make([]lead.Points, len(e.plan.Scores))
-	for i := range points {
-		points[i] = f.score(i, s.At)
-	}
-	e.giveBack(f)
-	return points
+	return e.AppendScores(make([]lead.Points, 0, len(e.plan.Scores)), s)
 }
 
 // scoreLines explains one score; those before it are explained already.

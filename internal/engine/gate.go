@@ -11,9 +11,10 @@ import (
 
 // condition is a stage's or an exit's, as it is asked again and again.
 type condition struct {
-	of     *rule.Expr // nil: there is none, and it never holds
-	number int        // among all of the plan
-	gate   rule.Gate
+	of    *rule.Expr // nil: there is none, and it never holds
+	part  int        // which of its stage's it is
+	stage int
+	gate  rule.Gate
 	// rising are the atoms that time alone may turn so that the condition turns true,
 	// falling those by which it may cease to hold.
 	rising, falling []*rule.Atom
@@ -22,22 +23,38 @@ type condition struct {
 // conditions are those of one stage or exit.
 type conditions struct{ when, fastTrack, backWhen condition }
 
-// perStage is how many conditions a stage has.
-const perStage = 3
+// What a condition is to its stage.
+const (
+	whenPart = iota
+	fastTrackPart
+	backWhenPart
+	perStage
+)
+
+// conditionSet is a set of conditions.
+type conditionSet [perStage]slots
+
+func (s *conditionSet) has(c *condition) bool { return s[c.part].has(c.stage) }
+
+func (s *conditionSet) add(c *condition) { s[c.part] |= 1 << c.stage }
+
+func (s *conditionSet) meets(other *conditionSet) bool {
+	return s[whenPart]&other[whenPart]|s[fastTrackPart]&other[fastTrackPart]|s[backWhenPart]&other[backWhenPart] != 0
+}
 
 // takeApart takes apart the conditions of all stages and exits.
 func (e *Engine) takeApart() {
-	e.conditions = make([]conditions, len(e.plan.Stages))
+	e.conditions, e.stages = make([]conditions, len(e.plan.Stages)), 1<<e.plan.FirstExit-1
 	for i := range e.conditions {
 		st, c := &e.plan.Stages[i], &e.conditions[i]
-		c.when = e.condition(st.When, perStage*i)
-		c.fastTrack = e.condition(st.FastTrack, perStage*i+1)
-		c.backWhen = e.condition(st.BackWhen, perStage*i+2)
+		c.when = e.condition(st.When, whenPart, i)
+		c.fastTrack = e.condition(st.FastTrack, fastTrackPart, i)
+		c.backWhen = e.condition(st.BackWhen, backWhenPart, i)
 	}
 }
 
-func (e *Engine) condition(of *rule.Expr, number int) condition {
-	c := condition{of: of, number: number}
+func (e *Engine) condition(of *rule.Expr, part, stage int) condition {
+	c := condition{of: of, part: part, stage: stage}
 	if of == nil {
 		return c
 	}
@@ -79,22 +96,23 @@ func isSteadyScore(p *playbook.Plan, score int, before []bool) bool {
 	return true
 }
 
-// gates are those that are open.
+// gates are what is known of them.
 type gates struct {
-	known bool
-	open  [maxConditions]bool // by number
-	// any says that one is open of a condition that matters where the lead is.
-	any bool
+	// read are the conditions whose gates were looked at, open those to which they are.
+	read, open conditionSet
+	// known says that all were read that matter where the lead is. Watched are those of
+	// them that are open, and any says whether the lead may move: one leads elsewhere,
+	// or the stage lapses.
+	known   bool
+	any     bool
+	watched conditionSet
 }
-
-// maxConditions is more than a plan has: see slots.
-const maxConditions = 64 * perStage
 
 // forget is called whenever something may have changed but time, signals, and points
 // that were given: attributes, the way through the funnel, what acts book and resets
 // take away. Nothing is known then of the time ahead, either.
 func (f *fold) forget() {
-	f.calm, f.quiet, f.gates.known = 0, 0, false
+	f.calm, f.quiet, f.settled, f.gates = 0, 0, false, gates{}
 	for i := range f.bounds {
 		f.bounds[i].known = false
 	}
@@ -102,25 +120,44 @@ func (f *fold) forget() {
 
 // isOpen says whether a condition can hold before forget is called.
 func (f *fold) isOpen(c *condition) bool {
-	if !f.gates.known {
-		f.readGates()
+	g := &f.gates
+	if !g.read.has(c) {
+		g.read.add(c)
+		f.shownToGates = view{f: f, at: f.s.At}
+		if c.of != nil && c.gate.IsOpen(&f.shownToGates) {
+			g.open.add(c)
+		}
 	}
-	return f.gates.open[c.number]
+	return g.open.has(c)
 }
 
+// readGates reads those that matter where the lead is: of the ways ahead and out, and
+// of what keeps it in its stage.
 func (f *fold) readGates() {
 	g := &f.gates
-	g.known, g.any = true, false
-	v := f.lookAt(f.s.At)
-	read := func(c *condition) bool {
-		g.open[c.number] = c.of != nil && c.gate.IsOpen(v)
-		return g.open[c.number]
+	g.known = true
+	watch := func(c *condition) bool {
+		if !f.isOpen(c) {
+			return false
+		}
+		g.watched.add(c)
+		return true
 	}
-	ahead, present := f.nextAhead(), f.s.path.stage
-	for i := range f.conditions {
+	for i := f.nextAhead(); i < len(f.conditions); i++ {
 		c := &f.conditions[i]
-		when, fast, back := read(&c.when), read(&c.fastTrack), read(&c.backWhen)
-		g.any = g.any || i >= ahead && (when || fast) || i == present && (back || f.plan.Stages[i].Lapses)
+		when, fast := watch(&c.when), watch(&c.fastTrack)
+		if when || fast {
+			g.any = true
+			watch(&c.backWhen)
+		}
+	}
+	if present := f.s.path.stage; present >= 0 {
+		c, lapses := &f.conditions[present], f.plan.Stages[present].Lapses
+		if lapses {
+			watch(&c.when)
+			watch(&c.fastTrack)
+		}
+		g.any = watch(&c.backWhen) || lapses || g.any
 	}
 }
 

@@ -75,19 +75,23 @@ func (e *Engine) Run(s *State, l *Lane, cast *Cast, at lead.Time) []lead.Decisio
 func (e *Engine) Clear(s *State) {
 	clear(s.attributes)
 	for i := range s.signals {
-		s.signals[i] = signalState{ring: s.signals[i].ring[:0]}
+		if sig := &s.signals[i]; sig.count > 0 {
+			*sig = signalState{ring: sig.ring[:0]}
+		}
 	}
 	for i := range s.rules {
-		r := &s.rules[i]
-		*r = ruleState{decay: r.decay[:0], steps: r.steps[:0], dates: r.dates[:0]}
+		if r := &s.rules[i]; !r.untouched() {
+			*r = ruleState{decay: r.decay[:0], steps: r.steps[:0], dates: r.dates[:0]}
+		}
 	}
+	copy(s.worth, e.resting)
 	for i := range s.values {
 		s.values[i] = s.values[i][:0]
 	}
 	clear(s.said)
 	clear(s.paths)
 	*s = State{
-		attributes: s.attributes, said: s.said, paths: s.paths, values: s.values, signals: s.signals, rules: s.rules,
+		attributes: s.attributes, said: s.said, paths: s.paths, values: s.values, signals: s.signals, rules: s.rules, worth: s.worth,
 		excluded: -1, path: newPath(),
 	}
 }
@@ -95,8 +99,17 @@ func (e *Engine) Clear(s *State) {
 // AppendScores is Read into memory that the caller has.
 func (e *Engine) AppendScores(to []lead.Points, s *State) []lead.Points {
 	f := e.take(s)
+	first := len(to)
 	for i := range e.plan.Scores {
-		to = append(to, f.score(i, s.At))
+		if s.excluded >= 0 {
+			to = append(to, 0)
+			continue
+		}
+		sc, sum := &e.plan.Scores[i], f.given(i, s.At)
+		for _, of := range sc.Of { // which come before it
+			sum = clampSum(sum + to[first+of])
+		}
+		to = append(to, clamp(sum, sc.Cap, sc.Floor))
 	}
 	e.giveBack(f)
 	return to

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/bits"
 	"slices"
 
 	"galena/internal/lead"
@@ -47,7 +48,11 @@ type exited struct {
 // slots is a set of slots; a plan has fewer than 64 stages and exits.
 type slots uint64
 
-func (s slots) has(i int) bool { return s>>i&1 == 1 }
+func (s slots) has(i int) bool { return s>>(i&63)&1 == 1 }
+
+// first and last are of a set that is not empty.
+func (s slots) first() int { return bits.TrailingZeros64(uint64(s)) }
+func (s slots) last() int  { return bits.Len64(uint64(s)) - 1 }
 
 func (s *slots) set(i int, is bool) {
 	*s &^= 1 << i
@@ -111,11 +116,11 @@ func (s *State) Cycle() int { return s.path.cycle }
 // It ends: entering leads ahead, and after going back or leaving everything that
 // holds is marked, so that nothing follows but, from a stage, one exit.
 func (f *fold) evaluate(now lead.Time, cause string) {
-	if f.stands() || f.isShut() {
-		return
+	if !f.stands() && !f.isShut() {
+		for f.move(now, cause) {
+		}
 	}
-	for f.move(now, cause) {
-	}
+	f.settled = true
 }
 
 // stands says that the machine of stages stands still: nothing is known of the
@@ -211,8 +216,9 @@ func (f *fold) leadsIn(stage *conditions, criterion *condition, v *view) bool {
 // openExit is the first exit whose condition holds and is not marked; -1 if there
 // is none. While there is one no criterion leads into a stage.
 func (f *fold) openExit(v *view) int {
-	for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
-		if !f.s.path.held.exits.has(i) && f.holds(&f.conditions[i].when, v) {
+	open := f.watched()[whenPart] &^ f.s.path.held.exits &^ f.stages
+	for ; open != 0; open &= open - 1 {
+		if i := open.first(); f.holds(&f.conditions[i].when, v) {
 			return i
 		}
 	}
@@ -222,12 +228,15 @@ func (f *fold) openExit(v *view) int {
 // openStage is the furthest stage ahead with a criterion that holds and is not
 // marked; -1 if there is none.
 func (f *fold) openStage(v *view) int {
-	held := &f.s.path.held
-	for i := f.plan.FirstExit - 1; i >= f.nextAhead(); i-- {
+	watched, held, ahead := f.watched(), &f.s.path.held, f.stages&^(1<<f.nextAhead()-1)
+	when, fast := watched[whenPart]&^held.when&ahead, watched[fastTrackPart]&^held.fastTrack&ahead
+	for open := when | fast; open != 0; {
+		i := open.last()
 		c := &f.conditions[i]
-		if !held.when.has(i) && f.leadsIn(c, &c.when, v) || !held.fastTrack.has(i) && f.leadsIn(c, &c.fastTrack, v) {
+		if when.has(i) && f.leadsIn(c, &c.when, v) || fast.has(i) && f.leadsIn(c, &c.fastTrack, v) {
 			return i
 		}
+		open.set(i, false)
 	}
 	return -1
 }
@@ -329,6 +338,7 @@ func (f *fold) raiseHand() {
 			if int(matched) == signal {
 				p.until, p.held.when, p.held.fastTrack = 0, 0, 0
 				p.unmarked &^= criteriaUnmarked
+				f.settled = false
 			}
 		}
 	}

@@ -13,7 +13,10 @@ func (f *fold) nextChange(a, b lead.Time) lead.Time {
 		return upTo(p.until, b)
 	}
 	next := lead.Never
-	for i := f.nextAhead(); i < f.plan.FirstExit; i++ {
+	watched := f.watched()
+	ahead := (watched[whenPart] | watched[fastTrackPart]) & f.stages &^ (1<<f.nextAhead() - 1)
+	for ; ahead != 0; ahead &= ahead - 1 {
+		i := ahead.first()
 		c := &f.conditions[i]
 		when, fast := !p.held.when.has(i), !p.held.fastTrack.has(i)
 		next = min(next, f.turning(&c.when, when, a, min(b, next)))
@@ -33,7 +36,8 @@ func (f *fold) exitChange(a, b lead.Time) lead.Time {
 	p := &f.s.path
 	next := lead.Never
 	inStage := f.inStage()
-	for i := f.plan.FirstExit; i < len(f.plan.Stages); i++ {
+	for exits := f.watched()[whenPart] &^ f.stages; exits != 0; exits &= exits - 1 {
+		i := exits.first()
 		to := inStage && !p.held.exits.has(i)
 		next = min(next, f.turning(&f.conditions[i].when, to, a, min(b, next)))
 	}

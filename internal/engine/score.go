@@ -35,16 +35,22 @@ func (f *fold) score(slot int, at lead.Time) lead.Points {
 
 // beneath is score, whatever exclusion holds.
 func (f *fold) beneath(slot int, at lead.Time) lead.Points {
-	sc := &f.plan.Scores[slot]
-	var sum lead.Points
-	for _, r := range sc.Rules {
-		rl := &f.plan.Rules[r]
-		sum = clampSum(sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor))
-	}
+	sc, sum := &f.plan.Scores[slot], f.given(slot, at)
 	for _, s := range sc.Of {
 		sum = clampSum(sum + f.beneath(s, at))
 	}
 	return clamp(sum, sc.Cap, sc.Floor)
+}
+
+// given is what the rules of a score are worth together.
+func (f *fold) given(slot int, at lead.Time) (sum lead.Points) {
+	for _, r := range f.plan.Scores[slot].Rules {
+		if f.s.worth[r] {
+			rl := &f.plan.Rules[r]
+			sum = clampSum(sum + clamp(f.ruleValue(r, at), rl.Cap, rl.Floor))
+		}
+	}
+	return sum
 }
 
 // rangeBeneath bounds what a score reads anywhere from a to b while nothing else
@@ -53,6 +59,9 @@ func (f *fold) beneath(slot int, at lead.Time) lead.Points {
 func (f *fold) rangeBeneath(slot int, a, b lead.Time) (low, high lead.Points) {
 	sc := &f.plan.Scores[slot]
 	for _, r := range sc.Rules {
+		if !f.s.worth[r] {
+			continue
+		}
 		rl := &f.plan.Rules[r]
 		l := clamp(f.ruleValue(r, a), rl.Cap, rl.Floor)
 		h := l
@@ -72,6 +81,9 @@ func (f *fold) rangeBeneath(slot int, a, b lead.Time) (low, high lead.Points) {
 func (f *fold) fading(slot int) int64 {
 	var longest int64
 	for _, r := range f.plan.Scores[slot].Rules {
+		if !f.s.worth[r] {
+			continue
+		}
 		d, s := f.plan.Rules[r].Decay, &f.s.rules[r]
 		switch {
 		case d.Kind == playbook.Halving && len(s.decay) > 0:

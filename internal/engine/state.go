@@ -33,6 +33,9 @@ type State struct {
 
 	signals []signalState
 	rules   []ruleState
+	// worth are the rules that may be worth anything: most of most leads are not. It
+	// follows from rules, and is there so that sums pass over the others.
+	worth []bool
 
 	excluded int // slot of the exclusion that holds; -1
 	path     path
@@ -60,9 +63,13 @@ type valueSeen struct {
 }
 
 type ruleState struct {
-	holds bool  // WhileTrue: the condition is true
-	seen  int64 // occurrences
-	given int64 // those that gave points
+	holds bool // WhileTrue: the condition is true; PerSilence: see spoken
+	// owed says that something was given that no reset has taken away since.
+	owed  bool
+	seen  int64     // occurrences
+	given int64     // those that gave points
+	next  lead.Time // PerSilence: when it falls due; 0 not at all
+	base  lead.Time // PerSilence: since when it has been silent
 
 	// points are, without decay, what was given sums to; of WhileTrue that
 	// reckons its points, what it is worth while it holds.
@@ -70,10 +77,6 @@ type ruleState struct {
 	decay  []epoch     // with a half-life, ascending by number
 	steps  []dated     // fading by steps, ascending by date
 	dates  []lead.Time // dates of what was given, ascending, for limits by period
-	// owed says that something was given that no reset has taken away since.
-	owed bool
-	next lead.Time // PerSilence: when it falls due; 0 not at all
-	base lead.Time // PerSilence: since when it has been silent
 }
 
 // dated is a contribution that fades by steps.
@@ -99,6 +102,7 @@ func (e *Engine) NewState() *State {
 		values:     make([][]valueSeen, len(e.plan.Memories)),
 		signals:    make([]signalState, len(e.plan.Signals)),
 		rules:      make([]ruleState, len(e.plan.Rules)),
+		worth:      slices.Clone(e.resting),
 		excluded:   -1,
 		path:       newPath(),
 	}

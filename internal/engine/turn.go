@@ -68,7 +68,7 @@ func mayCross(op rule.Op, up, down, rising, falling bool) bool {
 
 func (f *fold) anyGiven(rules []int32) bool {
 	for _, r := range rules {
-		if s := &f.s.rules[r]; s.given > 0 || s.owed {
+		if f.s.worth[r] {
 			return true
 		}
 	}

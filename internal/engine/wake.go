@@ -38,8 +38,10 @@ func (f *fold) advance(to lead.Time) {
 		}
 		s.At = due
 		f.fallDue(due)
-		f.evaluate(due, "")
-		f.calm = 0
+		if !f.settled || f.calm < due {
+			f.evaluate(due, "")
+			f.calm = 0
+		}
 	}
 }
 

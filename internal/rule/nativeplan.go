@@ -217,7 +217,7 @@ func (n *nativePlan) look(target ast.Expr, name string, arg ast.Expr) predicate 
 	case "contains":
 		look = textContains{want: want}
 	case matchesFunction:
-		look = textMatches{pattern: n.patterns[want].Regexp}
+		look = textMatches{pattern: n.patterns[want].Regexp, matched: newMemo()}
 	default:
 		return nil
 	}

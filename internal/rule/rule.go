@@ -57,7 +57,8 @@
 //
 // The package knows no playbook and no store. Compile is for people's text and
 // reports every problem with its place; evaluation cannot fail and allocates
-// nothing for native shapes (but to decode a utm_ parameter that has escapes).
+// nothing for native shapes (but to decode a utm_ parameter that has escapes, and to
+// remember what a pattern says of a text).
 package rule
 
 import "galena/internal/lead"

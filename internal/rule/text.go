@@ -135,14 +135,19 @@ func (l textContains) at(text string, fold folding) Truth {
 	return truthOf(fold.with(text, func(folded []byte) bool { return bytes.Contains(folded, []byte(l.want)) }))
 }
 
-type textMatches struct{ pattern *regexp.Regexp }
+type textMatches struct {
+	pattern *regexp.Regexp
+	matched *memo
+}
 
 func (l textMatches) at(text string, fold folding) Truth {
-	switch {
-	case len(text) > MaxMatched:
+	if len(text) > MaxMatched {
 		return Unknown
-	case fold == asIs:
-		return truthOf(l.pattern.MatchString(text))
 	}
-	return truthOf(fold.with(text, l.pattern.Match))
+	return truthOf(l.matched.of(text, func() bool {
+		if fold == asIs {
+			return l.pattern.MatchString(text)
+		}
+		return fold.with(text, l.pattern.Match)
+	}))
 }
