@@ -23,6 +23,9 @@ const (
 	censusSlice = 20_000
 	// censusTail bounds what is counted for one who asks.
 	censusTail = 20_000
+	// glanceTail bounds it for one who asks at a glance: what comes between two counts
+	// where little does, and what is read in a few milliseconds.
+	glanceTail = 500
 	// censusHours is for how long the census tells in which hour events came: two
 	// weeks, whatever the zone of who asks.
 	censusHours = 15 * 24
@@ -157,6 +160,16 @@ type Sources struct {
 // Sources lists the write keys, and what each source brought: what the census
 // counted, and the end of the log.
 func (r *Reader) Sources(ctx context.Context) (*Sources, error) {
+	return r.sources(ctx, censusTail)
+}
+
+// SourcesOfLate is Sources as far as the census and so many events more count: for a
+// page that is to be there at once.
+func (r *Reader) SourcesOfLate(ctx context.Context) (*Sources, error) {
+	return r.sources(ctx, glanceTail)
+}
+
+func (r *Reader) sources(ctx context.Context, tail int) (*Sources, error) {
 	all := &Sources{Tallies: map[int64]*Tally{}}
 	var err error
 	if all.Keys, err = r.Keys(ctx); err != nil {
@@ -188,7 +201,7 @@ func (r *Reader) Sources(ctx context.Context) (*Sources, error) {
 				break
 			}
 		}
-		end, err := reckon(ctx, snap, mark, censusTail)
+		end, err := reckon(ctx, snap, mark, tail)
 		if err != nil {
 			return err
 		}

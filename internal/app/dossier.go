@@ -171,7 +171,7 @@ func nameIn(events []lead.Event) string {
 			}
 			return ""
 		}
-		if name := cmp.Or(text("name"), strings.TrimSpace(text("first_name", "firstName", "firstname")+" "+text("last_name", "lastName", "lastname"))); name != "" {
+		if name := cmp.Or(text("name", "full_name", "fullName"), strings.TrimSpace(text("first_name", "firstName", "firstname")+" "+text("last_name", "lastName", "lastname"))); name != "" {
 			return name
 		}
 	}
@@ -236,7 +236,7 @@ func (r *Reader) quality(c *chronicle, l *Lead) Quality {
 	plan := r.Plan()
 	for slot := playbook.Builtins; slot < len(plan.Attributes); slot++ {
 		a := &plan.Attributes[slot]
-		if _, known := l.Attributes[a.Name]; !known && slot != plan.Persona {
+		if _, known := l.Attributes[a.Name]; !known && slot != plan.Persona && !pipeline.NamesPerson(a) {
 			q.Missing = append(q.Missing, cmp.Or(a.Label, a.Name))
 		}
 	}

@@ -20,7 +20,7 @@ func TestPolicyIsKnownEverywhere(t *testing.T) {
 		if p, err := there.Policy(t.Context()); p != privacy.Default || err != nil {
 			t.Fatalf("nobody chose %s, %v", p, err)
 		}
-		chosen := privacy.Policy{Addresses: privacy.Dropped, Visitors: privacy.Months(6), Rejects: privacy.Days(3)}
+		chosen := privacy.Policy{Addresses: privacy.Dropped, Objections: privacy.GPCAlone, Visitors: privacy.Months(6), Rejects: privacy.Days(3)}
 		if err := here.SetPolicy(t.Context(), chosen, &staff.User{Name: "Ada", Email: "ada@corp.example"}); err != nil {
 			t.Fatal(err)
 		}
@@ -43,11 +43,14 @@ func TestPolicyIsKnownEverywhere(t *testing.T) {
 		if err := here.SetPolicy(t.Context(), privacy.Policy{Addresses: "hashed"}, nil); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("hashed addresses: %v", err)
 		}
+		if err := here.SetPolicy(t.Context(), privacy.Policy{Addresses: privacy.Cut, Objections: "some"}, nil); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("some objections: %v", err)
+		}
 		entries, err := staff.New(s).Audit(t.Context(), "", 10)
 		if err != nil || len(entries) != 1 {
 			t.Fatalf("the record has %v, %v", entries, err)
 		}
-		if e := entries[0]; e.What != "privacy.changed" || e.By != "Ada" || e.More != "addresses dropped, idless off, visitors 6mo, leads never, rejects 3d, files never" {
+		if e := entries[0]; e.What != "privacy.changed" || e.By != "Ada" || e.More != "addresses dropped, idless off, objections gpc, visitors 6mo, leads never, rejects 3d, files never" {
 			t.Errorf("the record has %+v", e)
 		}
 	})

@@ -70,6 +70,7 @@ func (c *privacyShowCmd) Run(s *session) error {
 		table(s.Stdout, []string{"what", "kept", "too old now"}, [][]string{
 			{"addresses", string(p.Addresses), ""},
 			{"idless", onOff(p.Idless), ""},
+			{"objections", string(p.Objections), ""},
 			{"visitors", p.Visitors.String(), about(due.Visitors)},
 			{"leads", p.Leads.String(), about(due.Leads)},
 			{"rejects", p.Rejects.String(), about(due.Rejects)},
@@ -112,13 +113,14 @@ func lastPass(p *pipeline.Pass) string {
 
 type privacySetCmd struct {
 	dataFlag
-	Addresses string `enum:"cut,whole,dropped," default:"" help:"What is kept of network addresses: cut (to /24, for IPv6 /48), whole or dropped. Events that are there stay as they are."`
-	Idless    string `enum:"on,off," default:"" help:"Whether events of browsers that name nobody are taken, under an id of the day that the server makes: on or off."`
-	Visitors  string `placeholder:"AGE" help:"After how long unseen visitors are erased of whom nobody knows who they are."`
-	Leads     string `placeholder:"AGE" help:"After how long unseen anybody else is erased, but for customers and open opportunities."`
-	Rejects   string `placeholder:"AGE" help:"After how long the text of what was refused goes."`
-	Files     string `placeholder:"AGE" help:"After how long uploaded files go that nobody imported."`
-	Yes       bool   `help:"Choose it, also if something goes at once by it. Without this, that is only told."`
+	Addresses  string `enum:"cut,whole,dropped," default:"" help:"What is kept of network addresses: cut (to /24, for IPv6 /48), whole or dropped. Events that are there stay as they are."`
+	Idless     string `enum:"on,off," default:"" help:"Whether events of browsers that name nobody are taken, under an id of the day that the server makes: on or off."`
+	Objections string `enum:"all,gpc,none," default:"" help:"By which signals a browser's objection to being followed counts: all (Sec-GPC and DNT), gpc or none. What one that objects sends is taken as if it named nobody, unless it says who somebody is."`
+	Visitors   string `placeholder:"AGE" help:"After how long unseen visitors are erased of whom nobody knows who they are."`
+	Leads      string `placeholder:"AGE" help:"After how long unseen anybody else is erased, but for customers and open opportunities."`
+	Rejects    string `placeholder:"AGE" help:"After how long the text of what was refused goes."`
+	Files      string `placeholder:"AGE" help:"After how long uploaded files go that nobody imported."`
+	Yes        bool   `help:"Choose it, also if something goes at once by it. Without this, that is only told."`
 }
 
 func (c *privacySetCmd) Help() string {
@@ -161,6 +163,9 @@ func (c *privacySetCmd) change(p *privacy.Policy) error {
 	}
 	if c.Idless != "" {
 		p.Idless = c.Idless == "on"
+	}
+	if c.Objections != "" {
+		p.Objections = privacy.Objections(c.Objections)
 	}
 	for _, x := range []struct {
 		given, flag string

@@ -19,7 +19,7 @@ func TestAddressesOfFiles(t *testing.T) {
 `
 	for how, want := range map[privacy.Addresses]string{privacy.Cut: "203.0.113.0", privacy.Whole: "203.0.113.77", privacy.Dropped: ""} {
 		with(t, nil, func(a *app.App, d *intake.Desk) {
-			if err := a.SetPolicy(t.Context(), privacy.Policy{Addresses: how}, nil); err != nil {
+			if err := a.SetPolicy(t.Context(), privacy.Policy{Addresses: how, Objections: privacy.AllObjections}, nil); err != nil {
 				t.Fatal(err)
 			}
 			m, err := d.Receive(t.Context(), "log.ndjson", "Ada", strings.NewReader(file))

@@ -49,7 +49,7 @@ func New() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		events: prometheus.NewCounterVec(counter("galena_events_total",
-			"Events that came over HTTP and were answered as accepted (result accepted) or as known (result duplicate)."), []string{"result"}),
+			"Events that came over HTTP and were answered as accepted (result accepted), as known (result duplicate), or as not kept since the browser objects (result suppressed)."), []string{"result"}),
 		rejected: prometheus.NewCounterVec(counter("galena_events_rejected_total",
 			"Messages that were no events, by the code of what was wrong. They are kept as rejects."), []string{"code"}),
 		refused: prometheus.NewCounterVec(counter("galena_requests_refused_total",
@@ -65,7 +65,7 @@ func New() *Metrics {
 		wakes: prometheus.NewCounter(counter("galena_wakes_total",
 			"Times that a lead was looked at because time alone changes something about it.")),
 	}
-	for _, result := range []string{accepted, duplicate} {
+	for _, result := range []string{accepted, duplicate, suppressed} {
 		m.events.WithLabelValues(result) // to be there at zero
 	}
 	m.registry.MustRegister(m.events, m.rejected, m.refused, m.ingest, m.commitEvents, m.commitSeconds, m.failures, m.wakes,
@@ -75,8 +75,9 @@ func New() *Metrics {
 
 // Results of events.
 const (
-	accepted  = "accepted"
-	duplicate = "duplicate"
+	accepted   = "accepted"
+	duplicate  = "duplicate"
+	suppressed = "suppressed"
 )
 
 // Passed counts what became of a request.
@@ -87,6 +88,7 @@ func (m *Metrics) Passed(p tracking.Passage) {
 	}
 	m.events.WithLabelValues(accepted).Add(float64(p.Accepted))
 	m.events.WithLabelValues(duplicate).Add(float64(p.Duplicates))
+	m.events.WithLabelValues(suppressed).Add(float64(p.Suppressed))
 	for _, code := range p.Rejected {
 		m.rejected.WithLabelValues(code).Inc()
 	}

@@ -53,10 +53,10 @@ func check(t *testing.T, got map[string]float64, want map[string]float64) {
 func TestPassed(t *testing.T) {
 	t.Parallel()
 	m := New()
-	check(t, shown(t, m), map[string]float64{`galena_events_total{result="accepted"}`: 0, `galena_events_total{result="duplicate"}`: 0})
+	check(t, shown(t, m), map[string]float64{`galena_events_total{result="accepted"}`: 0, `galena_events_total{result="duplicate"}`: 0, `galena_events_total{result="suppressed"}`: 0})
 	for _, p := range []tracking.Passage{
 		{Accepted: 3, Duplicates: 2, Rejected: []string{"too_deep", "no_user_anon_id", "too_deep"}, Took: 20 * time.Millisecond},
-		{Accepted: 1, Took: 3 * time.Second},
+		{Accepted: 1, Suppressed: 3, Took: 3 * time.Second},
 		{Refused: "busy", Took: time.Millisecond},
 		{Refused: "invalid_json", Took: time.Millisecond},
 		{Refused: "invalid_json"},
@@ -66,6 +66,7 @@ func TestPassed(t *testing.T) {
 	check(t, shown(t, m), map[string]float64{
 		`galena_events_total{result="accepted"}`:               4,
 		`galena_events_total{result="duplicate"}`:              2,
+		`galena_events_total{result="suppressed"}`:             3,
 		`galena_events_rejected_total{code="too_deep"}`:        2,
 		`galena_events_rejected_total{code="no_user_anon_id"}`: 1,
 		`galena_requests_refused_total{code="busy"}`:           1,

@@ -35,6 +35,13 @@ func callings(a *playbook.Attribute) []string {
 	return names
 }
 
+// NamesPerson says whether an attribute is how a person is called, or a part of that.
+func NamesPerson(a *playbook.Attribute) bool {
+	return slices.ContainsFunc(callings(a), func(name string) bool {
+		return slices.Contains(namedBy, name) || slices.Contains(firstNames, name) || slices.Contains(lastNames, name)
+	})
+}
+
 // ConsentFact is the name of the fact by which a lead is listed for where it stands on
 // a purpose: the fact's text is the purpose. No attribute is called so.
 func ConsentFact(s lead.Standing) string { return "consent." + s.String() }

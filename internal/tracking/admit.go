@@ -37,6 +37,7 @@ func (h *handler) admit(r *http.Request, body []byte, d door) (Arrival, answer) 
 	switch kind {
 	case lead.BrowserKey:
 		from.Origin, from.Address = lead.Browser, peer.Address(r, h.TrustedProxies)
+		from.Objects = policy.Objections.Heard(r.Header.Get("Sec-GPC"), r.Header.Get("DNT"))
 	case lead.ServerKey:
 		from.Origin = lead.Server
 	default:

@@ -22,7 +22,9 @@ type success struct {
 	Accepted   int         `json:"accepted"`
 	Duplicates int         `json:"duplicates"`
 	Rejected   []rejection `json:"rejected"`
-	Warnings   []remark    `json:"warnings,omitempty"`
+	// Suppressed is how many were not kept since the browser objects to being followed.
+	Suppressed int      `json:"suppressed,omitzero"`
+	Warnings   []remark `json:"warnings,omitempty"`
 }
 
 type rejection struct {

@@ -27,6 +27,8 @@ type Arrival struct {
 	// Passing is the id under which what happened is taken if the message names
 	// nobody; "" refuses it.
 	Passing string
+	// Objects says that the browser objects to being followed, and that this counts.
+	Objects bool
 	// Key is the write key itself, which is blanked in what is kept of refused
 	// messages.
 	Key string

@@ -19,6 +19,8 @@ type Remark struct {
 type Batch struct {
 	pipeline.Batch
 	Remarks []Remark
+	// Suppressed is how many messages are not kept since their browser objects.
+	Suppressed int
 }
 
 // Batch decodes an envelope with its messages. A bad message becomes a reject
@@ -55,7 +57,11 @@ func (d Decoder) single(raw []byte, as lead.Type, from Arrival) Batch {
 
 func (b *Batch) add(index int, raw []byte, as lead.Type, from Arrival, around *envelope, limits Limits) {
 	m, err := decode(raw, as, from, around, limits)
-	if err != nil {
+	switch {
+	case err == errObjected:
+		b.Suppressed++
+		return
+	case err != nil:
 		b.Rejects = append(b.Rejects, err.(*Refusal).Reject(index, named(raw, as), from))
 		return
 	}

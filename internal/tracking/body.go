@@ -15,6 +15,10 @@ func (d *draft) write() {
 		d.integrations.share(d.around.integrations)
 	}
 	d.keepAddress()
+	if d.from.Objects && e.UserID == "" && e.Type != lead.Identify {
+		d.traits = object{}
+		d.context.only(plainContext)
+	}
 	// RudderStack's libraries put what an identify says into context.traits.
 	if traits, _ := d.context.values["traits"].(map[string]any); e.Type == lead.Identify && len(d.traits.values) == 0 && len(traits) > 0 {
 		d.traits = object{raw: d.context.member("traits"), values: maps.Clone(traits)}

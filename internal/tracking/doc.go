@@ -36,6 +36,13 @@
 // what names nobody, a page, screen or track of a browser key is given an anonymous
 // id that lasts for the day; see docs/adr/0026-privacy.md.
 //
+// # Objections
+//
+// What a browser key brings whose browser objects to being followed (Sec-GPC: 1, DNT:
+// 1; the workspace chooses which count) is taken as if it named nobody, unless it
+// names a user or is an identify. What is not taken so is not kept, not as a reject
+// either; the answer is a success and counts it as suppressed.
+//
 // # Images
 //
 // What loads an image, as a mail does when it is opened, can send an event by the

@@ -155,7 +155,7 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 			return refusal.failure(http.StatusBadRequest)
 		}
 	}
-	h.rates.spend(from.Source, from.Received, max(1, len(batch.Events)+len(batch.Rejects)))
+	h.rates.spend(from.Source, from.Received, max(1, len(batch.Events)+len(batch.Rejects)+batch.Suppressed))
 	if d.as != 0 && len(batch.Rejects) > 0 && unreadable(batch.Rejects[0].Code) {
 		h.keep(ctx, batch.Rejects...)
 		return fail(http.StatusBadRequest, batch.Rejects[0].Code, batch.Rejects[0].Message)
@@ -166,15 +166,19 @@ func (h *handler) ingest(ctx context.Context, body []byte, from Arrival, d door)
 			e.MessageID = "galena-" + rand.Text()
 		}
 	}
-	receipt, err := h.Sink.Ingest(ctx, batch.Batch)
-	if err != nil {
-		return h.failed(ctx, "events were not taken", err)
+	var receipt pipeline.Receipt
+	if len(batch.Events)+len(batch.Rejects) > 0 || batch.Suppressed == 0 {
+		var err error
+		if receipt, err = h.Sink.Ingest(ctx, batch.Batch); err != nil {
+			return h.failed(ctx, "events were not taken", err)
+		}
 	}
 	return success{
 		Success:    true,
 		Accepted:   receipt.Accepted,
 		Duplicates: receipt.Duplicates,
 		Rejected:   rejected(batch.Rejects),
+		Suppressed: batch.Suppressed,
 		Warnings:   warnings(batch.Remarks),
 	}
 }

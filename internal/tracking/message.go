@@ -148,6 +148,11 @@ func (d *draft) finish(as lead.Type) error {
 	if err := d.name(); err != nil {
 		return err
 	}
+	if d.from.Objects {
+		if err := d.heed(); err != nil {
+			return err
+		}
+	}
 	e.Origin, e.Source, e.Backfill = d.from.Origin, d.from.Source, d.from.Backfill
 	if len(e.MessageID) > d.limits.MessageID {
 		sum := sha256.Sum256([]byte(e.MessageID))

@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -63,6 +64,15 @@ func (o *object) remove(name string) {
 	o.drop(name)
 	if delete(o.values, name); len(o.values) == 0 {
 		o.values = nil
+	}
+}
+
+// only takes all members away but those of some names.
+func (o *object) only(names []string) {
+	for _, m := range o.members() {
+		if !slices.Contains(names, m.name) {
+			o.remove(m.name)
+		}
 	}
 }
 

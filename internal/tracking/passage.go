@@ -5,6 +5,8 @@ import "time"
 // Passage is what became of one request that brought messages.
 type Passage struct {
 	Accepted, Duplicates int
+	// Suppressed is how many were not kept since their browser objects.
+	Suppressed int
 	// Rejected has a code for each message that was refused.
 	Rejected []string
 	// Refused is the code of a request that was refused as a whole, "" for one
@@ -23,7 +25,7 @@ func (h *handler) passed(a answer, took time.Duration) {
 	p := Passage{Took: took}
 	switch a := a.(type) {
 	case success:
-		p.Accepted, p.Duplicates = a.Accepted, a.Duplicates
+		p.Accepted, p.Duplicates, p.Suppressed = a.Accepted, a.Duplicates, a.Suppressed
 		for _, r := range a.Rejected {
 			p.Rejected = append(p.Rejected, r.Code)
 		}

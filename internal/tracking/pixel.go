@@ -50,6 +50,8 @@ func (h *handler) pixel(_ http.ResponseWriter, r *http.Request) answer {
 	case from.Origin != lead.Browser:
 		h.log.WarnContext(r.Context(), "a pixel with a secret key was not taken; the key is public now, so make another, and use a browser key in images", "key", from.Source)
 		a = keyMayNotSend
+	case from.Objects: // it tells what somebody did who was not asked
+		a = success{Suppressed: 1}
 	case err != nil:
 		h.keep(r.Context(), err.Reject(0, []byte(r.URL.RawQuery), from))
 		a = err.failure(http.StatusBadRequest)

@@ -98,6 +98,9 @@ func excerpt(raw []byte, from Arrival) []byte {
 	if from.Key != "" {
 		raw = bytes.ReplaceAll(raw, []byte(from.Key), []byte("***"))
 	}
+	if from.Objects {
+		return nil // nothing of what a browser sent that objects is kept unread
+	}
 	raw = from.Addresses.InText(raw)
 	cut := raw[:min(len(raw), lead.MaxRejectBody)]
 	text := bytes.ReplaceAll(bytes.ToValidUTF8(cut, replacement), []byte{0}, replacement)

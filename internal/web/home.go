@@ -2,8 +2,11 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"slices"
 
+	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/playbook"
@@ -14,6 +17,7 @@ import (
 const (
 	homeLeads   = 6 // in each of the short lists
 	homeReasons = 3 // of each of them
+	homeSources = 5
 )
 
 // home tells what changed since yesterday, where everybody is, and who is hottest.
@@ -57,7 +61,31 @@ func (q *request) home() error {
 		return err
 	}
 	p.Fresh, p.FreshMore, p.FreshPath = n.N, n.More, listPath(leadsPath, fresh)
+	if q.may(access.SeeCapture) {
+		if err := q.homeSources(p); err != nil {
+			return err
+		}
+	}
 	return q.show(p.Render())
+}
+
+// homeSources tells which sources brought something last, and how much today.
+func (q *request) homeSources(p *view.Home) error {
+	all, err := q.site.App.SourcesOfLate(q.Context())
+	if err != nil {
+		return err
+	}
+	for i := range all.Keys {
+		if row := q.sourceRow(&all.Keys[i], all); !row.Revoked || row.Today > 0 {
+			p.Sources = append(p.Sources, row)
+		}
+	}
+	if imports := q.importsRow(all); imports.All > 0 {
+		p.Sources = append(p.Sources, imports)
+	}
+	slices.SortStableFunc(p.Sources, func(a, b view.SourceRow) int { return cmp.Compare(b.Last, a.Last) })
+	p.Sources = p.Sources[:min(homeSources, len(p.Sources))]
+	return nil
 }
 
 // workable are the stages in which there is something to win.

@@ -115,7 +115,7 @@ func (q *request) leadList() error {
 	if q.FormValue("add_field") != "" { // the address is to say what the list is of
 		return q.goTo(listPath(leadsPath, asked))
 	}
-	if len(q.Form) == 0 { // whoever comes for leads
+	if len(asked.Values()) == 0 { // whoever comes for leads
 		return q.showLeads(with(asked, "kind", app.Condition{Field: "kind", Op: app.Is, Value: "lead"}))
 	}
 	return q.showLeads(asked)
@@ -135,7 +135,7 @@ func (q *request) showLeads(asked app.Query) error {
 		columns = usualColumns
 	}
 	p := &view.LeadList{Frame: q.frame("leads", q.t("frame.leads")), Kind: kindOf(&asked), Search: asked.Search}
-	p.Query = asked.Search
+	p.Query, p.Narrows = asked.Search, true
 	asked.Attributes = slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(fixedColumns, c) })
 	page, err := q.site.App.List(ctx, asked)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
@@ -218,6 +218,9 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		for _, v := range all {
 			if name != "after" {
 				p.Hidden = append(p.Hidden, view.Option{Label: name, Value: v})
+			}
+			if name != "after" && name != "kind" && name != "q" { // whoever is searched for may be of any kind
+				p.Kept = append(p.Kept, view.Option{Label: name, Value: v})
 			}
 		}
 	}

@@ -33,8 +33,10 @@ func (q *request) leadBoard() error {
 		return err
 	}
 	asked = with(asked, "stage")
-	asked.Limit, asked.Sort, asked.After = boardCards, "", ""
+	asked.Limit, asked.Sort, asked.After = 0, "", ""
 	p := &view.Board{Frame: q.frame("leads", q.t("leadlist.board_title"), view.Crumb{Title: q.t("frame.leads"), Path: leadsPath}), Table: listPath(leadsPath, asked)}
+	p.Self = listPath(leadsPath+"/board", asked)
+	asked.Limit = boardCards
 	p.Wide = true
 	plan := q.site.App.Plan()
 	asked.Look = app.MaxLooked / max(1, plan.FirstExit)
@@ -57,6 +59,9 @@ func (q *request) leadBoard() error {
 			lane.Cards = append(lane.Cards, view.BoardCard{Path: row.Path, Name: row.Name, Job: jobWords(r.Title, r.Company), Score: int(r.Score), LastSeen: r.LastSeen})
 		}
 		p.Lanes = append(p.Lanes, lane)
+	}
+	if q.partial() {
+		return q.show(p.List())
 	}
 	return q.show(p.Render())
 }

@@ -34,7 +34,7 @@ func shownName(name string) string {
 // be seen.
 func nameOf(l *app.Lead) string {
 	text := func(name string) string { return strings.TrimSpace(l.Attributes[name].String()) }
-	names := []string{text("name"), strings.TrimSpace(text("first_name") + " " + text("last_name"))}
+	names := []string{text("name"), text("full_name"), strings.TrimSpace(text("first_name") + " " + text("last_name"))}
 	for _, known := range [][]string{l.Emails, l.Phones, l.UserIDs} {
 		names = append(names, known[:min(1, len(known))]...)
 	}

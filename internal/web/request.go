@@ -37,7 +37,7 @@ func (q *request) t(key string, args ...any) string { return q.voice.T(key, args
 // partial says that htmx asks for a part of a page, which it puts into the one
 // that is there.
 func (q *request) partial() bool {
-	return q.Header.Get("HX-Request") == "true" && q.Header.Get("HX-Boosted") != "true"
+	return q.Header.Get("HX-Request") == "true" && q.Header.Get("HX-Request-Type") != "full" && q.Header.Get("HX-Boosted") != "true"
 }
 
 // show answers with a component.
@@ -50,7 +50,7 @@ func (q *request) showAs(status int, c templ.Component) error {
 	}
 	h := q.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Vary", "HX-Request, Cookie, Accept-Language, Accept-Encoding")
+	h.Set("Vary", "HX-Request, HX-Request-Type, Cookie, Accept-Language, Accept-Encoding")
 	// The peer may be gone; there is nobody to tell.
 	err := q.packed(status, func(w io.Writer) error {
 		_, err := w.Write(visible(page.Bytes()))

@@ -48,6 +48,9 @@ func (q *request) privacy(held privacy.Policy, problem string) (*view.Privacy, e
 			due[o.Name] = &o
 		}
 	}
+	for _, o := range privacy.Objecting {
+		p.Objections = append(p.Objections, view.Option{Value: string(o), Label: q.t("settings.privacy.objections." + string(o)), Chosen: o == held.Objections})
+	}
 	for _, x := range []struct {
 		name string
 		age  privacy.Age
@@ -134,7 +137,8 @@ func (q *request) setPrivacy() error {
 
 // policyOfForm reads what was chosen.
 func (q *request) policyOfForm() (privacy.Policy, error) {
-	p := privacy.Policy{Addresses: privacy.Addresses(q.PostFormValue("addresses")), Idless: q.PostFormValue("idless") != ""}
+	p := privacy.Policy{Addresses: privacy.Addresses(q.PostFormValue("addresses")), Idless: q.PostFormValue("idless") != "",
+		Objections: privacy.Objections(q.PostFormValue("objections"))}
 	for name, age := range map[string]*privacy.Age{"visitors": &p.Visitors, "leads": &p.Leads, "rejects": &p.Rejects, "files": &p.Files} {
 		var err error
 		if *age, err = privacy.ParseAge(q.PostFormValue(name)); err != nil {

@@ -33,7 +33,7 @@ func (q *request) sourceList(name string, kind lead.KeyKind, problem string) (*v
 	p := &view.SourceList{
 		Frame: q.frame("sources", q.t("capture.sources.title")), Problem: problem, Behind: int(all.Behind), Name: name,
 		Change:  q.may(access.Capture),
-		Imports: view.SourceRow{Path: "/imports", Name: q.t("capture.sources.imports")},
+		Imports: q.importsRow(all),
 	}
 	var revoked []view.SourceRow
 	for i := len(all.Keys) - 1; i >= 0; i-- {
@@ -44,17 +44,23 @@ func (q *request) sourceList(name string, kind lead.KeyKind, problem string) (*v
 		}
 	}
 	p.Keys = append(p.Keys, revoked...)
-	for source, t := range all.Tallies {
-		if _, imported := lead.ImportOf(source); imported {
-			p.Imports.All += int(t.Events)
-			p.Imports.Today += int(t.Since(q.day(0)))
-			p.Imports.Last = max(p.Imports.Last, t.Last)
-		}
-	}
 	for _, k := range []lead.KeyKind{lead.BrowserKey, lead.ServerKey, lead.APIKey} {
 		p.Kinds = append(p.Kinds, view.Option{Value: string(k), Label: q.t("capture.kind." + string(k)), Help: q.t("capture.kind_help." + string(k)), Chosen: k == kind})
 	}
 	return p, nil
+}
+
+// importsRow is what all imported files brought.
+func (q *request) importsRow(all *app.Sources) view.SourceRow {
+	row := view.SourceRow{Path: "/imports", Name: q.t("capture.sources.imports")}
+	for source, t := range all.Tallies {
+		if _, imported := lead.ImportOf(source); imported {
+			row.All += int(t.Events)
+			row.Today += int(t.Since(q.day(0)))
+			row.Last = max(row.Last, t.Last)
+		}
+	}
+	return row
 }
 
 func (q *request) sourceRow(k *lead.Key, all *app.Sources) view.SourceRow {

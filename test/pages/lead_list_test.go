@@ -25,6 +25,19 @@ func TestLeadList(t *testing.T) {
 			b.Wait("location.search.includes('q=')")
 			b.Wait("document.querySelector('#leads a[data-row]')")
 
+			// The list follows what is typed, keeps its other filters and gives the focus to
+			// nobody else; it keeps itself current afterwards, too.
+			b.Go("/leads?stage=SQL&sort=-last_seen")
+			Eval[bool](b, "window.staying = true")
+			b.Type("#search", "zzzz")
+			b.Wait("document.querySelector('#leads .empty') && location.search.includes('q=zzzz')")
+			if !Eval[bool](b, "window.staying && document.activeElement.id === 'search' && location.search.includes('stage=SQL')") {
+				t.Errorf("having typed one is at %s", Eval[string](b, "location.href"))
+			}
+			if got := Eval[string](b, "document.getElementById('leads').getAttribute('hx-get')"); !strings.Contains(got, "q=zzzz") {
+				t.Errorf("the list is looked at again by %s", got)
+			}
+
 			b.Go("/leads?kind=lead&stage=SQL&score%3E=40&sort=-last_seen")
 			b.Look("leads-filtered")
 			if got := b.Text("#content > .row.wrap > .chip"); !strings.Contains(got, "Stage is SQL") && !strings.Contains(got, "Score at least 40") {
@@ -49,11 +62,20 @@ func TestLeadList(t *testing.T) {
 			if !strings.Contains(b.Text("[role=alert]"), "colour") {
 				t.Errorf("of a field that is none one reads %q", b.Text("[role=alert]"))
 			}
+			if got := b.Text("#leads"); strings.Contains(got, "first event") {
+				t.Errorf("where a filter is wrong one is told %q", got)
+			}
 
 			b.Go("/leads/board")
 			b.Look("board")
 			if got := Eval[int](b, "document.querySelectorAll('.lane').length"); got != 6 {
 				t.Errorf("the board has %d stages", got)
+			}
+			// It keeps itself current, and leads back to all of the table.
+			Eval[bool](b, "document.querySelector('.lane').id = 'old'; document.querySelector('#board').dataset.live = 0; true")
+			b.Wait("!document.getElementById('old') && document.querySelectorAll('.lane').length === 6")
+			if got := Eval[string](b, "document.querySelector('.head .group a').search"); strings.Contains(got, "limit") {
+				t.Errorf("the table is at %s", got)
 			}
 		})
 	}

@@ -42,10 +42,14 @@ func TestPrivacy(t *testing.T) {
 			// Nothing goes by what follows.
 			how := []string{"whole", "dropped"}[i%2]
 			choose(b, "addresses", how)
+			choose(b, "objections", "gpc")
 			choose(b, "visitors", "24mo")
 			b.Submit(`form[action="/settings/privacy"] button`)
 			if got := Eval[string](b, `document.querySelector('select[name=addresses]').value`); got != how {
 				t.Errorf("addresses are kept %s, want %s", got, how)
+			}
+			if got := Eval[string](b, `document.querySelector('select[name=objections]').value`); got != "gpc" {
+				t.Errorf("of objections count %s", got)
 			}
 			b.Go("/settings/privacy") // where no toast is in the way
 			choose(b, "visitors", "13mo")

@@ -143,12 +143,17 @@ on('change', 'input[data-choose-all]', (all) => {
 })
 
 // Lists that keep themselves current, unless somebody is busy with them.
-for (const list of document.querySelectorAll('[data-live]')) {
-	setInterval(() => {
+const fresh = new WeakMap() // since when each is as it is; other lists take its place
+setInterval(() => {
+	for (const list of document.querySelectorAll('[data-live]')) {
+		const now = Date.now()
+		if (!fresh.has(list)) fresh.set(list, now)
+		if (now - fresh.get(list) < Number(list.dataset.live) * 1000) continue
+		fresh.set(list, now)
 		const busy = document.hidden || list.querySelector('input:checked') || list.contains(document.activeElement) || document.querySelector('details.menu[open]')
 		if (!busy) htmx.trigger(list, 'refresh')
-	}, Number(list.dataset.live) * 1000)
-}
+	}
+}, 1000)
 
 // Lists that grow at their head keep no more than they say.
 document.addEventListener('htmx:after:swap', () => {

@@ -110,7 +110,7 @@ func (p *AccountList) Render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" hx-get=\"/accounts\" hx-trigger=\"input changed delay:250ms\" hx-target=\"#accounts\" hx-swap=\"innerHTML\"></form>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "\" hx-get=\"/accounts\" hx-trigger=\"input changed delay:250ms\" hx-sync=\"replace\" hx-target=\"#accounts\" hx-swap=\"innerHTML\"></form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

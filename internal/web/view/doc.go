@@ -36,6 +36,10 @@ type Frame struct {
 	Toast           *Toast
 	// Query is what the search field holds.
 	Query string
+	// Narrows has searching narrow down the list that the page shows, while somebody
+	// types; Kept is what else the list is asked for.
+	Narrows bool
+	Kept    []Option
 }
 
 // Signed is who looks at the page; nil for a page before the door.

@@ -18,6 +18,8 @@ type Home struct {
 	Fresh     int
 	FreshMore bool
 	FreshPath string
+	// Sources are those that brought something last, for whoever may see them.
+	Sources []SourceRow
 }
 
 // HowMany is how many there are: N, or with More that many at least.

@@ -101,6 +101,7 @@ func optionalColumn(name string) bool {
 // Board shows leads by their stages.
 type Board struct {
 	*Frame
+	Self  string // the page again
 	Table string // the same as a table
 	Lanes []Lane
 }

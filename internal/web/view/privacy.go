@@ -15,7 +15,9 @@ type Privacy struct {
 	// Addresses is what can be done with network addresses.
 	Addresses []Option
 	Idless    bool
-	Ages      []AgeField
+	// Objections are by what a browser's objection to being followed counts.
+	Objections []Option
+	Ages       []AgeField
 	// AtOnce is what would go at once by what was chosen, to be confirmed; nil for
 	// nothing.
 	AtOnce []Overdue
