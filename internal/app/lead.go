@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/store"
@@ -86,7 +87,7 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 	}
 	survivor, ok := found[id]
 	if !ok {
-		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", strings.ReplaceAll(id.Kind.String(), "_", " "), id.Value)
+		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", phrase.Term(strings.ReplaceAll(id.Kind.String(), "_", " ")), id.Value)
 	}
 	return survivor, nil
 }

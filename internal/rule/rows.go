@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 // Rows are a condition as people fill it into a form: questions one below the
@@ -407,19 +408,19 @@ func unquote(word string) (string, bool) {
 // check says why a value cannot be written.
 func (l Literal) check() error {
 	fits := false
-	expected := ""
+	var expected phrase.Phrase
 	switch l.Kind {
 	case TextLiteral:
 		fits = !strings.ContainsFunc(l.Text, func(r rune) bool {
 			return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
 		})
-		expected = "a text on one line"
+		expected = phrase.New("a text on one line")
 	case NumberLiteral:
-		fits, expected = rowNumber.MatchString(l.Text), "a number such as 50"
+		fits, expected = rowNumber.MatchString(l.Text), phrase.New("a number such as 50")
 	case TruthLiteral:
-		fits, expected = l.Text == "true" || l.Text == "false", "true or false"
+		fits, expected = l.Text == "true" || l.Text == "false", phrase.New("true or false")
 	case SpanLiteral:
-		fits, expected = rowSpan.MatchString(l.Text), "a time such as 30d"
+		fits, expected = rowSpan.MatchString(l.Text), phrase.New("a time such as 30d")
 	}
 	if !fits {
 		return fault.New(fault.Invalid, "%q is not %s.", clip(l.Text), expected)
@@ -448,7 +449,7 @@ func (r Rows) Write() (string, error) {
 	for i, row := range r.Rows {
 		text, err := row.write(len(r.Rows) > 1)
 		if err != nil {
-			return "", fault.Wrap(err, fault.Invalid, "Row %d: %s", i+1, fault.Text(err))
+			return "", fault.Wrap(err, fault.Invalid, "Row %d: %s", i+1, fault.Said(err))
 		}
 		texts[i] = text
 	}

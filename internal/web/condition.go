@@ -184,7 +184,7 @@ func (q *request) setCondition() error {
 	case changed:
 		v.Problem = q.t("condition.look_again")
 	case wrong != nil:
-		v.Problem = fault.Text(wrong)
+		v.Problem = q.fault(wrong)
 	case saysAlready(o.passage.Text, said):
 		return q.goTo(v.Draft.Path("conditions"))
 	default:

@@ -36,7 +36,7 @@ func (q *request) about() (*view.About, error) {
 			{Key: "decisions", N: int(counts.Decisions)}, {Key: "rejects", N: int(counts.Rejects)}}}
 	if q.site.Health != nil {
 		if err := q.site.Health(q.Context()); err != nil {
-			p.Unwell = fault.Text(err)
+			p.Unwell = q.fault(err)
 		}
 	}
 	if !q.may(access.Configure) {
