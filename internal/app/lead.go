@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"galena/internal/engine"
 	"galena/internal/fault"
@@ -87,7 +86,7 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 	}
 	survivor, ok := found[id]
 	if !ok {
-		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", phrase.Term(strings.ReplaceAll(id.Kind.String(), "_", " ")), id.Value)
+		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", names[id.Kind], id.Value)
 	}
 	return survivor, nil
 }
@@ -244,4 +243,9 @@ func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Le
 		}
 	}
 	return l
+}
+
+// names are what people call the kinds of identifiers.
+var names = map[lead.IdentifierKind]phrase.Phrase{
+	lead.Anonymous: phrase.New("anonymous id"), lead.User: phrase.New("user id"), lead.Email: phrase.New("email"), lead.Phone: phrase.New("phone"),
 }

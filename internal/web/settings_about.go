@@ -88,8 +88,9 @@ func (q *request) examine() error {
 		p.TooLong = true
 		return q.show(p.Render())
 	}
+	in := q.voice.Tongue()
 	for _, f := range found {
-		p.Findings = append(p.Findings, view.Finding(f))
+		p.Findings = append(p.Findings, view.Finding{OK: f.OK, What: in.Term(f.What), Text: f.Said.In(in)})
 	}
 	return q.show(p.Render())
 }

@@ -20,7 +20,7 @@ import (
 // speakers are the functions whose texts pages say in other languages, with which
 // argument is the text.
 var speakers = map[string]int{
-	"fault.New": 1, "fault.Wrap": 2, "phrase.New": 0, "t.Say": 0,
+	"fault.New": 1, "fault.Wrap": 2, "phrase.New": 0, "t.Say": 0, "phrase.Term": 0,
 	".say": 0, ".tell": 0, ".point": 0, ".under": 0, ".heading": 0, ".group": 0,
 }
 
