@@ -12,7 +12,7 @@ import (
 
 func TestReadAgreement(t *testing.T) {
 	t.Parallel()
-	a := ReadAgreement("# Title\n\nIt \\*is\\* so.\n\n## What people do\n\n| Signal | Name |\n| --- | --- |\n| a \\| b | `x \\| y` |\n\n" +
+	a := ReadAgreement("# Title\n\nIt \\*is\\* so.\n\n## What people do\n\n| Signal | Name |\n| --- | --- |\n| a \\| b | `x \\| y` |\n\n"+
 		"### Fit (`fit`)\n\n| Rule |\n| --- |\n| `` a`b `` |\n\n## The stages\n\n1. **Lead** (role identified)\n\n   Criterion: `a > 1`\n\n2. **MQL**\n\n- one\n- two\n", nil)
 	want := []Block{
 		{Text: []Span{{Text: "It *is* so."}}},

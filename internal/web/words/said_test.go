@@ -163,7 +163,7 @@ func source(t *testing.T) string {
 }
 
 // What the playbook's own words are put together from, too, is there: each shipped
-// playbook is told in each language, and how it differs from the others.
+// playbook is told in each language, and how it differs from two others.
 func TestAgreementsAreToldInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	var docs []*playbook.Document
@@ -184,12 +184,12 @@ func TestAgreementsAreToldInEveryLanguage(t *testing.T) {
 			}
 			return own(english)
 		}
-		for _, doc := range docs {
+		for i, doc := range docs {
 			text, english := playbook.Describe(doc, in), playbook.Describe(doc, nil)
 			if strings.Count(text, "\n") != strings.Count(english, "\n") || strings.Contains(text, "%!") {
 				t.Errorf("%s is told otherwise in %s:\n%s", doc.Name, lang, text)
 			}
-			for _, other := range docs {
+			for _, other := range []*playbook.Document{docs[(i+1)%len(docs)], docs[(i+2)%len(docs)]} {
 				changes, same := playbook.Diff(other, doc, in), playbook.Diff(other, doc, nil)
 				if len(changes) != len(same) {
 					t.Errorf("%s differs from %s in %d things in %s, and in %d in English", doc.Name, other.Name, len(changes), lang, len(same))
