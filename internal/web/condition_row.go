@@ -119,8 +119,12 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 		}
 	}
 	attributes := group("attributes")
-	for _, a := range plan.Attributes {
-		add(attributes, "value:"+a.Name, a.Label, kindsAsked[a.Kind])
+	for i, a := range plan.Attributes {
+		label := a.Label
+		if i < playbook.Builtins {
+			label = q.voice.Tongue().Term(label)
+		}
+		add(attributes, "value:"+a.Name, label, kindsAsked[a.Kind])
 	}
 	if segments && len(doc.Segments)+len(doc.Personas) > 0 {
 		to := group("segments")
