@@ -152,7 +152,7 @@ func TestConditionGroups(t *testing.T) {
 	if !strings.Contains(text, "Row 6: Write where in the events") {
 		t.Error("of a pair without a place nothing is said")
 	}
-	_, text = v.press(at, text, "save", map[string]string{"of.5": "page.path", "other.5": "demo_request", "window.5": "30d"}, 200)
+	v.press(at, text, "save", map[string]string{"of.5": "page.path", "other.5": "demo_request", "window.5": "30d"}, 200)
 	is("reachable && fit >= 20 && score >= 60 && (count(pricing_visit) >= 2 || same(pricing_visit, demo_request, page.path, 30d))")
 
 	// What was not changed is not written anew, and the last row of a group takes it away.
