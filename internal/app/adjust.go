@@ -7,6 +7,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/spelling"
 )
 
@@ -48,9 +49,9 @@ func (r *Reader) checkCorrection(c *Correction) error {
 	}
 	switch {
 	case names != nil:
-		hint := "The playbook has " + strings.Join(names, ", ") + "."
+		hint := phrase.New("The playbook has %s.", strings.Join(names, ", "))
 		if near := spelling.Nearest(c.Score, names); near != "" {
-			hint = "Did you mean " + near + "?"
+			hint = phrase.New("Did you mean %q?", near)
 		}
 		return fault.New(fault.Invalid, "There is no score or total %q. %s", c.Score, hint)
 	case c.Points == 0:

@@ -7,6 +7,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/store"
@@ -21,7 +22,7 @@ func valueFor(plan *playbook.Plan, name string, raw any) (slot int, v lead.Value
 		}
 		v, ok := lead.Convert(raw, a.Kind)
 		if !ok {
-			return 0, v, fault.New(fault.Invalid, "%s is a %s, which %q is not.", a.Label, a.Kind, raw)
+			return 0, v, fault.New(fault.Invalid, "%s is a %s, which %q is not.", a.Label, phrase.Term(a.Kind.String()), raw)
 		}
 		return slot, v, nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"galena/internal/engine"
 	"galena/internal/fault"
+	"galena/internal/phrase"
 	"galena/internal/playbook"
 )
 
@@ -61,7 +62,7 @@ type Comparison struct {
 }
 
 // Compare says in words what differs between two sources.
-func Compare(old, changed []byte) (*Comparison, error) {
+func Compare(old, changed []byte, in phrase.Tongue) (*Comparison, error) {
 	var docs [2]*playbook.Document
 	for i, source := range [][]byte{old, changed} {
 		doc, plan, problems := playbook.Load(source, 0)
@@ -70,5 +71,5 @@ func Compare(old, changed []byte) (*Comparison, error) {
 		}
 		docs[i] = doc
 	}
-	return &Comparison{Same: bytes.Equal(old, changed), Changes: playbook.Diff(docs[0], docs[1])}, nil
+	return &Comparison{Same: bytes.Equal(old, changed), Changes: playbook.Diff(docs[0], docs[1], in)}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 	"galena/internal/store"
 )
@@ -121,9 +122,10 @@ func newAct(id lead.ID, name string, at lead.Time, properties map[string]any) (l
 func sign(to *lead.Signature, by lead.Signature) error {
 	to.Author, to.Reason = strings.TrimSpace(by.Author), strings.TrimSpace(by.Reason)
 	for _, c := range []struct {
-		what, text string
-		most       int
-	}{{"an author", to.Author, maxAuthor}, {"a reason", to.Reason, maxReason}} {
+		what phrase.Phrase
+		text string
+		most int
+	}{{phrase.New("an author"), to.Author, maxAuthor}, {phrase.New("a reason"), to.Reason, maxReason}} {
 		if c.text == "" || len(c.text) > c.most || !utf8.ValidString(c.text) {
 			return fault.New(fault.Invalid, "A correction needs %s of 1 to %d bytes; it stays in the log.", c.what, c.most)
 		}

@@ -3,12 +3,12 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"galena/internal/engine"
 	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/store"
@@ -70,7 +70,7 @@ func (r *Reader) find(snap store.Snapshot, ref Ref) (lead.ID, error) {
 	}
 	survivor, ok := found[id]
 	if !ok {
-		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", strings.ReplaceAll(id.Kind.String(), "_", " "), id.Value)
+		return 0, fault.New(fault.NotFound, "Nobody is known by %s %q.", names[id.Kind], id.Value)
 	}
 	return survivor, nil
 }
@@ -269,4 +269,9 @@ func show(e *engine.Engine, id lead.ID, s *engine.State, links []store.Link) *Le
 		}
 	}
 	return l
+}
+
+// names are what people call the kinds of identifiers.
+var names = map[lead.IdentifierKind]phrase.Phrase{
+	lead.Anonymous: phrase.New("anonymous id"), lead.User: phrase.New("user id"), lead.Email: phrase.New("email"), lead.Phone: phrase.New("phone"),
 }

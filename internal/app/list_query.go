@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/spelling"
@@ -265,11 +265,11 @@ func (c *compiler) only(one Condition, ops ...Op) error {
 	if slices.Contains(ops, one.Op) {
 		return nil
 	}
-	var can []string
-	for _, op := range ops {
-		can = append(can, string(op))
+	can := phrase.Term(string(ops[0]))
+	for _, op := range ops[1:] {
+		can = phrase.New("%s or %s", can, string(op))
 	}
-	return fault.New(fault.Invalid, "%s: %s is compared by %s.", one, one.Field, strings.Join(can, " or "))
+	return fault.New(fault.Invalid, "%s: %s is compared by %s.", one, one.Field, can)
 }
 
 // bound narrows bounds by a condition.
@@ -357,9 +357,9 @@ func (c *compiler) attribute(one Condition) error {
 	}
 	fields := append([]string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
 		"consent", "consent_claimed", "consent_withdrawn"}, c.plan.ScoreNames()...)
-	hint := "`galena playbook show` lists the attributes."
+	hint := phrase.New("`galena playbook show` lists the attributes.")
 	if near := spelling.Nearest(name, append(fields, names...)); near != "" {
-		hint = fmt.Sprintf("Did you mean %q?", near)
+		hint = phrase.New("Did you mean %q?", near)
 	}
 	return fault.New(fault.Invalid, "%s: leads have no field %q. %s", one, one.Field, hint)
 }
@@ -392,7 +392,7 @@ func (c *compiler) fact(one Condition, a *playbook.Attribute) error {
 		}
 	case AtLeast, AtMost:
 		if a.Kind != lead.Number && a.Kind != lead.Moment {
-			return fault.New(fault.Invalid, "%s: %s is a %s, which has no more or less. Compare it by = != or ~=.", one, one.Field, a.Kind)
+			return fault.New(fault.Invalid, "%s: %s is a %s, which has no more or less. Compare it by = != or ~=.", one, one.Field, phrase.Term(a.Kind.String()))
 		}
 		if f.Op = store.FactAtLeast; one.Op == AtMost {
 			f.Op = store.FactAtMost
@@ -415,7 +415,7 @@ func factValue(one Condition, kind lead.Kind, now lead.Time) (lead.Value, error)
 	}
 	v, ok := lead.Convert(one.Value, kind)
 	if !ok {
-		return v, fault.New(fault.Invalid, "%s: %q is no %s, and %s is one.", one, one.Value, kind, one.Field)
+		return v, fault.New(fault.Invalid, "%s: %q is no %s, and %s is one.", one, one.Value, phrase.Term(kind.String()), one.Field)
 	}
 	return v, nil
 }

@@ -48,7 +48,7 @@ func (c *playbookDescribeCmd) Run(s *session) error {
 	if plan == nil {
 		return brokenPlaybook(problems)
 	}
-	_, err = fmt.Fprint(s.Stdout, playbook.Describe(doc))
+	_, err = fmt.Fprint(s.Stdout, playbook.Describe(doc, nil))
 	return err
 }
 

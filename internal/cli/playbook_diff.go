@@ -68,7 +68,7 @@ func differences(old, changed []byte) ([]playbook.Change, error) {
 		}
 		docs[i] = doc
 	}
-	return append([]playbook.Change{}, playbook.Diff(docs[0], docs[1])...), nil
+	return append([]playbook.Change{}, playbook.Diff(docs[0], docs[1], nil)...), nil
 }
 
 func printChanges(s *session, changes []playbook.Change) {

@@ -8,7 +8,8 @@ package fault
 
 import (
 	"errors"
-	"fmt"
+
+	"galena/internal/phrase"
 )
 
 // Kind says what sort of thing went wrong, as far as a caller can act on it.
@@ -56,6 +57,8 @@ type Error struct {
 	Kind  Kind
 	Text  string
 	Cause error
+	// said is the text for other languages; of a fault that came as a text it is none.
+	said phrase.Phrase
 }
 
 func (e *Error) Error() string {
@@ -67,9 +70,11 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes a fault without a cause. The text is formatted as by fmt.Sprintf.
+// New makes a fault without a cause. The text is a phrase, formatted as by
+// fmt.Sprintf.
 func New(kind Kind, format string, args ...any) error {
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+	said := phrase.New(format, args...)
+	return &Error{Kind: kind, Text: said.String(), said: said}
 }
 
 // Wrap gives err a kind and a text for people. Wrap of nil is nil.
@@ -77,7 +82,8 @@ func Wrap(err error, kind Kind, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...), Cause: err}
+	said := phrase.New(format, args...)
+	return &Error{Kind: kind, Text: said.String(), Cause: err, said: said}
 }
 
 // KindOf is the kind of the outermost fault in err's chain, Internal if there is none.
@@ -88,11 +94,18 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// Text is what may be shown of err to a person: the outermost fault's text, or
-// a sentence that tells nothing when err is no fault.
-func Text(err error) string {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Text
+// Said is what may be shown of err to a person, for whatever language: the outermost
+// fault's text, or a sentence that tells nothing when err is no fault.
+func Said(err error) phrase.Phrase {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok:
+		return phrase.New("Something went wrong on our side.")
+	case e.said.English == "":
+		return phrase.New("%s", e.Text)
 	}
-	return "Something went wrong on our side."
+	return e.said
 }
+
+// Text is Said in English.
+func Text(err error) string { return Said(err).String() }

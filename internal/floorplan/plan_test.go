@@ -60,7 +60,7 @@ var plan = []floor{
 	{name: "access", pure: true, only: []string{}, packages: []string{"internal/access"}},
 	{name: "engine", pure: true, packages: []string{"internal/engine"}},
 	{name: "engine's input", pure: true, packages: []string{"internal/playbook", "internal/rule", "internal/identity"}},
-	{name: "ground", pure: true, packages: []string{"internal/privacy", "internal/lead", "internal/fault", "internal/spelling"}},
+	{name: "ground", pure: true, packages: []string{"internal/privacy", "internal/lead", "internal/fault", "internal/phrase", "internal/spelling"}},
 }
 
 // owners are the libraries that one package wraps for all others.

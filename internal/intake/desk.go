@@ -143,7 +143,7 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 			columns, err = columnsOf(d.read(ctx, m), err)
 		}
 		if err != nil {
-			return fault.Wrap(err, fault.Invalid, "The file cannot be imported: %s", fault.Text(err))
+			return fault.Wrap(err, fault.Invalid, "The file cannot be imported: %s", fault.Said(err))
 		}
 		m.Mapping = unknownMapping(m.Source, columns)
 		return nil
@@ -269,7 +269,7 @@ func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, e
 	}
 	o, err := options(m, now)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Text(err))
+		return nil, fault.Wrap(err, fault.Invalid, "The mapping cannot be read: %s", fault.Said(err))
 	}
 	f := d.read(ctx, m)
 	if err := f.fill(); err != nil {
@@ -277,7 +277,7 @@ func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, e
 	}
 	file, err := NewFile(f, m.Size, o)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Text(err))
+		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Said(err))
 	}
 	file.Knows(d.App.ScoreNames())
 	file.Keep(policy.Addresses)
@@ -289,15 +289,15 @@ type Preview struct {
 	// Columns are those of a table, nil of other files.
 	Columns []string
 	Rows    []bulk.Row
-	// Problem says why there is none.
-	Problem string
+	// Problem says why there is none, or why it ends.
+	Problem error
 }
 
 // Preview reads the first rows of an import's file.
 func (d *Desk) Preview(ctx context.Context, m *app.Import, now lead.Time, rows int) (*Preview, error) {
 	f, err := d.open(ctx, m, now)
 	if fault.KindOf(err) == fault.Invalid {
-		return &Preview{Problem: fault.Text(err)}, nil
+		return &Preview{Problem: err}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -310,7 +310,7 @@ func (d *Desk) Preview(ctx context.Context, m *app.Import, now lead.Time, rows i
 			break
 		}
 		if err != nil {
-			p.Problem = fault.Text(err)
+			p.Problem = err
 			break
 		}
 		p.Rows = append(p.Rows, row)

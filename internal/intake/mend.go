@@ -151,7 +151,7 @@ func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, 
 	o.Decode = func(line []byte) (lead.Event, *lead.Reject) { return Decode(line, policy.Addresses) }
 	rd, err := bulk.NewReader(bytes.NewReader(line), o)
 	if err != nil {
-		return pipeline.Batch{}, fault.Wrap(err, fault.Invalid, "The row cannot be read: %s", fault.Text(err))
+		return pipeline.Batch{}, fault.Wrap(err, fault.Invalid, "The row cannot be read: %s", fault.Said(err))
 	}
 	rd.Knows(a.ScoreNames())
 	row, err := rd.Next()

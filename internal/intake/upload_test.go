@@ -83,7 +83,7 @@ func TestTheEndOfAFileIsItsOwn(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen, err := d.Preview(t.Context(), m, m.Created, 3)
-			if err != nil || m.Size != int64(size) || len(seen.Rows) != 1 || seen.Problem != "" {
+			if err != nil || m.Size != int64(size) || len(seen.Rows) != 1 || seen.Problem != nil {
 				t.Errorf("%d bytes: %+v, %v, kept %d", size, seen, err, m.Size)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // Dial is a value of a playbook that can be set by itself, where it stands, with
@@ -268,8 +269,9 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 	return changed, nil
 }
 
-var dialExamples = map[DialKind]string{
-	DialPoints: "a number such as 15", DialLimit: "once, a number, or one such as 1 per day", DialHalfLife: "a time such as 30d", DialThreshold: "a number such as 60",
+var dialExamples = map[DialKind]phrase.Phrase{
+	DialPoints: phrase.New("a number such as 15"), DialLimit: phrase.New("once, a number, or one such as 1 per day"),
+	DialHalfLife: phrase.New("a time such as 30d"), DialThreshold: phrase.New("a number such as 60"),
 }
 
 // name is what people call the dial.
@@ -368,7 +370,7 @@ func AddRule(text []byte, n Novelty) ([]byte, error) {
 	if after == nil {
 		return nil, fault.New(fault.Invalid, "The rule cannot be added: %s", problems[0])
 	}
-	for _, c := range Diff(doc, after) {
+	for _, c := range Diff(doc, after, nil) {
 		if c.What != added {
 			return nil, fault.New(fault.Invalid, "The rule cannot be added by itself. Add it in the text.")
 		}

@@ -37,7 +37,7 @@ type Clause struct {
 
 // Clauses takes conditions of simple shape apart, of which all parts must hold; false
 // for a condition that has to speak for itself.
-func Clauses(d *Document) func(condition string) ([]Clause, bool) { return wordsFor(d).clauses }
+func Clauses(d *Document) func(condition string) ([]Clause, bool) { return wordsFor(d, nil).clauses }
 
 func (w words) clauses(text string) ([]Clause, bool) {
 	if strings.Contains(text, "||") {

@@ -11,164 +11,166 @@ func (w *agreement) agreement() {
 	if d.Handoff == nil && len(d.Tracks) == 0 && d.Attribution == nil && len(d.Goals) == 0 && len(d.Costs) == 0 && d.Review.Text == "" {
 		return
 	}
-	w.line("## What else is agreed")
-	w.line("This version of Galena checks what follows and writes it down here; people see to it that it is kept.")
+	w.heading("What else is agreed")
+	w.tell("This version of Galena checks what follows and writes it down here; people see to it that it is kept.")
 	w.handoff()
 	w.nurture()
 	w.attribution()
 	w.money()
 	if d.Review.Text != "" {
-		w.line("This agreement is looked at again on %s.", d.Review.Text)
+		w.tell("This agreement is looked at again on %s.", d.Review.Text)
 	}
 }
+
+// group begins a part of a section.
+func (w *agreement) group(english string, args ...any) { w.line("### " + w.say(english, args...)) }
 
 func (w *agreement) handoff() {
 	h := w.d.Handoff
 	if h == nil {
 		return
 	}
-	w.line("### The handoff to sales")
-	w.line("Who enters %s is handed to sales.", stagesInWords(h.On, "or"))
+	w.group("The handoff to sales")
+	w.tell("Who enters %s is handed to sales.", w.anyOf(strong(h.On)))
 	w.item("")
 	if h.OwnerFirst {
-		w.item("- The owner of the lead's account goes before all routes.")
+		w.point("The owner of the lead's account goes before all routes.")
 	}
-	for _, r := range h.Routes {
-		whom := "Whoever is left"
-		if r.When.Text != "" {
-			whom = "Whoever meets " + code(r.When.Text)
-			if clause, ok := w.words.condition(r.When.Text); ok {
-				whom = "Whoever " + prose(clause)
-			}
-		}
-		name := ""
-		if r.Name.Text != "" {
-			name = " (" + prose(r.Name.Text) + ")"
-		}
-		w.item("- %s%s goes to %s.", whom, name, targetInWords(r.To))
+	for i := range h.Routes {
+		w.item("- " + w.route(&h.Routes[i]))
 	}
-	if h.Fallback != nil {
-		w.item("- %s", fallbackInWords(h))
+	switch {
+	case h.Fallback == nil:
+	case len(h.Routes) > 0 || h.OwnerFirst:
+		w.point("Whoever fits nowhere, or for whom nobody has room, goes to %s.", w.target(*h.Fallback, prose))
+	default:
+		w.point("All go to %s.", w.target(*h.Fallback, prose))
 	}
 	if h.Capacity > 0 {
-		w.item("- Nobody has more than %d open at a time.", h.Capacity)
+		w.point("Nobody has more than %d open at a time.", h.Capacity)
 	}
 	if h.Wait > 0 {
-		w.item("- Routing waits at most %s for what is still missing.", spanInWords(h.Wait))
+		w.point("Routing waits at most %s for what is still missing.", w.span(h.Wait))
 	}
 	w.promises(h)
 	if len(h.Context) > 0 {
 		var told []string
 		for _, c := range h.Context {
-			told = append(told, prose(w.words.label(c.Text)))
+			told = append(told, prose(w.label(c.Text)))
 		}
-		w.line("Sales is told: %s.", strings.Join(told, "; "))
+		w.tell("Sales is told: %s.", strings.Join(told, "; "))
 	}
 	if len(h.Questions) > 0 {
-		w.line("Sales asks, and records the answers:")
+		w.tell("Sales asks, and records the answers:")
 		w.item("")
 		for _, q := range h.Questions {
-			w.item("- %s%s", prose(q.Ask), answerInWords(&q))
+			w.item("- " + prose(q.Ask) + w.answer(&q))
 		}
 	}
 	if len(h.Rejects) > 0 {
-		var reasons []string
-		for _, r := range h.Rejects {
-			reasons = append(reasons, "“"+prose(r.Text)+"”")
-		}
-		w.line("Sales may reject for one of the reasons %s.", enumerate(reasons, "or"))
+		w.tell("Sales may reject for one of the reasons %s.", w.anyOf(w.quotedProse(h.Rejects)))
 	}
+}
+
+func (w *agreement) route(r *Route) string {
+	to, name := w.target(r.To, prose), ""
+	if r.Name.Text != "" {
+		name = " (" + prose(r.Name.Text) + ")"
+	}
+	if r.When.Text == "" {
+		return w.say("Whoever is left%s goes to %s.", name, to)
+	}
+	if clause, ok := w.condition(r.When.Text); ok {
+		return w.say("Whoever %s%s goes to %s.", prose(clause), name, to)
+	}
+	return w.say("Whoever meets %s%s goes to %s.", code(r.When.Text), name, to)
+}
+
+// quotedProse are texts of the author's in quotation marks.
+func (w *agreement) quotedProse(texts []Word) []string {
+	var all []string
+	for _, t := range texts {
+		all = append(all, w.quoted(prose(t.Text)))
+	}
+	return all
 }
 
 // promises writes the clocks and the ladder of a handoff.
 func (w *agreement) promises(h *Handoff) {
-	time := ""
-	if h.Hours != nil {
-		time = "in working time "
-		w.line("Sales works %s%s.", hoursInWords(h.Hours), holidaysInWords(h.Holidays))
+	if h.Hours != nil && len(h.Holidays) > 0 {
+		var days []string
+		for _, d := range h.Holidays {
+			days = append(days, d.Text)
+		}
+		w.tell("Sales works %s, but not on %s.", w.hours(h.Hours), w.allOf(days))
+	} else if h.Hours != nil {
+		w.tell("Sales works %s.", w.hours(h.Hours))
 	}
 	var promises []string
 	if h.AcceptWithin > 0 {
-		promises = append(promises, "accepts or rejects within "+spanInWords(h.AcceptWithin))
+		promises = append(promises, w.say("accepts or rejects within %s", w.spanAfter(h.AcceptWithin)))
 	}
 	if h.ReachWithin > 0 {
-		promises = append(promises, "first reaches out within "+spanInWords(h.ReachWithin))
+		promises = append(promises, w.say("first reaches out within %s", w.spanAfter(h.ReachWithin)))
 	}
-	if len(promises) > 0 {
-		w.line("Sales %s, %sfrom the %s.", enumerate(promises, "and"), time, h.Clock)
+	switch {
+	case len(promises) == 0:
+	case h.Hours != nil:
+		w.tell("Sales %s, in working time %s.", w.allOf(promises), w.from(h.Clock))
+	default:
+		w.tell("Sales %s, %s.", w.allOf(promises), w.from(h.Clock))
 	}
 	if len(promises) == 2 {
-		w.line("Accepting stops only the first of the two clocks.")
+		w.tell("Accepting stops only the first of the two clocks.")
 	}
 	if len(h.Ladder) == 0 {
 		return
 	}
-	w.line("What happens when that is not kept:")
+	w.tell("What happens when that is not kept:")
 	w.item("")
 	for _, r := range h.Ladder {
-		deed := map[string]string{"remind": "whose it is gets a reminder", "escalate": "it is escalated", "reassign": "it goes to somebody else"}[r.Do]
+		deed := map[string]string{"remind": w.say("whose it is gets a reminder"), "escalate": w.say("it is escalated"), "reassign": w.say("it goes to somebody else")}[r.Do]
 		if r.To != "" {
-			deed += ", to " + prose(r.To)
+			deed = w.say("%s, to %s", deed, prose(r.To))
 		}
-		w.item("- after %s %s", spanInWords(r.After), deed)
+		w.point("after %s %s", w.spanAfter(r.After), deed)
 	}
 }
 
-func fallbackInWords(h *Handoff) string {
-	who := "All go"
-	if len(h.Routes) > 0 || h.OwnerFirst {
-		who = "Whoever fits nowhere, or for whom nobody has room, goes"
-	}
-	return who + " to " + targetInWords(*h.Fallback) + "."
+// from says when a clock starts.
+func (w words) from(clock string) string {
+	return map[string]string{"qualification": w.say("from the qualification"), "assignment": w.say("from the assignment")}[clock]
 }
 
-func holidaysInWords(days []Date) string {
-	if len(days) == 0 {
-		return ""
+// target says all that is set, which in a target that was read is one thing.
+func (w words) target(t Target, name func(string) string) string {
+	var who []string
+	if t.Owner != "" {
+		who = append(who, name(t.Owner))
 	}
-	var all []string
-	for _, d := range days {
-		all = append(all, d.Text)
+	if t.Team != "" {
+		who = append(who, w.say("the team %s", name(t.Team)))
 	}
-	return ", but not on " + enumerate(all, "and")
+	if t.Queue != "" {
+		who = append(who, w.say("the queue %s", name(t.Queue)))
+	}
+	if len(t.Robin) > 0 {
+		var people []string
+		for _, s := range t.Robin {
+			people = append(people, fmt.Sprintf("%s (%d)", name(s.Who.Text), s.Weight))
+		}
+		who = append(who, w.say("%s in turn, by these weights", w.allOf(people)))
+	}
+	return strings.Join(who, ", ")
 }
 
-func hoursInWords(h *Hours) string {
-	var days []string
-	for _, d := range h.Days {
-		days = append(days, strings.ToUpper(d[:1])+d[1:])
-	}
-	return fmt.Sprintf("%s from %s to %s", enumerate(days, "and"), clockInWords(h.From), clockInWords(h.To))
-}
-
-func clockInWords(ms int64) string {
-	minutes := ms / 60_000
-	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60)
-}
-
-func targetInWords(t Target) string {
-	switch {
-	case t.Owner != "":
-		return prose(t.Owner)
-	case t.Team != "":
-		return "the team " + prose(t.Team)
-	case t.Queue != "":
-		return "the queue " + prose(t.Queue)
-	}
-	var people []string
-	for _, s := range t.Robin {
-		people = append(people, fmt.Sprintf("%s (%d)", prose(s.Who.Text), s.Weight))
-	}
-	return enumerate(people, "and") + " in turn, by these weights"
-}
-
-func answerInWords(q *Question) string {
+func (w *agreement) answer(q *Question) string {
 	var told []string
 	if len(q.Choices) > 0 {
-		told = append(told, "one of "+prose(strings.Join(q.Choices, ", ")))
+		told = append(told, w.say("one of %s", prose(strings.Join(q.Choices, ", "))))
 	}
 	if q.Required {
-		told = append(told, "needed")
+		told = append(told, w.say("needed"))
 	}
 	if len(told) == 0 {
 		return ""
@@ -176,27 +178,28 @@ func answerInWords(q *Question) string {
 	return " (" + strings.Join(told, "; ") + ")"
 }
 
-func stagesInWords(stages []Word, last string) string {
+// strong are the names of stages.
+func strong(stages []Word) []string {
 	var names []string
 	for _, s := range stages {
 		names = append(names, "**"+prose(s.Text)+"**")
 	}
-	return enumerate(names, last)
+	return names
 }
 
 func (w *agreement) nurture() {
 	for i := range w.d.Tracks {
 		t := &w.d.Tracks[i]
-		w.line("### Nurture: %s (%s)", prose(t.Label), code(t.Name.Text))
-		w.line("It takes in whoever meets %s.", code(t.Enrol.Text))
+		w.group("Nurture: %s (%s)", prose(t.Label), code(t.Name.Text))
+		w.tell("It takes in whoever meets %s.", code(t.Enrol.Text))
 		if t.Exit.Text != "" {
-			w.line("It lets go whoever meets %s.", code(t.Exit.Text))
+			w.tell("It lets go whoever meets %s.", code(t.Exit.Text))
 		}
 		if t.Hours != nil {
-			w.line("It sends %s.", hoursInWords(t.Hours))
+			w.tell("It sends %s.", w.hours(t.Hours))
 		}
 		if t.Limit.N > 0 {
-			w.line("It sends to one person %s.", limitInWords(t.Limit, 1))
+			w.tell("It sends to one person %s.", w.limit(t.Limit, 1))
 		}
 		w.item("")
 		w.steps(t.Steps, "")
@@ -206,14 +209,14 @@ func (w *agreement) nurture() {
 func (w *agreement) steps(steps []Step, indent string) {
 	for i := range steps {
 		s := &steps[i]
-		w.item("%s%d. %s", indent, i+1, w.step(s))
+		w.item(fmt.Sprintf("%s%d. %s", indent, i+1, w.step(s)))
 		if s.Kind != "branch" {
 			continue
 		}
 		w.steps(s.Then, indent+"   ")
 		if len(s.Else) > 0 {
 			w.item("")
-			w.item("%s   Otherwise:", indent)
+			w.item(indent + "   " + w.say("Otherwise:"))
 			w.item("")
 			w.steps(s.Else, indent+"   ")
 		}
@@ -223,25 +226,25 @@ func (w *agreement) steps(steps []Step, indent string) {
 func (w *agreement) step(s *Step) string {
 	switch s.Kind {
 	case "send":
-		return "send “" + prose(s.What) + "”"
+		return w.say("send %s", w.quoted(prose(s.What)))
 	case "wait":
-		return "wait " + spanInWords(s.Span)
+		return w.say("wait %s", w.span(s.Span))
 	case "wait_for":
-		return fmt.Sprintf("wait until the lead %s, at most %s", prose(w.words.deed(s.For.Text)), spanInWords(s.Span))
+		return w.say("wait until the lead %s, at most %s", prose(w.deed(s.For.Text)), w.span(s.Span))
 	case "notify":
-		return fmt.Sprintf("tell %s: “%s”", prose(s.What), prose(s.Text))
+		return w.say("tell %s: %s", prose(s.What), w.quoted(prose(s.Text)))
 	case "update":
 		var sets []string
 		for _, set := range s.Sets {
-			sets = append(sets, fmt.Sprintf("%s to %s", prose(w.words.label(set.Name.Text)), code(fmt.Sprint(set.Value))))
+			sets = append(sets, w.say("%s to %s", prose(w.label(set.Name.Text)), code(fmt.Sprint(set.Value))))
 		}
-		return "set " + enumerate(sets, "and")
+		return w.say("set %s", w.allOf(sets))
 	case "webhook":
-		return "call " + code(s.What)
+		return w.say("call %s", code(s.What))
 	case "branch":
-		return "if the lead meets " + code(s.When.Text) + ":"
+		return w.say("if the lead meets %s:", code(s.When.Text))
 	}
-	return "leave the track"
+	return w.say("leave the track")
 }
 
 func (w *agreement) attribution() {
@@ -249,33 +252,45 @@ func (w *agreement) attribution() {
 	if a == nil {
 		return
 	}
-	w.line("### Credit")
+	w.group("Credit")
 	var touches []string
 	for _, t := range a.Touches {
-		touches = append(touches, prose(w.words.label(t.Text)))
+		touches = append(touches, prose(w.label(t.Text)))
 	}
-	age := ""
 	if a.Window > 0 {
-		age = fmt.Sprintf(", no older than %s", spanInWords(a.Window))
+		w.tell("Touches are: %s, no older than %s.", strings.Join(touches, "; "), w.span(a.Window))
+	} else {
+		w.tell("Touches are: %s.", strings.Join(touches, "; "))
 	}
-	w.line("Touches are: %s%s.", strings.Join(touches, "; "), age)
 	w.item("")
 	for i := range a.Models {
 		m := &a.Models[i]
-		how := strings.ReplaceAll(m.Kind.Text, "_", " ")
+		how := modelKind(m.Kind.Text)
 		if m.Half > 0 {
-			how += ", half after " + spanInWords(m.Half)
+			how += ", " + w.say("half after %s", w.spanAfter(m.Half))
 		}
 		for _, share := range m.Weights {
-			how += fmt.Sprintf(", %s %d%%", prose(share.At.Text), share.Share)
+			how += ", " + w.share(&share, prose)
 		}
-		w.item("- **%s** (%s) for reaching %s", prose(m.Label), how, stagesInWords(m.Anchors, "and"))
+		w.point("**%s** (%s) for reaching %s", prose(m.Label), how, w.allOf(strong(m.Anchors)))
 	}
+}
+
+// modelKind is how a model shares the credit out; kinds of models are names.
+func modelKind(kind string) string { return strings.ReplaceAll(kind, "_", " ") }
+
+// share is what one touch gets of the credit.
+func (w words) share(s *Weight, name func(string) string) string {
+	at := map[string]string{"first": w.say("first touch"), "last": w.say("last touch"), "others": w.say("other touches")}[s.At.Text]
+	if at == "" {
+		at = name(s.At.Text)
+	}
+	return fmt.Sprintf("%s %d%%", at, s.Share)
 }
 
 func (w *agreement) money() {
 	if len(w.d.Goals) > 0 {
-		w.line("### Goals")
+		w.group("Goals")
 		w.item("")
 		for i := range w.d.Goals {
 			g := &w.d.Goals[i]
@@ -284,24 +299,21 @@ func (w *agreement) money() {
 				what = append(what, g.Revenue.String())
 			}
 			if g.Count > 0 {
-				what = append(what, fmt.Sprintf("%d leads in %s", g.Count, prose(g.Stage.Text)))
+				what = append(what, w.say("%d leads in %s", g.Count, prose(g.Stage.Text)))
 			}
-			w.item("- **%s**, %s to %s: %s", prose(g.Name.Text), g.From.Text, g.To.Text, enumerate(what, "and"))
+			w.point("**%s**, %s to %s: %s", prose(g.Name.Text), g.From.Text, g.To.Text, w.allOf(what))
 		}
 	}
 	if len(w.d.Costs) == 0 {
 		return
 	}
-	w.line("### Costs")
+	w.group("Costs")
 	var rows [][]string
 	for i := range w.d.Costs {
 		c := &w.d.Costs[i]
-		amount, until := c.Amount.String(), "on"
-		if c.Per != "" {
-			amount += " per " + c.Per
-		}
+		when := w.say("from %s on", c.From.Text)
 		if c.To.Text != "" {
-			until = "to " + c.To.Text
+			when = w.say("from %s to %s", c.From.Text, c.To.Text)
 		}
 		var of []string
 		for _, part := range []string{c.Source, c.Medium, c.Campaign, c.Vendor} {
@@ -309,7 +321,14 @@ func (w *agreement) money() {
 				of = append(of, prose(part))
 			}
 		}
-		rows = append(rows, []string{prose(c.Name.Text), amount, strings.Join(of, ", "), "from " + c.From.Text + " " + until})
+		rows = append(rows, []string{prose(c.Name.Text), w.cost(c), strings.Join(of, ", "), when})
 	}
-	w.table([]string{"For", "Money", "Of", "When"}, rows)
+	w.table([]string{w.say("For"), w.say("Money"), w.say("Of"), w.say("When")}, rows)
 }
+
+// costs say what is paid for what.
+var costs = map[string]string{
+	"": "%s", "lead": "%s per lead", "qualified": "%s per qualified", "accepted": "%s per accepted", "customer": "%s per customer", "month": "%s per month",
+}
+
+func (w words) cost(c *Cost) string { return w.say(costs[c.Per], c.Amount.String()) }

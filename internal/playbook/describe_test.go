@@ -13,7 +13,7 @@ func TestDescribeShipped(t *testing.T) {
 		if d == nil {
 			t.Fatal(problems)
 		}
-		golden(t, "testdata/describe/"+name+".md", []byte(Describe(d)))
+		golden(t, "testdata/describe/"+name+".md", []byte(Describe(d, nil)))
 	}
 }
 
@@ -29,7 +29,7 @@ stages: [{name: "` + "`" + `x` + "`" + `", role: ready, when: 'a == "` + "`" + `
 	if d == nil {
 		t.Fatal(problems)
 	}
-	text := Describe(d)
+	text := Describe(d, nil)
 	for _, alive := range []string{" <script", "\n<script", " [x](", "**bold**", "### # head", "a\nb"} {
 		if strings.Contains(text, alive) {
 			t.Errorf("the description holds %q alive:\n%s", alive, text)
@@ -61,7 +61,7 @@ func TestRulesInWords(t *testing.T) {
 		if d == nil {
 			t.Fatal(problems)
 		}
-		if text := Describe(d); !strings.Contains(text, want+"\n") {
+		if text := Describe(d, nil); !strings.Contains(text, want+"\n") {
 			t.Errorf("%s is not\n%s\nin\n%s", rule, want, text)
 		}
 	}
@@ -80,7 +80,7 @@ func TestDecayInWords(t *testing.T) {
 		if d == nil {
 			t.Fatal(problems)
 		}
-		if text := Describe(d); !strings.Contains(text, "| "+want+" |") {
+		if text := Describe(d, nil); !strings.Contains(text, "| "+want+" |") {
 			t.Errorf("%s is not described as %q:\n%s", decay, want, text)
 		}
 	}
@@ -96,7 +96,7 @@ totals: {all: {label: Everything, sum: s}}`))
 		t.Fatal(problems)
 	}
 	for _, want := range []string{"| +1 | once, no more once Everything is above 300 |", "| +2 | each time |"} {
-		if text := Describe(d); !strings.Contains(text, want) {
+		if text := Describe(d, nil); !strings.Contains(text, want) {
 			t.Errorf("it is not said that %q:\n%s", want, text)
 		}
 	}
@@ -114,7 +114,7 @@ stages: [{name: Lead, role: identified, when: mid && reachable}]`))
 	for _, want := range []string{
 		"| the lead is of a mid-sized company | `mid` | `employees >= 50` |", "enters it when it is of a mid-sized company and can be reached.",
 	} {
-		if text := Describe(d); !strings.Contains(text, want) {
+		if text := Describe(d, nil); !strings.Contains(text, want) {
 			t.Errorf("it is not said that %q:\n%s", want, text)
 		}
 	}
@@ -131,7 +131,7 @@ tests: [{name: x, events: [{event: A}], expect: {grade: "3"}}]`))
 		t.Fatal(problems)
 	}
 	for _, want := range []string{"- By Fit: **1** from 9.5, **3** from -1\n", "Right then: the grade is **3**."} {
-		if text := Describe(d); !strings.Contains(text, want) {
+		if text := Describe(d, nil); !strings.Contains(text, want) {
 			t.Errorf("it is not said that %q:\n%s", want, text)
 		}
 	}
@@ -147,7 +147,7 @@ scores: {fit: {label: Fit, rules: [{on: visit, points: 1}]}}
 	if d == nil {
 		t.Fatal(problems)
 	}
-	w := wordsFor(d)
+	w := wordsFor(d, nil)
 	for text, want := range map[string]string{
 		"reachable": "can be reached",
 		"count(visit) >= 1 && fit > 2.5 && employees == 50": "visited pricing at least once, has a Fit of more than 2.5 and has a number of employees of 50",

@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"galena/internal/phrase"
 )
 
-// Change is one difference between two playbooks, in words.
+// Change is one difference between two playbooks. Section, Kind and What are in
+// English, and keys of what In says; Name, Was and Is are in the language that Diff
+// was asked for.
 type Change struct {
 	// Section is that of the agreement, see Describe.
 	Section string `json:"section"`
@@ -29,41 +33,63 @@ const (
 	order   = "order"
 )
 
-// String is a line for people.
-func (c Change) String() string {
-	thing := strings.TrimSpace(c.Kind + " " + c.Name)
+// orders are the kinds of things whose order matters.
+var orders = map[string]string{
+	"persona": "the order of the personas is %s, was %s", "stage": "the order of the stages is %s, was %s", "exit": "the order of the exits is %s, was %s",
+	"exclusion": "the order of the exclusions is %s, was %s", "route": "the order of the routes is %s, was %s", "question": "the order of the questions is %s, was %s",
+}
+
+// String is a line for people, in English: Mark and In.
+func (c Change) String() string { return string(c.Mark()) + " " + c.In(nil) }
+
+// Mark says whether something came (+), went (-), or is otherwise (~).
+func (c Change) Mark() byte {
 	switch c.What {
 	case added:
-		return strings.TrimSuffix(fmt.Sprintf("+ %s: %s", thing, c.Is), ": ")
+		return '+'
 	case removed:
-		return "- " + thing
-	case renamed:
-		return fmt.Sprintf("~ %s %s is now called %s", c.Kind, c.Was, c.Is)
-	case order:
-		return fmt.Sprintf("~ the order of the %ss is %s, was %s", c.Kind, c.Is, c.Was)
+		return '-'
 	}
+	return '~'
+}
+
+// In says it in the language that Diff was asked for.
+func (c Change) In(t phrase.Tongue) string {
+	kind := t.Term(c.Kind)
+	thing := strings.TrimSpace(kind + " " + c.Name)
+	switch c.What {
+	case added:
+		return strings.TrimSuffix(thing+": "+c.Is, ": ")
+	case removed:
+		return thing
+	case renamed:
+		return t.Say("%s %s is now called %s", kind, c.Was, c.Is)
+	case order:
+		return t.Say(orders[c.Kind], c.Is, c.Was)
+	}
+	what := t.Term(c.What)
 	switch {
 	case statements[c.What] && c.Was == "":
-		return fmt.Sprintf("~ %s: now %s", thing, c.What)
+		return t.Say("%s: now %s", thing, what)
 	case statements[c.What]:
-		return fmt.Sprintf("~ %s: no longer %s", thing, c.What)
+		return t.Say("%s: no longer %s", thing, what)
 	case c.Was == "" && c.Is == "":
-		return fmt.Sprintf("~ %s: other %s", thing, c.What)
+		return t.Say("%s: other %s", thing, what)
 	case c.Was == "":
-		return fmt.Sprintf("~ %s: %s %s; there was none", thing, c.What, c.Is)
+		return t.Say("%s: %s %s; there was none", thing, what, c.Is)
 	case c.Is == "":
-		return fmt.Sprintf("~ %s: no %s any more; it was %s", thing, c.What, c.Was)
+		return t.Say("%s: no %s any more; it was %s", thing, what, c.Was)
 	}
-	return fmt.Sprintf("~ %s: %s %s, was %s", thing, c.What, c.Is, c.Was)
+	return t.Say("%s: %s %s, was %s", thing, what, c.Is, c.Was)
 }
 
 // Diff says in words what differs between two playbooks, section by section as
 // the agreement has them; nothing if they mean the same, however they are written.
 // What bears another name is another thing, unless all else about it is the same
 // and so about no other.
-func Diff(old, changed *Document) []Change {
-	var d differ
-	before, after := catalogue{old}, catalogue{changed}
+func Diff(old, changed *Document, in phrase.Tongue) []Change {
+	d := differ{words: wordsFor(changed, in)}
+	before, after := catalogue{wordsFor(old, in), old}, catalogue{d.words, changed}
 	for _, section := range sections {
 		d.section = section.title
 		d.compare(section.kind, section.list(before), section.list(after), section.ordered)
@@ -96,21 +122,22 @@ type aspect struct {
 func (i *item) say(what, text string) { i.aspects = append(i.aspects, aspect{what: what, text: text}) }
 
 // told puts all that is said about an item into one line.
-func (i *item) told() string {
+func (w words) told(i *item) string {
 	var told []string
 	for _, a := range i.aspects {
 		switch {
 		case a.text == "" || a.opaque:
 		case statements[a.what]:
-			told = append(told, a.what)
+			told = append(told, w.term(a.what))
 		default:
-			told = append(told, a.what+" "+a.text)
+			told = append(told, w.term(a.what)+" "+a.text)
 		}
 	}
 	return strings.Join(told, "; ")
 }
 
 type differ struct {
+	words
 	section string
 	changes []Change
 }
@@ -123,8 +150,8 @@ func (d *differ) add(c Change) {
 // compare tells what became of the items of a section: first what went, then what
 // is there, in its order.
 func (d *differ) compare(kind string, old, changed []item, ordered bool) {
-	tellApart(old)
-	tellApart(changed)
+	d.tellApart(old)
+	d.tellApart(changed)
 	before, after := byName(old), byName(changed)
 	names := renames(old, changed, before, after)
 	kindOf := func(i *item) string {
@@ -145,13 +172,13 @@ func (d *differ) compare(kind string, old, changed []item, ordered bool) {
 			if from := nameBefore(names, is.name); from != "" {
 				d.add(Change{Kind: kindOf(is), Name: is.name, What: renamed, Was: from, Is: is.name})
 			} else {
-				told := is.told()
+				told := d.told(is)
 				if ordered {
 					before := ""
 					if i > 0 {
 						before = changed[i-1].name
 					}
-					told = strings.TrimPrefix(told+"; "+comesAfter(before), "; ")
+					told = strings.TrimPrefix(told+"; "+d.comesAfter(before), "; ")
 				}
 				d.add(Change{Kind: kindOf(is), Name: is.name, What: added, Is: told})
 				d.sequence(is.parts, is.name, nil, is.sequence)
@@ -167,12 +194,12 @@ func (d *differ) compare(kind string, old, changed []item, ordered bool) {
 }
 
 // tellApart numbers things of one name; not all names are those of one thing only.
-func tellApart(items []item) {
+func (w words) tellApart(items []item) {
 	met := map[string]int{}
 	for i := range items {
 		name := items[i].name
 		if met[name]++; met[name] > 1 {
-			items[i].name = fmt.Sprintf("%s (%s)", name, ordinal(int64(met[name])))
+			items[i].name = fmt.Sprintf("%s (%s)", name, w.ordinal(int64(met[name])))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,17 +15,17 @@ func (c catalogue) handoff() []item {
 	i.say("stages", set(h.On))
 	i.state(ownerFirst, h.OwnerFirst)
 	if h.Fallback != nil {
-		i.say("fallback", target(*h.Fallback))
+		i.say("fallback", c.target(*h.Fallback, c.quoted))
 	}
 	i.say("capacity", amountOf(h.Capacity))
-	i.say("wait for what is missing", span(h.Wait))
-	i.say("hours", hours(h.Hours))
+	i.say("wait for what is missing", c.spanIfAny(h.Wait))
+	i.say("hours", c.hoursOf(h.Hours))
 	i.say("holidays", dates(h.Holidays))
-	i.say("clock", "from the "+h.Clock)
-	i.say("time to accept", span(h.AcceptWithin))
-	i.say("time to reach out", span(h.ReachWithin))
+	i.say("clock", c.from(h.Clock))
+	i.say("time to accept", c.spanIfAny(h.AcceptWithin))
+	i.say("time to reach out", c.spanIfAny(h.ReachWithin))
 	i.say("context", texts(h.Context, ", "))
-	i.say("reasons to reject", quotedAll(h.Rejects))
+	i.say("reasons to reject", c.quotedAll(h.Rejects))
 	return []item{i}
 }
 
@@ -42,11 +41,11 @@ func (c catalogue) routes() []item {
 		case i.name != "":
 			i.say("condition", plain(r.When))
 		case r.When.Text != "":
-			i.name, i.nameless = "for "+plain(r.When), true
+			i.name, i.nameless = c.say("for %s", plain(r.When)), true
 		default:
-			i.name, i.nameless = "for all", true
+			i.name, i.nameless = c.say("for all"), true
 		}
-		i.say("target", target(r.To))
+		i.say("target", c.target(r.To, c.quoted))
 		items = append(items, i)
 	}
 	return items
@@ -59,10 +58,10 @@ func (c catalogue) rungs() []item {
 	}
 	var items []item
 	for _, r := range c.d.Handoff.Ladder {
-		i := item{name: "after " + span(r.After), nameless: true}
-		deed := r.Do
+		i := item{name: c.say("after %s", c.spanAfter(r.After)), nameless: true}
+		deed := c.term(r.Do)
 		if r.To != "" {
-			deed += " to " + quoted(r.To)
+			deed = c.say("%s, to %s", deed, c.quoted(r.To))
 		}
 		i.say("deed", deed)
 		items = append(items, i)
@@ -77,11 +76,11 @@ func (c catalogue) questions() []item {
 	var items []item
 	for _, q := range c.d.Handoff.Questions {
 		i := item{name: q.Name.Text}
-		i.say("wording", quoted(q.Ask))
-		i.say("kind of answer", q.Kind.String())
+		i.say("wording", c.quoted(q.Ask))
+		i.say("kind of answer", c.kind(q.Kind))
 		var choices []string
 		for _, choice := range q.Choices {
-			choices = append(choices, quoted(choice))
+			choices = append(choices, c.quoted(choice))
 		}
 		i.say("choices", strings.Join(choices, ", "))
 		i.state(mustAnswer, q.Required)
@@ -90,30 +89,8 @@ func (c catalogue) questions() []item {
 	return items
 }
 
-// target says all that is set, which in a target that was read is one thing.
-func target(t Target) string {
-	var who []string
-	if t.Owner != "" {
-		who = append(who, quoted(t.Owner))
-	}
-	if t.Team != "" {
-		who = append(who, "the team "+quoted(t.Team))
-	}
-	if t.Queue != "" {
-		who = append(who, "the queue "+quoted(t.Queue))
-	}
-	if len(t.Robin) > 0 {
-		var people []string
-		for _, s := range t.Robin {
-			people = append(people, fmt.Sprintf("%s (%d)", quoted(s.Who.Text), s.Weight))
-		}
-		who = append(who, enumerate(people, "and")+" in turn")
-	}
-	return strings.Join(who, ", ")
-}
-
-// hours are told in the order of the week, however they are written.
-func hours(h *Hours) string {
+// hoursOf are told in the order of the week, however they are written.
+func (w words) hoursOf(h *Hours) string {
 	if h == nil {
 		return ""
 	}
@@ -122,7 +99,7 @@ func hours(h *Hours) string {
 	slices.SortStableFunc(inOrder.Days, func(a, b string) int {
 		return slices.Index(weekdays, a) - slices.Index(weekdays, b)
 	})
-	return hoursInWords(&inOrder)
+	return w.hours(&inOrder)
 }
 
 func dates(days []Date) string {

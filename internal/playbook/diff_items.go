@@ -8,7 +8,10 @@ import (
 )
 
 // catalogue lists what a playbook says, thing by thing, for Diff.
-type catalogue struct{ d *Document }
+type catalogue struct {
+	words
+	d *Document
+}
 
 // sections are those of the agreement.
 var sections = []struct {
@@ -42,20 +45,13 @@ var sections = []struct {
 }
 
 // called makes an item with a label, which is told only where it is not the name.
-func called(name, label string) item {
+func (w words) called(name, label string) item {
 	i := item{name: name}
 	if label == name {
 		label = ""
 	}
-	i.say("label", quoted(label))
+	i.say("label", w.quoted(label))
 	return i
-}
-
-func quoted(s string) string {
-	if s == "" {
-		return ""
-	}
-	return "“" + s + "”"
 }
 
 // plain is a condition on one line: how it is broken into lines means nothing.
@@ -63,8 +59,8 @@ func plain(c Condition) string { return strings.Join(strings.Fields(c.Text), " "
 
 func (c catalogue) head() []item {
 	i := item{name: ""}
-	i.say("name", quoted(c.d.Name))
-	i.say("description", quoted(c.d.Description))
+	i.say("name", c.quoted(c.d.Name))
+	i.say("description", c.quoted(c.d.Description))
 	i.say("time zone", c.d.TimeZone.Text)
 	return []item{i}
 }
@@ -72,13 +68,13 @@ func (c catalogue) head() []item {
 func (c catalogue) attributes() []item {
 	var items []item
 	for _, a := range c.d.Attributes {
-		i := called(a.Name.Text, a.Label)
-		i.say("kind", a.Kind.String())
+		i := c.called(a.Name.Text, a.Label)
+		i.say("kind", c.kind(a.Kind))
 		var paths []string
 		for _, path := range a.From {
 			paths = append(paths, strings.Join(path, "."))
 		}
-		i.say("source", strings.Join(paths, ", else "))
+		i.say("source", strings.Join(paths, c.say(", else ")))
 		items = append(items, i)
 	}
 	return items
@@ -87,18 +83,18 @@ func (c catalogue) attributes() []item {
 func (c catalogue) signals() []item {
 	var items []item
 	for _, s := range c.d.Signals {
-		i := called(s.Name.Text, s.Label)
+		i := c.called(s.Name.Text, s.Label)
 		var types, names []string
 		for _, t := range s.Types {
 			types = append(types, t.String())
 		}
 		for _, n := range s.Names {
-			names = append(names, quoted(n))
+			names = append(names, c.quoted(n))
 		}
 		slices.Sort(types)
 		slices.Sort(names)
-		i.say("type", enumerate(types, "or"))
-		i.say("event", enumerate(names, "or"))
+		i.say("type", c.anyOf(types))
+		i.say("event", c.anyOf(names))
 		i.say("condition", plain(s.Where))
 		i.say("union of", set(s.Any))
 		items = append(items, i)
@@ -121,20 +117,20 @@ func set(words []Word) string {
 }
 
 // quotedAll is of texts that may hold anything, in their order.
-func quotedAll(words []Word) string {
-	all := make([]string, len(words))
-	for i, w := range words {
-		all[i] = quoted(w.Text)
+func (w words) quotedAll(texts []Word) string {
+	all := make([]string, len(texts))
+	for i, one := range texts {
+		all[i] = w.quoted(one.Text)
 	}
 	return strings.Join(all, ", ")
 }
 
-// span is a duration in words; 0 is none.
-func span(ms int64) string {
+// spanIfAny is a duration in words; 0 is none.
+func (w words) spanIfAny(ms int64) string {
 	if ms == 0 {
 		return ""
 	}
-	return spanInWords(ms)
+	return w.span(ms)
 }
 
 // amountOf is a number; 0 is none.
@@ -148,7 +144,7 @@ func amountOf(n int64) string {
 func (c catalogue) segments() []item {
 	var items []item
 	for _, s := range c.d.Segments {
-		i := called(s.Name.Text, s.Label)
+		i := c.called(s.Name.Text, s.Label)
 		i.say("condition", plain(s.When))
 		items = append(items, i)
 	}
@@ -158,7 +154,7 @@ func (c catalogue) segments() []item {
 func (c catalogue) exclusions() []item {
 	var items []item
 	for _, x := range c.d.Exclusions {
-		i := called(x.Name.Text, x.Label)
+		i := c.called(x.Name.Text, x.Label)
 		i.say("condition", plain(x.When))
 		items = append(items, i)
 	}
@@ -168,11 +164,11 @@ func (c catalogue) exclusions() []item {
 func (c catalogue) grade() []item {
 	var items []item
 	for _, s := range c.d.Grade {
-		i := item{name: scaleName(s.Bands[0].Mark)}
+		i := item{name: c.term(scaleName(s.Bands[0].Mark))}
 		i.say("score", s.Score.Text)
 		var marks []string
 		for _, b := range s.Bands {
-			marks = append(marks, fmt.Sprintf("%s from %v", b.Mark, b.From))
+			marks = append(marks, c.say("%s from %s", b.Mark, c.points(b.From)))
 		}
 		i.say("marks", strings.Join(marks, ", "))
 		items = append(items, i)
@@ -183,14 +179,14 @@ func (c catalogue) grade() []item {
 func (c catalogue) examples() []item {
 	var items []item
 	for _, t := range c.d.Tests {
-		i := item{name: quoted(t.Name.Text)}
+		i := item{name: c.quoted(t.Name.Text)}
 		events := make([]TestEvent, len(t.Events))
 		for k, e := range t.Events {
 			e.Place, e.Stage.Place = Place{}, Place{}
 			events[k] = e
 		}
 		i.aspects = append(i.aspects, aspect{"events", written(events), true}, aspect{"moment of the look", t.Look.String(), true})
-		i.say("expectation", strings.Join(expectations(&t.Expect), "; "))
+		i.say("expectation", strings.Join(c.expectations(&t.Expect), "; "))
 		items = append(items, i)
 	}
 	return items
@@ -206,23 +202,23 @@ func written(v any) string {
 	return string(text)
 }
 
-func expectations(x *Expectation) []string {
+func (c catalogue) expectations(x *Expectation) []string {
 	var told []string
-	named := func(what string, w *Word) {
+	named := func(none, one string, w *Word) {
 		switch {
 		case w == nil:
 		case w.Text == "":
-			told = append(told, "no "+what)
+			told = append(told, none)
 		default:
-			told = append(told, what+" "+w.Text)
+			told = append(told, one+" "+w.Text)
 		}
 	}
-	named("stage", x.Stage)
-	told = append(told, expectedWay(x)...)
+	named(c.say("no stage"), c.say("stage"), x.Stage)
+	told = append(told, c.expectedWay(x)...)
 	for _, s := range x.Scores {
-		told = append(told, fmt.Sprintf("%s %v", s.Name.Text, s.Points))
+		told = append(told, s.Name.Text+" "+c.points(s.Points))
 	}
-	named("exclusion", x.Excluded)
-	named("grade", x.Grade)
+	named(c.say("no exclusion"), c.say("exclusion"), x.Excluded)
+	named(c.say("no grade"), c.say("grade"), x.Grade)
 	return told
 }

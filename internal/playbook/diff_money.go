@@ -1,9 +1,6 @@
 package playbook
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 func (c catalogue) attribution() []item {
 	a := c.d.Attribution
@@ -12,7 +9,7 @@ func (c catalogue) attribution() []item {
 	}
 	i := item{}
 	i.say("touches", set(a.Touches))
-	i.say("oldest touch", span(a.Window))
+	i.say("oldest touch", c.spanIfAny(a.Window))
 	return []item{i}
 }
 
@@ -22,13 +19,13 @@ func (c catalogue) models() []item {
 	}
 	var items []item
 	for _, m := range c.d.Attribution.Models {
-		i := called(m.Name.Text, m.Label)
-		i.say("kind", strings.ReplaceAll(m.Kind.Text, "_", " "))
+		i := c.called(m.Name.Text, m.Label)
+		i.say("kind", modelKind(m.Kind.Text))
 		i.say("anchors", set(m.Anchors))
-		i.say("half-life", span(m.Half))
+		i.say("half-life", c.spanIfAny(m.Half))
 		var shares []string
 		for _, w := range m.Weights {
-			shares = append(shares, fmt.Sprintf("%s %d%%", w.At.Text, w.Share))
+			shares = append(shares, c.share(&w, func(name string) string { return name }))
 		}
 		i.say("weights", strings.Join(shares, ", "))
 		items = append(items, i)
@@ -40,12 +37,12 @@ func (c catalogue) goals() []item {
 	var items []item
 	for _, g := range c.d.Goals {
 		i := item{name: g.Name.Text}
-		i.say("days", g.From.Text+" to "+g.To.Text)
+		i.say("days", c.say("from %s to %s", g.From.Text, g.To.Text))
 		if g.Revenue != nil {
 			i.say("revenue", g.Revenue.String())
 		}
 		if g.Stage.Text != "" || g.Count != 0 {
-			i.say("leads", fmt.Sprintf("%d in %s", g.Count, g.Stage.Text))
+			i.say("leads", c.say("%d in %s", g.Count, g.Stage.Text))
 		}
 		items = append(items, i)
 	}
@@ -56,17 +53,13 @@ func (c catalogue) goals() []item {
 func (c catalogue) costs() []item {
 	var items []item
 	for _, x := range c.d.Costs {
-		i := item{name: x.Name.Text + " from " + x.From.Text, nameless: true}
-		amount := x.Amount.String()
-		if x.Per != "" {
-			amount += " per " + x.Per
-		}
-		i.say("amount", amount)
+		i := item{name: c.say("%s from %s", x.Name.Text, x.From.Text), nameless: true}
+		i.say("amount", c.cost(&x))
 		i.say("last day", x.To.Text)
-		i.say("source", quoted(x.Source))
-		i.say("medium", quoted(x.Medium))
-		i.say("campaign", quoted(x.Campaign))
-		i.say("vendor", quoted(x.Vendor))
+		i.say("source", c.quoted(x.Source))
+		i.say("medium", c.quoted(x.Medium))
+		i.say("campaign", c.quoted(x.Campaign))
+		i.say("vendor", c.quoted(x.Vendor))
 		items = append(items, i)
 	}
 	return items

@@ -1,18 +1,15 @@
 package playbook
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 const balanceFading = "fading of what was brought along"
 
 func (c catalogue) personas() []item {
 	var items []item
 	for _, p := range c.d.Personas {
-		i := called(p.Name.Text, p.Label)
+		i := c.called(p.Name.Text, p.Label)
 		i.say("condition", plain(p.When))
-		i.say("description", quoted(p.Description))
+		i.say("description", c.quoted(p.Description))
 		items = append(items, i)
 	}
 	return items
@@ -21,13 +18,13 @@ func (c catalogue) personas() []item {
 func (c catalogue) scores() []item {
 	var items []item
 	for _, s := range c.d.Scores {
-		i := called(s.Name.Text, s.Label)
+		i := c.called(s.Name.Text, s.Label)
 		i.kind = "score"
-		i.say("bound", bounded(s.Cap, s.Floor))
+		i.say("bound", c.bounded(s.Cap, s.Floor))
 		i.state(eachCycle, s.EachCycle)
-		i.say("fading", fading(s.Decay))
-		i.say("stop", stopped(s.Stop))
-		i.say(balanceFading, fading(s.Balance))
+		i.say("fading", c.fading(s.Decay))
+		i.say("stop", c.stopped(s.Stop))
+		i.say(balanceFading, c.fading(s.Balance))
 		items = append(items, i)
 		for k := range s.Rules {
 			items = append(items, c.rule(&s, &s.Rules[k]))
@@ -40,29 +37,29 @@ func (c catalogue) scores() []item {
 const asScore = "that of its score"
 
 func (c catalogue) rule(s *ScoreDecl, r *RuleDecl) item {
-	i := called(r.Name.Text, r.Label)
+	i := c.called(r.Name.Text, r.Label)
 	i.name = s.Name.Text + ": " + r.Name.Text
-	i.say("kind", map[RuleKind]string{WhileTrue: "while a condition holds", PerSignal: "each time", PerSilence: "after silence", PerPeriod: "by the calendar"}[r.Kind])
-	i.say("points", worth(r))
-	i.say("reset", resets(r.Reset))
+	i.say("kind", map[RuleKind]string{WhileTrue: c.say("while a condition holds"), PerSignal: c.say("each time"), PerSilence: c.say("after silence"), PerPeriod: c.say("by the calendar")}[r.Kind])
+	i.say("points", c.worth(r))
+	i.say("reset", c.resets(r.Reset))
 	i.say("condition", plain(r.When))
 	i.say("signals", set(r.On))
-	i.say("silence", span(r.Silence))
-	if r.Every >= PerDay && int(r.Every-PerDay) < len(calendarNames) {
-		i.say("time", "the beginning of each "+calendarNames[r.Every-PerDay])
-	}
+	i.say("silence", c.spanIfAny(r.Silence))
+	i.say("time", map[Period]string{
+		PerDay: c.say("the beginning of each day"), PerWeek: c.say("the beginning of each week"), PerMonth: c.say("the beginning of each month"),
+	}[r.Every])
 	// A reset gives nothing that could be limited or fade.
 	if r.Kind != WhileTrue && (r.Reset == nil || r.Limit != Limit{} || r.Minimum > 1) {
-		i.say("limit", limitInWords(r.Limit, r.Minimum))
+		i.say("limit", c.limit(r.Limit, r.Minimum))
 	}
-	i.say("bound", bounded(r.Cap, r.Floor))
-	faded, stop := fading(r.Decay), stopped(r.Stop)
+	i.say("bound", c.bounded(r.Cap, r.Floor))
+	faded, stop := c.fading(r.Decay), c.stopped(r.Stop)
 	if r.Kind != WhileTrue && r.Reset == nil {
-		if faded == fading(s.Decay) {
-			faded = asScore
+		if faded == c.fading(s.Decay) {
+			faded = c.say(asScore)
 		}
-		if stop == stopped(s.Stop) {
-			stop = asScore
+		if stop == c.stopped(s.Stop) {
+			stop = c.say(asScore)
 		}
 	}
 	i.say("fading", faded)
@@ -71,60 +68,56 @@ func (c catalogue) rule(s *ScoreDecl, r *RuleDecl) item {
 }
 
 // worth is what a rule gives, written out or as it is reckoned.
-func worth(r *RuleDecl) string {
+func (w words) worth(r *RuleDecl) string {
 	var told []string
 	if r.Points != 0 || r.Compute.Text == "" && r.Reset == nil {
-		points := r.Points.String()
-		if r.Points > 0 {
-			points = "+" + points
-		}
-		told = append(told, points)
+		told = append(told, w.given(r.Points))
 	}
 	if r.Compute.Text != "" {
-		told = append(told, plain(r.Compute), bounded(&r.Most, &r.Least))
+		told = append(told, plain(r.Compute), w.bounded(&r.Most, &r.Least))
 	}
 	return strings.Join(told, ", ")
 }
 
 // resets says when a reset takes points away.
-func resets(r *Reset) string {
+func (w words) resets(r *Reset) string {
 	switch {
 	case r == nil:
 		return ""
 	case r.Below == nil && r.Above == nil:
-		return "always"
+		return w.say("always")
 	}
 	var told []string
 	if r.Below != nil {
-		told = append(told, fmt.Sprintf("if below %v", *r.Below))
+		told = append(told, w.say("if below %s", w.points(*r.Below)))
 	}
 	if r.Above != nil {
-		told = append(told, fmt.Sprintf("if above %v", *r.Above))
+		told = append(told, w.say("if above %s", w.points(*r.Above)))
 	}
-	return enumerate(told, "or")
+	return w.anyOf(told)
 }
 
-func fading(d Decay) string {
+func (w words) fading(d Decay) string {
 	if d.Kind == Lasting {
 		return ""
 	}
-	return decayInWords(d)
+	return w.decay(d)
 }
 
-func stopped(s *StopDecl) string {
+func (w words) stopped(s *StopDecl) string {
 	if s == nil {
 		return ""
 	}
-	return fmt.Sprintf("once %s is above %v", s.Score.Text, s.Above)
+	return w.say("once %s is above %s", s.Score.Text, w.points(s.Above))
 }
 
 func (c catalogue) totals() []item {
 	var items []item
 	for _, t := range c.d.Totals {
-		i := called(t.Name.Text, t.Label)
+		i := c.called(t.Name.Text, t.Label)
 		i.say("sum of", strings.ReplaceAll(set(t.Sum), ", ", " + "))
-		i.say("bound", bounded(t.Cap, t.Floor))
-		i.say(balanceFading, fading(t.Balance))
+		i.say("bound", c.bounded(t.Cap, t.Floor))
+		i.say(balanceFading, c.fading(t.Balance))
 		items = append(items, i)
 	}
 	return items

@@ -26,7 +26,7 @@ func (d *differ) sequence(kind, of string, was, is []string) {
 			} else {
 				went(kept[k+next])
 			}
-			d.add(Change{Kind: kind, Name: name(part), What: added, Is: comesAfter(before)})
+			d.add(Change{Kind: kind, Name: name(part), What: added, Is: d.comesAfter(before)})
 		}
 		before = part
 	}
@@ -34,11 +34,11 @@ func (d *differ) sequence(kind, of string, was, is []string) {
 }
 
 // comesAfter says where something that is new stands in its order.
-func comesAfter(before string) string {
+func (w words) comesAfter(before string) string {
 	if before == "" {
-		return "comes first"
+		return w.say("comes first")
 	}
-	return "comes after " + before
+	return w.say("comes after %s", before)
 }
 
 // alike finds for each part of one list the part of another that it is, -1 for

@@ -1,7 +1,5 @@
 package playbook
 
-import "fmt"
-
 // Statements that hold of a thing or do not; what else is said of it has a value.
 const (
 	byPeopleOnly = "entered by people only"
@@ -32,7 +30,7 @@ func (i *item) state(statement string, holds bool) {
 func (c catalogue) stages() []item {
 	var items []item
 	for _, s := range c.d.Stages {
-		i := called(s.Name.Text, s.Label)
+		i := c.called(s.Name.Text, s.Label)
 		i.say("role", s.Role.Text)
 		i.state(byPeopleOnly, s.ByHand)
 		i.say("criterion", plain(s.When))
@@ -49,12 +47,12 @@ func (c catalogue) stages() []item {
 func (c catalogue) exits() []item {
 	var items []item
 	for _, x := range c.d.Exits {
-		i := called(x.Name.Text, x.Label)
+		i := c.called(x.Name.Text, x.Label)
 		i.say("role", x.Role.Text)
 		i.state(byPeopleOnly, x.ByHand)
 		i.say("condition", plain(x.When))
-		i.say("reasons", quotedAll(x.Reasons))
-		i.say("cool-down", span(x.CoolDown))
+		i.say("reasons", c.quotedAll(x.Reasons))
+		i.say("cool-down", c.spanIfAny(x.CoolDown))
 		i.state(leftForGood, x.Final)
 		items = append(items, i)
 	}
@@ -71,20 +69,20 @@ func (c catalogue) handRaise() []item {
 }
 
 // expectedWay tells what an example must come to on the lead's way.
-func expectedWay(x *Expectation) []string {
+func (c catalogue) expectedWay(x *Expectation) []string {
 	var told []string
 	if x.Cycle != nil {
-		told = append(told, fmt.Sprintf("cycle %d", *x.Cycle))
+		told = append(told, c.say("cycle %d", *x.Cycle))
 	}
 	switch {
 	case x.Reason == nil:
 	case x.Reason.Text == "":
-		told = append(told, "no reason")
+		told = append(told, c.say("no reason"))
 	default:
-		told = append(told, "reason "+quoted(x.Reason.Text))
+		told = append(told, c.say("reason %s", c.quoted(x.Reason.Text)))
 	}
 	if len(x.Entered) > 0 {
-		told = append(told, "entered "+texts(x.Entered, ", "))
+		told = append(told, c.say("entered %s", texts(x.Entered, ", ")))
 	}
 	return told
 }

@@ -37,7 +37,7 @@ func TestDiff(t *testing.T) {
 				docs = append(docs, doc)
 			}
 			var got strings.Builder
-			for _, c := range Diff(docs[0], docs[1]) {
+			for _, c := range Diff(docs[0], docs[1], nil) {
 				got.WriteString(c.Section + " " + c.String() + "\n")
 			}
 			if want := parts["want"]; string(want.Data) != got.String() {
@@ -51,7 +51,7 @@ func TestDiff(t *testing.T) {
 				}
 			}
 			for _, doc := range docs {
-				if same := Diff(doc, doc); len(same) > 0 {
+				if same := Diff(doc, doc, nil); len(same) > 0 {
 					t.Errorf("a playbook differs from itself: %v", same)
 				}
 			}

@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 		if plan == nil {
 			return
 		}
-		Describe(d)
+		Describe(d, nil)
 		if again, problems := d.Compile(1); again == nil {
 			t.Fatalf("the document compiles once and not again: %v", problems)
 		}

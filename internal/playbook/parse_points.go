@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -113,14 +112,3 @@ func (o object) calendar(field string) Period {
 
 // calendarNames are PerDay, PerWeek and PerMonth as they are written.
 var calendarNames = []string{"day", "week", "month"}
-
-// resetInWords says when a reset takes points away.
-func resetInWords(r *Reset) string {
-	switch {
-	case r.Below != nil:
-		return fmt.Sprintf("back to nothing if below %v", *r.Below)
-	case r.Above != nil:
-		return fmt.Sprintf("back to nothing if above %v", *r.Above)
-	}
-	return "back to nothing"
-}

@@ -33,6 +33,17 @@ type Part struct {
 // Flow says that one part counts for another, by their places in the lists.
 type Flow struct{ From, To int }
 
+// Sections are the titles of the parts of an agreement, in English; see Describe.
+func Sections() []string {
+	var titles []string
+	for _, s := range sections {
+		if !slices.Contains(titles, s.title) {
+			titles = append(titles, s.title)
+		}
+	}
+	return titles
+}
+
 // Outline finds out what leads to what.
 func Outline(p *Plan) *Structure {
 	s := &Structure{}

@@ -7,10 +7,11 @@ import (
 	"unicode"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 // Rows are a condition as people fill it into a form: questions one below the
-// other, of which all have to hold or any. What no question can ask stays CEL, in a
+// other, of which all have to hold or any, and groups of such questions. What no question can ask stays CEL, in a
 // row of its own.
 type Rows struct {
 	Joint Joint // One with a single row
@@ -23,12 +24,16 @@ type Row struct {
 	// Name is an attribute, segment, score, signal or in_stage, or where in an event
 	// the value is: properties.plan.
 	Name   string
-	Of     string // of a Variety, where in the events the values are: properties.asset
-	Window string // of a Tally or a Variety, as it is written: 30d; "" for ever
+	Other  string // of a Likeness, the other signal
+	Of     string // of a Variety or a Likeness, where in the events the values are: properties.asset
+	Window string // of what is Windowed, as it is written: 30d; "" for ever
 	How    How
 	Not    bool // only of what is no comparison of two values
 	Values []Literal
 	CEL    string // of Otherwise
+	// Joint and Rows are of a Group, whose rows are no groups themselves.
+	Joint Joint
+	Rows  []Row
 }
 
 // Subject says what a row asks about.
@@ -40,10 +45,15 @@ const (
 	Variety                  // how many different values the signal's events had at a place
 	Elapsed                  // the time since the signal occurred or the attribute was told
 	Otherwise                // CEL
+	Likeness                 // whether events of two signals have the same value at a place
+	Group                    // several rows, of which all have to hold or any
 )
 
 // Windowed says whether only what happened within some time may be meant.
-func (s Subject) Windowed() bool { return s == Tally || s == Variety }
+func (s Subject) Windowed() bool { return s == Tally || s == Variety || s == Likeness }
+
+// Placed says whether it is about the values at a place in events.
+func (s Subject) Placed() bool { return s == Variety || s == Likeness }
 
 // How says what is asked of a subject.
 type How string
@@ -114,7 +124,16 @@ func ReadRows(text string) (Rows, bool) {
 	}
 	r := Rows{Joint: joint}
 	for _, part := range parts {
-		r.Rows = append(r.Rows, readRow(part))
+		inner, within := divide(part)
+		if joint == One || inner == One {
+			r.Rows = append(r.Rows, readRow(part))
+			continue
+		}
+		group := Row{About: Group, Joint: inner}
+		for _, one := range within {
+			group.Rows = append(group.Rows, readRow(one))
+		}
+		r.Rows = append(r.Rows, group)
 	}
 	return r, true
 }
@@ -303,6 +322,14 @@ func (p *rowParser) function(function string) (Row, bool) {
 		if row.Of, method, ok = p.path(); !ok || method != "" {
 			return Row{}, false
 		}
+	case function == "same" && !dotted && p.take(","):
+		row.About = Likeness
+		if row.Other, ok = p.name(); !ok || !p.take(",") {
+			return Row{}, false
+		}
+		if row.Of, method, ok = p.path(); !ok || method != "" {
+			return Row{}, false
+		}
 	default:
 		return Row{}, false
 	}
@@ -315,6 +342,10 @@ func (p *rowParser) function(function string) (Row, bool) {
 	}
 	if !p.take(")") {
 		return Row{}, false
+	}
+	if row.About == Likeness {
+		row.How = Holds
+		return row, true
 	}
 	return p.comparison(row)
 }
@@ -407,19 +438,19 @@ func unquote(word string) (string, bool) {
 // check says why a value cannot be written.
 func (l Literal) check() error {
 	fits := false
-	expected := ""
+	var expected phrase.Phrase
 	switch l.Kind {
 	case TextLiteral:
 		fits = !strings.ContainsFunc(l.Text, func(r rune) bool {
 			return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
 		})
-		expected = "a text on one line"
+		expected = phrase.New("a text on one line")
 	case NumberLiteral:
-		fits, expected = rowNumber.MatchString(l.Text), "a number such as 50"
+		fits, expected = rowNumber.MatchString(l.Text), phrase.New("a number such as 50")
 	case TruthLiteral:
-		fits, expected = l.Text == "true" || l.Text == "false", "true or false"
+		fits, expected = l.Text == "true" || l.Text == "false", phrase.New("true or false")
 	case SpanLiteral:
-		fits, expected = rowSpan.MatchString(l.Text), "a time such as 30d"
+		fits, expected = rowSpan.MatchString(l.Text), phrase.New("a time such as 30d")
 	}
 	if !fits {
 		return fault.New(fault.Invalid, "%q is not %s.", clip(l.Text), expected)
@@ -437,6 +468,11 @@ func (l Literal) write() string {
 // Write is the condition that the rows say. It refuses with fault.Invalid, naming
 // the row, what is incomplete.
 func (r Rows) Write() (string, error) {
+	return r.write(0)
+}
+
+// write names rows by their place in all, from 1, of which there are some before.
+func (r Rows) write(before int) (string, error) {
 	if len(r.Rows) == 0 {
 		return "", fault.New(fault.Invalid, "The condition asks nothing. Add a row.")
 	}
@@ -446,13 +482,35 @@ func (r Rows) Write() (string, error) {
 	}
 	texts := make([]string, len(r.Rows))
 	for i, row := range r.Rows {
-		text, err := row.write(len(r.Rows) > 1)
-		if err != nil {
-			return "", fault.Wrap(err, fault.Invalid, "Row %d: %s", i+1, fault.Text(err))
+		before++
+		var err error
+		if row.About == Group {
+			if texts[i], err = row.writeGroup(before, len(r.Rows) > 1); err != nil {
+				return "", err
+			}
+			before += len(row.Rows)
+		} else if texts[i], err = row.write(len(r.Rows) > 1); err != nil {
+			return "", fault.Wrap(err, fault.Invalid, "Row %d: %s", before, fault.Said(err))
 		}
-		texts[i] = text
 	}
 	return strings.Join(texts, sign), nil
+}
+
+func (row Row) writeGroup(nth int, joined bool) (string, error) {
+	if len(row.Rows) == 0 {
+		return "", fault.New(fault.Invalid, "Row %d: a group has rows of its own. Add one, or take the group away.", nth)
+	}
+	if slices.ContainsFunc(row.Rows, func(inner Row) bool { return inner.About == Group }) {
+		return "", fault.New(fault.Invalid, "Row %d: a group has no groups in it.", nth)
+	}
+	text, err := Rows{Joint: row.Joint, Rows: row.Rows}.write(nth)
+	switch {
+	case err != nil || !joined:
+		return text, err
+	case len(row.Rows) == 1:
+		return row.Rows[0].write(true)
+	}
+	return "(" + text + ")", nil
 }
 
 func (row Row) write(joined bool) (string, error) {
@@ -476,7 +534,13 @@ func (row Row) write(joined bool) (string, error) {
 		return "", fault.New(fault.Invalid, "Write the value that %s is compared with.", clip(row.Name))
 	}
 	subject := row.Name
-	if row.About == Variety {
+	if row.About == Likeness {
+		if !IsPath(row.Other) {
+			return "", fault.New(fault.Invalid, "Choose the other signal.")
+		}
+		subject += ", " + row.Other
+	}
+	if row.About.Placed() {
 		if !IsPath(row.Of) {
 			return "", fault.New(fault.Invalid, "Write where in the events the values are, such as properties.asset or page.path.")
 		}
@@ -495,12 +559,16 @@ func (row Row) write(joined bool) (string, error) {
 		subject = "distinct(" + subject + ")"
 	case Elapsed:
 		subject = "since(" + subject + ")"
+	case Likeness:
+		subject = "same(" + subject + ")"
 	}
 	text, loose := "", false
 	switch how := row.How; {
+	case row.About == Likeness && how != Holds:
+		return "", fault.New(fault.Invalid, "%s holds or does not.", subject)
 	case how.Comparing():
 		return subject + " " + string(how) + " " + values[0], nil
-	case row.About != Itself:
+	case row.About != Itself && row.About != Likeness:
 		return "", fault.New(fault.Invalid, "%s can only be compared.", subject)
 	case how == Holds:
 		text = subject

@@ -32,10 +32,24 @@ func TestReadRows(t *testing.T) {
 		`has(properties.plan) && !page.path.startsWith("/a")`: {All, []Row{
 			{Name: "properties.plan", How: Known}, {Name: "page.path", How: StartsWith, Not: true, Values: []Literal{text("/a")}}}},
 		`properties.meeting != true`: {One, []Row{{Name: "properties.meeting", How: IsNot, Values: []Literal{{TruthLiteral, "true"}}}}},
+		`!same(a, b, properties.asset, 7d) && same( a , b , page.path )`: {All, []Row{
+			{About: Likeness, Name: "a", Other: "b", Of: "properties.asset", Window: "7d", How: Holds, Not: true},
+			{About: Likeness, Name: "a", Other: "b", Of: "page.path", How: Holds}}},
+
+		// Groups.
+		"fit >= 20 && (subscribed ||\n fit > 3)": {All, []Row{
+			{Name: "fit", How: AtLeast, Values: []Literal{number("20")}},
+			{About: Group, Joint: Any, Rows: []Row{{Name: "subscribed", How: Holds}, {Name: "fit", How: Above, Values: []Literal{number("3")}}}}}},
+		`subscribed && known(title) || reachable`: {Any, []Row{
+			{About: Group, Joint: All, Rows: []Row{{Name: "subscribed", How: Holds}, {Name: "title", How: Known}}}, {Name: "reachable", How: Holds}}},
+		`((subscribed && (a || b)) || c) && d`: {All, []Row{
+			{About: Group, Joint: Any, Rows: []Row{{About: Otherwise, CEL: "subscribed && (a || b)"}, {Name: "c", How: Holds}}}, {Name: "d", How: Holds}}},
 
 		// What no row can ask is CEL.
-		"fit >= 20 && (subscribed ||\n fit > 3)": {All, []Row{
-			{Name: "fit", How: AtLeast, Values: []Literal{number("20")}}, {About: Otherwise, CEL: "subscribed || fit > 3"}}},
+		"fit >= 20 && ((subscribed ?\n fit > 3 : true))": {All, []Row{
+			{Name: "fit", How: AtLeast, Values: []Literal{number("20")}}, {About: Otherwise, CEL: "subscribed ? fit > 3 : true"}}},
+		`fit >= 20 && !(subscribed || known(title))`: {All, []Row{
+			{Name: "fit", How: AtLeast, Values: []Literal{number("20")}}, {About: Otherwise, CEL: "!(subscribed || known(title))"}}},
 		`!(employees >= 50)`:               {One, []Row{{About: Otherwise, CEL: "!(employees >= 50)"}}},
 		`!title == "x"`:                    {One, []Row{{About: Otherwise, CEL: `!title == "x"`}}},
 		`!"x" in tags`:                     {One, []Row{{About: Otherwise, CEL: `!"x" in tags`}}},
@@ -45,7 +59,7 @@ func TestReadRows(t *testing.T) {
 		`title == b"x"`:                    {One, []Row{{About: Otherwise, CEL: `title == b"x"`}}},
 		`title == """x"""`:                 {One, []Row{{About: Otherwise, CEL: `title == """x"""`}}},
 		`title.lowerAscii().contains("x")`: {One, []Row{{About: Otherwise, CEL: `title.lowerAscii().contains("x")`}}},
-		`same(a, b, properties.asset)`:     {One, []Row{{About: Otherwise, CEL: `same(a, b, properties.asset)`}}},
+		`same(a, b, properties["x"])`:      {One, []Row{{About: Otherwise, CEL: `same(a, b, properties["x"])`}}},
 		`distinct(a, properties["x"]) > 2`: {One, []Row{{About: Otherwise, CEL: `distinct(a, properties["x"]) > 2`}}},
 		`distinct(demo_request, page.path, 2w) > 2`: {One, []Row{
 			{About: Variety, Name: "demo_request", Of: "page.path", Window: "2w", How: Above, Values: []Literal{number("2")}}}},
@@ -77,6 +91,11 @@ func TestWriteRowsRefuses(t *testing.T) {
 		"has its own contrary":       {Name: "employees", How: AtLeast, Not: true, Values: []Literal{{NumberLiteral, "1"}}},
 		"where in the events":        {About: Variety, Name: "demo_request", Of: "a b", How: Above, Values: []Literal{{NumberLiteral, "1"}}},
 		"can only be compared":       {About: Tally, Name: "demo_request", How: Holds},
+		"Choose the other signal":    {About: Likeness, Name: "demo_request", Of: "page.path", How: Holds},
+		"holds or does not":          {About: Likeness, Name: "a", Other: "b", Of: "page.path", How: Above, Values: []Literal{{NumberLiteral, "1"}}},
+		"Row 1: a group has rows":    {About: Group},
+		"Row 2: Choose what":         {About: Group, Rows: []Row{{How: Holds}}},
+		"Row 1: a group has no gr":   {About: Group, Rows: []Row{{About: Group}}},
 		"Choose what is asked":       {Name: "title", How: "like", Values: []Literal{{TextLiteral, "a"}}},
 		"Comments have no place":     {About: Otherwise, CEL: "subscribed // &&"},
 		"closes nothing":             {About: Otherwise, CEL: "fit > 1) || (true"},
@@ -105,7 +124,7 @@ func drawRow(t *rapid.T) Row {
 	span := func() string { return rapid.StringMatching(`[1-9][0-9]?(m|h|d|w)`).Draw(t, "span") }
 	not := rapid.Bool().Draw(t, "not")
 	order := rapid.SampledFrom([]How{Below, AtMost, Above, AtLeast}).Draw(t, "order")
-	switch rapid.IntRange(0, 10).Draw(t, "kind") {
+	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0:
 		return Row{Name: "employees", How: order, Values: []Literal{number()}}
 	case 1:
@@ -128,6 +147,9 @@ func drawRow(t *rapid.T) Row {
 				Window: rapid.SampledFrom([]string{"", span()}).Draw(t, "window"), How: order, Values: []Literal{count()}}
 		}
 		return Row{About: Tally, Name: "demo_request", Window: rapid.SampledFrom([]string{"", span()}).Draw(t, "window"), How: order, Values: []Literal{count()}}
+	case 10:
+		return Row{About: Likeness, Name: "demo_request", Other: "pricing_visit", Of: "properties.asset",
+			Window: rapid.SampledFrom([]string{"", span()}).Draw(t, "window"), How: Holds, Not: not}
 	case 9:
 		return Row{About: Elapsed, Name: "pricing_visit", How: order, Values: []Literal{{SpanLiteral, span()}}}
 	}
@@ -141,8 +163,14 @@ func TestRowsComeBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		rows := Rows{Rows: rapid.SliceOfN(rapid.Custom(drawRow), 1, 4).Draw(t, "rows")}
+		joint := rapid.SampledFrom([]Joint{All, Any})
 		if len(rows.Rows) > 1 {
-			rows.Joint = rapid.SampledFrom([]Joint{All, Any}).Draw(t, "joint")
+			rows.Joint = joint.Draw(t, "joint")
+			for i := range rows.Rows {
+				if rapid.IntRange(0, 3).Draw(t, "group") == 0 {
+					rows.Rows[i] = Row{About: Group, Joint: joint.Draw(t, "joint"), Rows: rapid.SliceOfN(rapid.Custom(drawRow), 2, 3).Draw(t, "rows")}
+				}
+			}
 		}
 		text, err := rows.Write()
 		if err != nil {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
+	"galena/internal/phrase"
 	"galena/internal/pipeline"
 )
 
@@ -18,14 +18,20 @@ type Finding struct {
 	OK   bool   `json:"ok"`
 	What string `json:"what"`
 	Text string `json:"text"`
+	// Said is Text, for other languages; What is a phrase without places.
+	Said phrase.Phrase `json:"-"`
 }
+
+// say adds what was found.
+type say func(ok bool, what, format string, args ...any)
 
 // Diagnose looks at a data folder and the database in it, or at the workspace in
 // a database of its own. It changes nothing.
 func Diagnose(ctx context.Context, place string) []Finding {
 	var found []Finding
 	say := func(ok bool, what, format string, args ...any) {
-		found = append(found, Finding{ok, what, fmt.Sprintf(format, args...)})
+		said := phrase.New(format, args...)
+		found = append(found, Finding{ok, what, said.String(), said})
 	}
 	if IsDatabase(place) || diagnoseFolder(place, say) {
 		diagnoseWorkspace(ctx, place, say)
@@ -34,7 +40,7 @@ func Diagnose(ctx context.Context, place string) []Finding {
 }
 
 // diagnoseFolder looks at a data folder, and says whether there is one.
-func diagnoseFolder(dir string, say func(ok bool, what, format string, args ...any)) bool {
+func diagnoseFolder(dir string, say say) bool {
 	info, err := os.Stat(dir)
 	switch {
 	case err != nil:
@@ -59,15 +65,15 @@ func diagnoseFolder(dir string, say func(ok bool, what, format string, args ...a
 }
 
 // diagnoseWorkspace looks at what the database holds.
-func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what, format string, args ...any)) {
+func diagnoseWorkspace(ctx context.Context, place string, say say) {
 	err := readWorkspace(ctx, place, func(s workspace) error {
 		lines, err := s.Check(ctx)
 		for _, line := range lines {
 			what := "database"
-			if warning, ok := strings.CutPrefix(line, "warning: "); ok {
-				what, line = "warning", warning
+			if warning, ok := strings.CutPrefix(line.English, "warning: "); ok {
+				what, line.English = "warning", warning
 			}
-			say(err == nil, what, "%s", strings.TrimPrefix(line, "database: "))
+			say(err == nil, what, "%s", line)
 		}
 		if err != nil {
 			return err
@@ -80,11 +86,11 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 		if err != nil {
 			return err
 		}
-		rest := ""
-		if !swept.Over {
-			rest = fmt.Sprintf(" (%d of %d leads brought over; a server does the rest)", swept.Done, swept.Leads)
+		if swept.Over {
+			say(true, "playbook", "version %d, %s", r.Plan().Version, r.Plan().Name)
+		} else {
+			say(true, "playbook", "version %d, %s (%d of %d leads brought over; a server does the rest)", r.Plan().Version, r.Plan().Name, swept.Done, swept.Leads)
 		}
-		say(true, "playbook", "version %d, %s%s", r.Plan().Version, r.Plan().Name, rest)
 		pass, err := r.Retention(ctx)
 		if err != nil {
 			return err
@@ -98,12 +104,12 @@ func diagnoseWorkspace(ctx context.Context, place string, say func(ok bool, what
 		return err
 	})
 	if err != nil {
-		say(false, "database", "%s", fault.Text(err))
+		say(false, "database", "%s", fault.Said(err))
 	}
 }
 
 // sayRetention tells when what is too old was taken away last.
-func sayRetention(p *pipeline.Pass, say func(ok bool, what, format string, args ...any)) {
+func sayRetention(p *pipeline.Pass, say say) {
 	switch {
 	case p.Ended != 0:
 		say(true, "retention", "the last pass ended at %s: %d visitors, %d leads, %d rejects", p.Ended, p.Visitors, p.Leads, p.Rejects)

@@ -48,7 +48,7 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		Diagnose: func(ctx context.Context) []web.Finding {
 			var found []web.Finding
 			for _, f := range Diagnose(ctx, cfg.Data) {
-				found = append(found, web.Finding(f))
+				found = append(found, web.Finding{OK: f.OK, What: f.What, Said: f.Said})
 			}
 			return found
 		},

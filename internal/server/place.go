@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 	"galena/internal/store"
 	"galena/internal/store/postgres"
 	"galena/internal/store/sqlite"
@@ -22,7 +23,7 @@ type workspace interface {
 	// Ready says why the store takes no writes; nil when it does.
 	Ready(ctx context.Context) error
 	// Check reads everything and tells what it found.
-	Check(ctx context.Context) ([]string, error)
+	Check(ctx context.Context) ([]phrase.Phrase, error)
 }
 
 // IsDatabase tells the URL of a database from the path of a folder.

@@ -123,13 +123,9 @@ func (q *request) conditionPage() error {
 	}
 	v, text := o.view, o.passage.Text
 	v.Text, v.ByText, v.Joint = text, text != "", "all"
-	if rows, ok := rule.ReadRows(text); ok && len(rows.Rows) <= maxConditionRows {
-		v.ByText = false
-		if rows.Joint == rule.Any {
-			v.Joint = "any"
-		}
-		for n, r := range rows.Rows {
-			v.Rows = append(v.Rows, o.show(q, n, r))
+	if rows, ok := rule.ReadRows(text); ok {
+		if all := o.showAll(q, rows.Rows); len(all) <= maxConditionRows {
+			v.ByText, v.Joint, v.Rows = false, jointWord(rows.Joint), all
 		}
 	}
 	if text == "" {
@@ -156,41 +152,58 @@ func (q *request) setCondition() error {
 		return err
 	}
 	v := o.view
-	rows, shown, changed := o.rowsTyped(q)
-	v.Rows, v.Joint = shown, "all"
-	if rows.Joint == rule.Any {
-		v.Joint = "any"
-	}
-	said, wrong := rows.Write()
+	typed, changed := o.rowsTyped(q)
+	joint := jointNamed(q.PostFormValue("joint"))
+	v.Joint = jointWord(joint)
+	said, wrong := joined(joint, typed).Write()
 	v.Text = said
 	do, which, _ := strings.Cut(q.PostFormValue("do"), ".")
-	switch n, _ := strconv.Atoi(which); {
+	n, err := strconv.Atoi(which)
+	if err != nil {
+		n = -1 // no row is named
+	}
+	if do != "save" && do != "drop" {
+		room := maxConditionRows - len(typed)
+		switch {
+		case do == "add" && room > 0:
+			typed = rowAdded(typed, n, o.blank(q, 0), rule.Row{})
+		case do == "cel" && room > 0:
+			typed = rowAdded(typed, n, view.ConditionRow{ByCEL: true}, rule.Row{})
+		case do == "group" && room > 1:
+			typed = rowAdded(typed, -1, view.ConditionRow{Group: true, Joint: jointWord(other(joint))}, rule.Row{})
+			typed = rowAdded(typed, len(typed)-1, o.blank(q, 0), rule.Row{})
+		case do == "remove" && n >= 0 && n < len(typed):
+			typed = rowTaken(typed, n)
+			v.Text, _ = joined(joint, typed).Write() // what is incomplete is said when it is saved
+		}
+	}
+	for i, t := range typed {
+		t.shown.N = i
+		v.Rows = append(v.Rows, t.shown)
+	}
+	switch {
 	case do == "drop":
 		return q.keepCondition(o, "")
 	case do != "save":
-		switch {
-		case do == "add" && len(v.Rows) < maxConditionRows:
-			v.Rows = append(v.Rows, o.blank(q, len(v.Rows)))
-		case do == "cel" && len(v.Rows) < maxConditionRows:
-			v.Rows = append(v.Rows, view.ConditionRow{N: len(v.Rows), ByCEL: true})
-		case do == "remove" && n >= 0 && n < len(v.Rows):
-			v.Rows, rows.Rows = slices.Delete(v.Rows, n, n+1), slices.Delete(rows.Rows, n, n+1)
-			v.Text, _ = rows.Write() // what is incomplete is said when it is saved
-			for i := range v.Rows {
-				v.Rows[i].N = i
-			}
-		}
 		return q.showCondition(http.StatusOK, o)
 	case changed:
 		v.Problem = q.t("condition.look_again")
 	case wrong != nil:
-		v.Problem = fault.Text(wrong)
+		v.Problem = q.fault(wrong)
 	case saysAlready(o.passage.Text, said):
 		return q.goTo(v.Draft.Path("conditions"))
 	default:
 		return q.keepCondition(o, said)
 	}
 	return q.showCondition(http.StatusUnprocessableEntity, o)
+}
+
+// other is the joint that a group has for good reason where all have this one.
+func other(j rule.Joint) rule.Joint {
+	if j == rule.Any {
+		return rule.All
+	}
+	return rule.Any
 }
 
 // saysAlready tells whether a text says the very rows, however it is written.

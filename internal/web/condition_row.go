@@ -68,6 +68,7 @@ const (
 	askedSegment asked = "segment"
 	askedPoints  asked = "points" // scores, and how often
 	askedSpan    asked = "span"
+	askedAlike   asked = "alike" // whether two signals have the same value
 	askedEvent   asked = "event"
 )
 
@@ -81,6 +82,7 @@ var mannersOf = map[asked][]string{
 	askedSegment: {"holds", "holds_not"},
 	askedPoints:  {"at_least", "more", "at_most", "less", "is", "is_not"},
 	askedSpan:    {"at_least", "more", "at_most", "less"},
+	askedAlike:   {"holds", "holds_not"},
 	askedEvent: {"is", "is_not", "at_least", "more", "at_most", "less", "one_of", "none_of", "contains", "contains_not", "starts", "starts_not", "ends", "ends_not",
 		"matches", "matches_not", "item", "item_not", "holds", "holds_not", "known", "unknown"},
 }
@@ -95,6 +97,8 @@ type glossary struct {
 	event  bool
 	kinds  map[string]asked // by what forms call it
 	groups []view.OptionGroup
+	// signals are those that can be set beside another.
+	signals []view.Option
 }
 
 // glossaryFor finds what a condition may ask about.
@@ -115,8 +119,12 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 		}
 	}
 	attributes := group("attributes")
-	for _, a := range plan.Attributes {
-		add(attributes, "value:"+a.Name, a.Label, kindsAsked[a.Kind])
+	for i, a := range plan.Attributes {
+		label := a.Label
+		if i < playbook.Builtins {
+			label = q.voice.Tongue().Term(label)
+		}
+		add(attributes, "value:"+a.Name, label, kindsAsked[a.Kind])
 	}
 	if segments && len(doc.Segments)+len(doc.Personas) > 0 {
 		to := group("segments")
@@ -142,6 +150,13 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 		for _, s := range plan.Signals {
 			add(varieties, "distinct:"+s.Name, q.t("condition.distinct", s.Label), askedPoints)
 		}
+		if len(plan.Signals) > 1 {
+			alike := group("alike")
+			for _, s := range plan.Signals {
+				add(alike, "same:"+s.Name, q.t("condition.same", s.Label), askedAlike)
+				g.signals = append(g.signals, view.Option{Value: s.Name, Label: s.Label})
+			}
+		}
 		times := group("times")
 		add(times, "value:"+inStage, q.t("condition.in_stage"), askedSpan)
 		for _, s := range plan.Signals {
@@ -157,7 +172,7 @@ func (q *request) glossaryFor(p *playbook.Passage, doc *playbook.Document, plan 
 }
 
 // subjects are prefixes that tell in forms what is asked of a name.
-var subjects = map[rule.Subject]string{rule.Itself: "value:", rule.Tally: "count:", rule.Variety: "distinct:", rule.Elapsed: "since:"}
+var subjects = map[rule.Subject]string{rule.Itself: "value:", rule.Tally: "count:", rule.Variety: "distinct:", rule.Elapsed: "since:", rule.Likeness: "same:"}
 
 // kind is what forms know of a subject; any value where they know nothing.
 func (g *glossary) kind(about string) asked {
@@ -165,6 +180,39 @@ func (g *glossary) kind(about string) asked {
 		return k
 	}
 	return askedEvent
+}
+
+// showAll puts rows into the fields of a form, those of a group after it.
+func (g *glossary) showAll(q *request, rows []rule.Row) []view.ConditionRow {
+	var all []view.ConditionRow
+	for _, r := range rows {
+		if r.About != rule.Group {
+			all = append(all, g.show(q, len(all), r))
+			continue
+		}
+		all = append(all, view.ConditionRow{N: len(all), Group: true, Joint: jointWord(r.Joint)})
+		for _, inner := range r.Rows {
+			v := g.show(q, len(all), inner)
+			v.Inner = true
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// jointWord is what forms call a joint.
+func jointWord(j rule.Joint) string {
+	if j == rule.Any {
+		return "any"
+	}
+	return "all"
+}
+
+func jointNamed(word string) rule.Joint {
+	if word == "any" {
+		return rule.Any
+	}
+	return rule.All
 }
 
 // show puts a row into the fields of a form.
@@ -177,6 +225,7 @@ func (g *glossary) show(q *request, n int, r rule.Row) view.ConditionRow {
 	about := subjects[r.About] + r.Name
 	g.fill(q, &v, about, mannerOf(r).word, true)
 	v.Window, v.Of = r.Window, r.Of
+	g.beside(&v, r.Other)
 	var lines []string
 	for _, l := range r.Values {
 		lines = append(lines, g.shown(about, l))
@@ -218,11 +267,38 @@ func (g *glossary) fill(q *request, v *view.ConditionRow, about, chosen string, 
 		v.Hows = append(v.Hows, view.Option{Value: w, Label: q.t("condition.how." + w), Chosen: w == chosen})
 	}
 	m, _ := mannerNamed(chosen)
-	v.Placed = strings.HasPrefix(about, subjects[rule.Variety])
-	v.Windowed = v.Placed || strings.HasPrefix(about, subjects[rule.Tally])
+	s := subjectOf(about)
+	v.Placed, v.Windowed, v.Paired = s.Placed(), s.Windowed(), s == rule.Likeness
 	v.Many = m.how == rule.OneOf
 	v.Valued = m.how != rule.Known && m.how != rule.Holds
 	v.Kind = string(kind)
+}
+
+// beside lets one choose the other signal of a pair; one that is not in the playbook
+// stays.
+func (g *glossary) beside(v *view.ConditionRow, other string) {
+	if !v.Paired {
+		return
+	}
+	found := other == ""
+	for _, o := range g.signals {
+		o.Chosen = o.Value == other
+		found = found || o.Chosen
+		v.Others = append(v.Others, o)
+	}
+	if !found {
+		v.Others = append(v.Others, view.Option{Value: other, Label: other, Chosen: true})
+	}
+}
+
+// subjectOf is what is asked of a name, by what forms call it.
+func subjectOf(about string) rule.Subject {
+	for subject, prefix := range subjects {
+		if strings.HasPrefix(about, prefix) {
+			return subject
+		}
+	}
+	return rule.Itself
 }
 
 var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
@@ -261,21 +337,31 @@ func (g *glossary) shown(about string, l rule.Literal) string {
 	return l.Text
 }
 
-// rowsTyped reads the rows of a form, and shows them again. Rows with changed
-// subjects have fields that nobody has seen yet.
-func (g *glossary) rowsTyped(q *request) (rows rule.Rows, views []view.ConditionRow, changed bool) {
-	rows.Joint = rule.All
-	if q.PostFormValue("joint") == "any" {
-		rows.Joint = rule.Any
-	}
+// typedRow is a row of a form: as it is shown again, and what it says.
+type typedRow struct {
+	shown view.ConditionRow
+	said  rule.Row
+}
+
+// rowsTyped reads the rows of a form. Rows with changed subjects have fields that
+// nobody has seen yet.
+func (g *glossary) rowsTyped(q *request) (rows []typedRow, changed bool) {
 	n, _ := strconv.Atoi(q.PostFormValue("rows")) // 0 is none
+	grouped := false
 	for i := range min(max(n, 0), maxConditionRows) {
 		field := func(name string) string { return q.PostFormValue(fmt.Sprintf("%s.%d", name, i)) }
 		v := view.ConditionRow{N: i}
+		if joint := field("group"); joint != "" {
+			grouped = true
+			v.Group, v.Joint = true, jointWord(jointNamed(joint))
+			rows = append(rows, typedRow{shown: v, said: rule.Row{About: rule.Group, Joint: jointNamed(joint)}})
+			continue
+		}
+		v.Inner = grouped && field("inner") != ""
+		grouped = v.Inner
 		if cel := q.PostForm[fmt.Sprintf("cel.%d", i)]; cel != nil {
 			v.CEL, v.ByCEL = cel[0], true
-			rows.Rows = append(rows.Rows, rule.Row{About: rule.Otherwise, CEL: cel[0]})
-			views = append(views, v)
+			rows = append(rows, typedRow{v, rule.Row{About: rule.Otherwise, CEL: cel[0]}})
 			continue
 		}
 		about := field("about")
@@ -289,10 +375,48 @@ func (g *glossary) rowsTyped(q *request) (rows rule.Rows, views []view.Condition
 			changed, how = true, ""
 		}
 		g.fill(q, &v, about, how, was == about)
-		views = append(views, v)
-		rows.Rows = append(rows.Rows, g.row(about, v))
+		g.beside(&v, field("other"))
+		rows = append(rows, typedRow{v, g.row(about, v)})
 	}
-	return rows, views, changed
+	return rows, changed
+}
+
+// joined are the rows as a condition has them, those of a group in it.
+func joined(joint rule.Joint, typed []typedRow) rule.Rows {
+	rows := rule.Rows{Joint: joint}
+	for _, t := range typed {
+		if last := len(rows.Rows) - 1; t.shown.Inner {
+			rows.Rows[last].Rows = append(rows.Rows[last].Rows, t.said)
+		} else {
+			rows.Rows = append(rows.Rows, t.said)
+		}
+	}
+	return rows
+}
+
+// rowAdded puts a row at the end, or at the end of the n-th when that is a group.
+func rowAdded(rows []typedRow, n int, shown view.ConditionRow, said rule.Row) []typedRow {
+	at := len(rows)
+	if n >= 0 && n < len(rows) && rows[n].shown.Group {
+		shown.Inner = true
+		for at = n + 1; at < len(rows) && rows[at].shown.Inner; at++ {
+		}
+	}
+	return slices.Insert(rows, at, typedRow{shown, said})
+}
+
+// rowTaken takes the n-th row away: a group with all that is in it, and with its last
+// row the group.
+func rowTaken(rows []typedRow, n int) []typedRow {
+	from, to := n, n+1
+	if rows[n].shown.Group {
+		for to < len(rows) && rows[to].shown.Inner {
+			to++
+		}
+	} else if rows[n].shown.Inner && rows[n-1].shown.Group && (to == len(rows) || !rows[to].shown.Inner) {
+		from--
+	}
+	return slices.Delete(rows, from, to)
 }
 
 // row is what the fields of a row say.
@@ -313,6 +437,11 @@ func (g *glossary) row(about string, v view.ConditionRow) rule.Row {
 	}
 	if v.Placed {
 		r.Of = v.Of
+	}
+	for _, o := range v.Others {
+		if o.Chosen {
+			r.Other = o.Value
+		}
 	}
 	if !v.Valued {
 		return r

@@ -127,3 +127,55 @@ func TestConditionValues(t *testing.T) {
 	v.get(draft+"/condition?path=nothing", 404)
 	o.enter(t, access.Sales).get(draft+"/conditions", 403)
 }
+
+// Rows stand in groups, and signals beside each other, without any script.
+func TestConditionGroups(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Groups")
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
+	const was = "when: reachable && fit >= 20 && score >= 60"
+	at := draft + "/condition?path=" + url.QueryEscape("stages[2].when")
+	is := func(want string) {
+		t.Helper()
+		if got := v.get(draft+"/yaml", 200); got != strings.Replace(string(source), was, "when: "+want, 1) {
+			t.Errorf("it is not %s:\n%s", want, regexp.MustCompile(`(?m)^.*when: .*score.*$`).FindString(got))
+		}
+	}
+
+	_, text := v.press(at, v.get(at, 200), "group", nil, 200)
+	_, text = v.press(at, text, "add.3", map[string]string{"about.4": "count:pricing_visit", "group.3": "any"}, 200)
+	_, text = v.press(at, text, "save", map[string]string{"value.4": "2", "about.5": "same:pricing_visit"}, 422)
+	// Its place and the other signal have to be said; rows are counted through.
+	_, text = v.press(at, text, "save", nil, 422)
+	if !strings.Contains(text, "Row 6: Write where in the events") {
+		t.Error("of a pair without a place nothing is said")
+	}
+	v.press(at, text, "save", map[string]string{"of.5": "page.path", "other.5": "demo_request", "window.5": "30d"}, 200)
+	is("reachable && fit >= 20 && score >= 60 && (count(pricing_visit) >= 2 || same(pricing_visit, demo_request, page.path, 30d))")
+
+	// What was not changed is not written anew, and the last row of a group takes it away.
+	text = v.get(at, 200)
+	if to, _ := v.press(at, text, "save", nil, 200); to != draft+"/conditions" {
+		t.Errorf("who saves what is there comes to %s", to)
+	}
+	_, text = v.press(at, text, "remove.0", nil, 200)
+	_, text = v.press(at, text, "remove.3", nil, 200)
+	v.press(at, text, "save", map[string]string{"how.3": "holds_not"}, 200)
+	is("fit >= 20 && score >= 60 && !same(pricing_visit, demo_request, page.path, 30d)")
+	_, text = v.press(at, v.get(at, 200), "group", nil, 200)
+	_, text = v.press(at, text, "save", map[string]string{"about.4": "value:reachable"}, 422)
+	_, text = v.press(at, text, "add.3", nil, 200)
+	_, text = v.press(at, text, "remove.5", nil, 200)
+	_, text = v.press(at, text, "remove.4", nil, 200)
+	if strings.Contains(text, "question-group") {
+		t.Error("a group stays without rows")
+	}
+	_, text = v.press(at, text, "group", nil, 200)
+	_, text = v.press(at, text, "remove.3", nil, 200)
+	v.press(at, text, "save", nil, 200)
+	is("fit >= 20 && score >= 60 && !same(pricing_visit, demo_request, page.path, 30d)")
+	// A form that nobody made has no group before its rows.
+	v.press(at, text, "refresh", map[string]string{"inner.0": "1", "group.2": "x"}, 200)
+}

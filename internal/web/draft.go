@@ -265,7 +265,7 @@ func (q *request) saveDraft() error {
 		return p.Render()
 	}
 	if fault.KindOf(err) == fault.Conflict { // the script saves no more by itself
-		return q.showAs(http.StatusConflict, form(fault.Text(err)))
+		return q.showAs(http.StatusConflict, form(q.fault(err)))
 	}
 	return q.again(err, form)
 }
@@ -336,7 +336,7 @@ func (q *request) publishView() (*view.PublishDraft, error) {
 	p := &view.PublishDraft{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Tests: len(c.Tests), Failed: c.Failed(), Note: q.PostFormValue("note")}
 	_, p.Errors = mistakes(c.Problems)
 	if c.Plan != nil {
-		if p.Changes, err = changes(all[len(all)-1].Source, d.Source); err != nil {
+		if p.Changes, err = q.changes(all[len(all)-1].Source, d.Source); err != nil {
 			return nil, err
 		}
 		p.Publishable = c.Publishable() && !p.Changes.Same

@@ -8,7 +8,6 @@ import (
 
 	"galena/internal/access"
 	"galena/internal/app"
-	"galena/internal/fault"
 	"galena/internal/playbook"
 	"galena/internal/staff"
 	"galena/internal/web/view"
@@ -30,7 +29,7 @@ func (q *request) home() error {
 	p := &view.Home{Frame: q.frame("home", q.t("home.title")), Events: int(counts.Events), Leads: int(counts.Leads), Rejects: int(counts.Rejects)}
 	if q.site.Health != nil {
 		if err := q.site.Health(ctx); err != nil {
-			p.Problem = fault.Text(err)
+			p.Problem = q.fault(err)
 		}
 	}
 	if counts.Events == 0 {

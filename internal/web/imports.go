@@ -174,13 +174,16 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 func (q *request) importPreview(p *view.ImportPage, m *app.Import, now lead.Time) error {
 	seen, err := q.site.Imports.Preview(q.Context(), m, now, previewRows)
 	if fault.KindOf(err) == fault.NotFound {
-		p.PreviewProblem, p.CanRun = fault.Text(err), false
+		p.PreviewProblem, p.CanRun = q.fault(err), false
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	p.Columns, p.PreviewProblem = seen.Columns, seen.Problem
+	p.Columns = seen.Columns
+	if seen.Problem != nil {
+		p.PreviewProblem = q.fault(seen.Problem)
+	}
 	for i := range seen.Rows {
 		p.Preview = append(p.Preview, previewRow(&seen.Rows[i]))
 	}
@@ -229,7 +232,7 @@ func countOf(r *app.ImportResult) *view.ImportCount {
 
 // importAgain shows an import another time, with what is wrong.
 func (q *request) importAgain(wrong error) error {
-	p, err := q.importView(fault.Text(wrong))
+	p, err := q.importView(q.fault(wrong))
 	if err != nil {
 		return err
 	}

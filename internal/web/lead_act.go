@@ -62,7 +62,7 @@ func (q *request) done(what string, id lead.ID, more, said, undo string) error {
 
 // retry shows the form of an act again, with what was wrong.
 func (q *request) retry(err error, what string, fill func(*view.LeadForm, *app.Lead) error) error {
-	c, broken := q.leadFormOf(what, fault.Text(err), fill)
+	c, broken := q.leadFormOf(what, q.fault(err), fill)
 	if broken != nil {
 		return broken
 	}
@@ -272,7 +272,7 @@ func (q *request) merge() error {
 	}
 	out, err := q.site.App.Merge(q.Context(), ref, other, q.by())
 	if fault.KindOf(err) == fault.NotFound {
-		err = fault.Wrap(err, fault.Invalid, "%s", fault.Text(err))
+		err = fault.Wrap(err, fault.Invalid, "%s", q.fault(err))
 	}
 	if err != nil {
 		return q.retry(err, "merge", q.fillMerge)

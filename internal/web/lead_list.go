@@ -139,7 +139,7 @@ func (q *request) showLeads(asked app.Query) error {
 	asked.Attributes = slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(fixedColumns, c) })
 	page, err := q.site.App.List(ctx, asked)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
-		p.Problem = fault.Text(err)
+		p.Problem = q.fault(err)
 	} else if err != nil {
 		return err
 	}

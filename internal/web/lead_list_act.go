@@ -143,7 +143,7 @@ func (q *request) bulk() error {
 		return err
 	}
 	if failed > 0 {
-		q.warn(fault.New(fault.Conflict, "%s", q.voice.N("leadlist.put_failed", failed, fault.Text(problem))))
+		q.warn(fault.New(fault.Conflict, "%s", q.voice.N("leadlist.put_failed", failed, q.fault(problem))))
 		return q.goTo(back)
 	}
 	undoing := ""

@@ -28,7 +28,7 @@ func (q *request) whatIf() error {
 	case err == nil:
 		form.Come = q.come(come)
 	case fault.KindOf(err) == fault.Invalid:
-		form.Problem, status = fault.Text(err), http.StatusUnprocessableEntity
+		form.Problem, status = q.fault(err), http.StatusUnprocessableEntity
 	default:
 		return err
 	}

@@ -20,7 +20,7 @@ func (q *request) playbookPage() error {
 		return err
 	}
 	last := all[len(all)-1] // a workspace has one from its beginning
-	name, agreement, err := agreementOf(last.Source)
+	name, agreement, err := q.agreementOf(last.Source)
 	if err != nil {
 		return err
 	}
@@ -32,12 +32,17 @@ func (q *request) playbookPage() error {
 }
 
 // agreementOf is the text of a playbook for reading, and what it is called.
-func agreementOf(source []byte) (name string, a *view.Agreement, err error) {
+func (q *request) agreementOf(source []byte) (name string, a *view.Agreement, err error) {
 	doc, plan, problems := playbook.Load(source, 0)
 	if plan == nil {
 		return "", nil, fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0])
 	}
-	return doc.Name, view.ReadAgreement(playbook.Describe(doc)), nil
+	in := q.voice.Tongue()
+	sections := map[string]string{}
+	for _, title := range playbook.Sections() {
+		sections[in.Term(title)] = title
+	}
+	return doc.Name, view.ReadAgreement(playbook.Describe(doc, in), sections), nil
 }
 
 func versionView(p *app.Playbook, inForce bool) view.Version {
@@ -166,29 +171,30 @@ func (q *request) oneVersion() (*view.OneVersion, error) {
 		Frame:   q.frame("playbook", q.t("playbook.version", v.Version), q.playbookCrumb(), view.Crumb{Title: q.t("playbook.versions"), Path: "/playbook/versions"}),
 		Version: versionView(v, v.Version == len(all)), Before: v.Version - 1,
 	}
-	if p.Name, p.Agreement, err = agreementOf(v.Source); err != nil {
+	if p.Name, p.Agreement, err = q.agreementOf(v.Source); err != nil {
 		return nil, err
 	}
 	if p.Before > 0 {
-		p.Changes, err = changes(all[p.Before-1].Source, v.Source)
+		p.Changes, err = q.changes(all[p.Before-1].Source, v.Source)
 	}
 	return p, err
 }
 
 // changes says what differs between two sources, section by section.
-func changes(old, changed []byte) (*view.Changes, error) {
-	c, err := app.Compare(old, changed)
+func (q *request) changes(old, changed []byte) (*view.Changes, error) {
+	in := q.voice.Tongue()
+	c, err := app.Compare(old, changed, in)
 	if err != nil {
 		return nil, err
 	}
 	v := &view.Changes{Same: c.Same}
 	for _, one := range c.Changes {
-		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != one.Section {
-			v.Sections = append(v.Sections, view.ChangedSection{Title: one.Section})
+		title := in.Term(one.Section)
+		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != title {
+			v.Sections = append(v.Sections, view.ChangedSection{Title: title})
 		}
 		section := &v.Sections[len(v.Sections)-1]
-		text := one.String()
-		section.Lines = append(section.Lines, view.ChangedLine{Mark: text[0], Text: text[2:]})
+		section.Lines = append(section.Lines, view.ChangedLine{Mark: one.Mark(), Text: one.In(in)})
 	}
 	return v, nil
 }
@@ -234,7 +240,7 @@ func (q *request) playbookDiff() error {
 		Frame: q.frame("playbook", title, q.playbookCrumb(), view.Crumb{Title: q.t("playbook.versions"), Path: "/playbook/versions"}),
 		From:  from.Version, To: to.Version, All: versionViews(all),
 	}
-	if p.Changes, err = changes(from.Source, to.Source); err != nil {
+	if p.Changes, err = q.changes(from.Source, to.Source); err != nil {
 		return err
 	}
 	return q.show(p.Render())

@@ -46,7 +46,7 @@ func (q *request) previewView(d *app.Draft) (view.Preview, error) {
 	switch {
 	case one == nil:
 	case one.Err != nil:
-		v.Problem = fault.Text(one.Err)
+		v.Problem = q.fault(one.Err)
 	default:
 		v.Began, v.People, v.Of = true, int(one.People), int(one.Of)
 		if one.Report != nil {

@@ -111,7 +111,7 @@ func (q *request) stillRefused(seq int64, body, back string, wrong error) error 
 	}
 	for i := range p.Rejects {
 		if p.Rejects[i].Seq == seq {
-			p.Rejects[i].Body, p.Rejects[i].Problem = body, fault.Text(wrong)
+			p.Rejects[i].Body, p.Rejects[i].Problem = body, q.fault(wrong)
 			return q.showAs(http.StatusUnprocessableEntity, p.Render())
 		}
 	}

@@ -34,6 +34,10 @@ type request struct {
 // t is a text by its key.
 func (q *request) t(key string, args ...any) string { return q.voice.T(key, args...) }
 
+// fault is what may be shown of an error, in the language of whoever reads where that
+// is known.
+func (q *request) fault(err error) string { return fault.Said(err).In(q.voice.Tongue()) }
+
 // partial says that htmx asks for a part of a page, which it puts into the one
 // that is there.
 func (q *request) partial() bool {
@@ -76,7 +80,7 @@ func (q *request) again(err error, form func(problem string) templ.Component) er
 	default:
 		return err
 	}
-	return q.showAs(status, form(fault.Text(err)))
+	return q.showAs(status, form(q.fault(err)))
 }
 
 // goTo sends the browser to another page of ours.
@@ -149,23 +153,23 @@ func (q *request) fail(err error) {
 	case fault.NotFound:
 		status, title, help = http.StatusNotFound, "frame.error.missing", q.t("frame.error.missing_help")
 		if q.route.Pattern != "/" {
-			title, help = "frame.error.gone", fault.Text(err)
+			title, help = "frame.error.gone", q.fault(err)
 		}
 	case fault.Denied:
 		status, title, help = http.StatusForbidden, "frame.error.denied", q.t("frame.error.denied_help")
 		if q.user == nil { // who has no role may do what everybody may
-			title, help = "frame.error.title", fault.Text(err)
+			title, help = "frame.error.title", q.fault(err)
 		} else {
 			ways = []view.Crumb{{Title: q.t("settings.tab.roles"), Path: "/settings/roles"}, ways[len(ways)-1]}
 		}
 	case fault.Invalid:
-		status, title, help = http.StatusUnprocessableEntity, "frame.error.title", fault.Text(err)
+		status, title, help = http.StatusUnprocessableEntity, "frame.error.title", q.fault(err)
 	case fault.Conflict:
-		status, title, help = http.StatusConflict, "frame.error.title", fault.Text(err)
+		status, title, help = http.StatusConflict, "frame.error.title", q.fault(err)
 	case fault.TooLarge:
-		status, title, help = http.StatusRequestEntityTooLarge, "frame.error.title", fault.Text(err)
+		status, title, help = http.StatusRequestEntityTooLarge, "frame.error.title", q.fault(err)
 	case fault.Busy:
-		status, title, help = http.StatusServiceUnavailable, "frame.error.busy", fault.Text(err)
+		status, title, help = http.StatusServiceUnavailable, "frame.error.busy", q.fault(err)
 		q.w.Header().Set("Retry-After", "5")
 	default:
 		q.site.Logger.Error("a page failed", "path", q.route.Pattern, "error", err)
@@ -223,7 +227,7 @@ const toastCookie = "galena-said"
 func (q *request) say(text, undo string) { q.leave(view.Toast{Text: text, Undo: undo}) }
 
 // warn is say for what did not work.
-func (q *request) warn(err error) { q.leave(view.Toast{Text: fault.Text(err), Bad: true}) }
+func (q *request) warn(err error) { q.leave(view.Toast{Text: q.fault(err), Bad: true}) }
 
 func (q *request) leave(t view.Toast) {
 	text, err := json.Marshal(t)

@@ -36,7 +36,7 @@ func (q *request) about() (*view.About, error) {
 			{Key: "decisions", N: int(counts.Decisions)}, {Key: "rejects", N: int(counts.Rejects)}}}
 	if q.site.Health != nil {
 		if err := q.site.Health(q.Context()); err != nil {
-			p.Unwell = fault.Text(err)
+			p.Unwell = q.fault(err)
 		}
 	}
 	if !q.may(access.Configure) {
@@ -88,8 +88,9 @@ func (q *request) examine() error {
 		p.TooLong = true
 		return q.show(p.Render())
 	}
+	in := q.voice.Tongue()
 	for _, f := range found {
-		p.Findings = append(p.Findings, view.Finding(f))
+		p.Findings = append(p.Findings, view.Finding{OK: f.OK, What: in.Term(f.What), Text: f.Said.In(in)})
 	}
 	return q.show(p.Render())
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"galena/internal/access"
+	"galena/internal/phrase"
 	"galena/internal/store"
 	"galena/internal/web"
 )
@@ -19,7 +20,7 @@ func TestAbout(t *testing.T) {
 	examined := 0
 	h.Diagnose = func(context.Context) []web.Finding {
 		examined++
-		return []web.Finding{{OK: true, What: "folder", Text: "/var/lib/galena"}, {What: "database", Text: "<b>a page is torn</b>"}}
+		return []web.Finding{{OK: true, What: "folder", Said: phrase.Term("/var/lib/galena")}, {What: "database", Said: phrase.Term("<b>a page is torn</b>")}}
 	}
 	about := func(role access.Role) string {
 		t.Helper()

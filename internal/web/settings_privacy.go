@@ -6,7 +6,6 @@ import (
 	"github.com/a-h/templ"
 
 	"galena/internal/access"
-	"galena/internal/fault"
 	"galena/internal/pipeline"
 	"galena/internal/privacy"
 	"galena/internal/web/view"
@@ -125,7 +124,7 @@ func (q *request) setPrivacy() error {
 		if broken != nil {
 			return broken
 		}
-		p, broken := q.privacy(present, fault.Text(err))
+		p, broken := q.privacy(present, q.fault(err))
 		if broken != nil {
 			return broken
 		}

@@ -20,6 +20,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/intake"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/staff"
 	"galena/internal/web/asset"
 	"galena/internal/web/view"
@@ -28,8 +29,9 @@ import (
 
 // Finding is one thing that the doctor looked at.
 type Finding struct {
-	OK         bool
-	What, Text string
+	OK   bool
+	What string
+	Said phrase.Phrase
 }
 
 // Config says what the pages are of.

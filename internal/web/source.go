@@ -93,7 +93,7 @@ func (q *request) makeKey() error {
 	kind, name := lead.KeyKind(q.PostFormValue("kind")), q.PostFormValue("name")
 	key, err := q.site.App.CreateKey(q.Context(), kind, name)
 	if err != nil {
-		p, other := q.sourceList(name, kind, fault.Text(err))
+		p, other := q.sourceList(name, kind, q.fault(err))
 		if other != nil {
 			return other
 		}

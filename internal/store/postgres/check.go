@@ -2,11 +2,11 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 var (
@@ -44,7 +44,7 @@ var rules = []struct {
 // begins with "warning: " is about something that may do harm one day. The
 // error says that the workspace is damaged (the lines say where) or could not be
 // read. Whether the server's files are sound is for the server's own tools.
-func (s *Store) Check(ctx context.Context) ([]string, error) {
+func (s *Store) Check(ctx context.Context) ([]phrase.Phrase, error) {
 	end, err := s.turn(ctx, s.reading)
 	if err != nil {
 		return nil, err
@@ -56,8 +56,8 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	}
 	defer release()
 	view.answer = checkTimeout
-	var lines []string
-	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	var lines []phrase.Phrase
+	say := func(format string, args ...any) { lines = append(lines, phrase.New(format, args...)) }
 
 	var version, events, leads, identifiers, size int64
 	var server string
@@ -85,7 +85,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 			err = view.one(rule.count, []any{&n})
 		}
 		if n != 0 {
-			say("%d %s", n, rule.name)
+			say("%d %s", n, phrase.Term(rule.name))
 			damaged = true
 		}
 	}

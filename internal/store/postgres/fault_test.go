@@ -353,7 +353,7 @@ func TestCheck(t *testing.T) {
 			s.exec(t, harm.sql)
 		}
 		lines, err := s.Check(context.Background())
-		text := strings.Join(lines, "\n")
+		text := fmt.Sprint(lines)
 		if !strings.Contains(text, "20 leads") || !strings.Contains(text, "fsync is off") {
 			t.Errorf("after %q Check says\n%s", harm.sql, text)
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 var (
@@ -34,8 +34,8 @@ var rules = []struct {
 
 // Check reads the whole database and tells what it found, a line each. The error
 // says that the database is damaged (the lines say where) or could not be read.
-func (s *Store) Check(ctx context.Context) ([]string, error) {
-	var lines []string
+func (s *Store) Check(ctx context.Context) ([]phrase.Phrase, error) {
+	var lines []phrase.Phrase
 	damaged := false
 	err := s.withReader(ctx, func(on *handle) error {
 		view := &snapshot{ctx: ctx, on: on, path: s.path, clock: s.clock}
@@ -49,7 +49,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		if err := view.each(sizes, func(rows *sql.Rows) error {
 			var version, events, leads, identifiers int64
 			err := rows.Scan(&version, &events, &leads, &identifiers)
-			lines = append(lines, fmt.Sprintf("schema %d: %d events, %d leads, %d identifiers", version, events, leads, identifiers))
+			lines = append(lines, phrase.New("schema %d: %d events, %d leads, %d identifiers", version, events, leads, identifiers))
 			return err
 		}); err != nil {
 			return err
@@ -57,7 +57,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		if err := view.each(integrity, func(rows *sql.Rows) error {
 			var found string
 			err := rows.Scan(&found)
-			lines = append(lines, "integrity: "+found)
+			lines = append(lines, phrase.New("integrity: %s", found))
 			damaged = damaged || found != "ok"
 			return err
 		}); err != nil {
@@ -65,7 +65,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		}
 		broken := func(n int64, name string) {
 			if n != 0 {
-				lines = append(lines, fmt.Sprintf("%d %s", n, name))
+				lines = append(lines, phrase.New("%d %s", n, phrase.Term(name)))
 				damaged = true
 			}
 		}
@@ -81,7 +81,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return lines, err
 	}
-	for _, file := range []struct{ name, path string }{{"database", s.path}, {"log", s.path + "-wal"}} {
+	for _, file := range []struct{ said, path string }{{"%.1f MB", s.path}, {"log: %.1f MB", s.path + "-wal"}} {
 		info, err := os.Stat(file.path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -89,7 +89,7 @@ func (s *Store) Check(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return lines, fault.Wrap(err, fault.Busy, "%s cannot be read; check that this user may read it.", file.path)
 		}
-		lines = append(lines, fmt.Sprintf("%s: %.1f MB", file.name, float64(info.Size())/1e6))
+		lines = append(lines, phrase.Phrase{English: file.said, Args: []any{float64(info.Size()) / 1e6}})
 	}
 	if damaged {
 		return lines, fault.New(fault.Internal, "The database %s is damaged; stop Galena and restore it from the latest backup.", s.path)

@@ -107,7 +107,7 @@ func (p *people) sound(s *Store) {
 		p.t.Error("somebody else is gone, too, or this looks in the wrong place")
 	}
 	if lines, err := s.Check(context.Background()); err != nil {
-		p.t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		p.t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 	err := s.Read(context.Background(), func(view store.Snapshot) error {
 		for id, messages := range p.messages {

@@ -226,8 +226,8 @@ func TestCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, err := s.Check(context.Background())
-	text := strings.Join(lines, "\n")
-	if err != nil || !strings.Contains(text, "integrity: ok") || !strings.Contains(text, "20 leads") || !strings.Contains(text, "database: 0.") {
+	text := fmt.Sprint(lines)
+	if err != nil || !strings.Contains(text, "integrity: ok") || !strings.Contains(text, "20 leads") || !strings.Contains(text, "MB log: 0.") {
 		t.Errorf("a sound database: %v\n%s", err, text)
 	}
 
@@ -283,7 +283,7 @@ func TestCheck(t *testing.T) {
 		if err := beside.Close(); err != nil {
 			t.Error(err)
 		}
-		if text := strings.Join(lines, "\n"); fault.KindOf(err) != fault.Internal || err == nil || !strings.Contains(text, harm.says) {
+		if text := fmt.Sprint(lines); fault.KindOf(err) != fault.Internal || err == nil || !strings.Contains(text, harm.says) {
 			t.Errorf("after %q: got %v, want %q in\n%s", harm.sql, err, harm.says, text)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"galena/internal/lead"
@@ -84,7 +83,7 @@ func TestRefile(t *testing.T) {
 		s.bounds = large
 		<-s.turn
 		if lines, err := s.Check(context.Background()); err != nil {
-			t.Fatalf("round %d: %v\n%s", round, err, strings.Join(lines, "\n"))
+			t.Fatalf("round %d: %v\n%s", round, err, fmt.Sprint(lines))
 		}
 		if round%8 == 7 {
 			again := openWith(t, copyAsKilled(t, s), Options{tail: little})
@@ -92,7 +91,7 @@ func TestRefile(t *testing.T) {
 			finish(t, again)
 			expectKnown(t, again, slices.Clone(hashes), places)
 			if lines, err := again.Check(context.Background()); err != nil {
-				t.Fatalf("round %d, killed: %v\n%s", round, err, strings.Join(lines, "\n"))
+				t.Fatalf("round %d, killed: %v\n%s", round, err, fmt.Sprint(lines))
 			}
 		}
 	}
@@ -123,7 +122,7 @@ func TestRefileRolledBack(t *testing.T) {
 	}
 	expectKnown(t, s, hashes, places)
 	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 }
 

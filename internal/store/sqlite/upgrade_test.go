@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"galena/internal/fault"
@@ -101,6 +100,6 @@ func TestUpgradeMakesRuns(t *testing.T) {
 		t.Errorf("a message of the older version was taken again: %v", err)
 	}
 	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"galena/internal/fault"
@@ -110,7 +109,7 @@ func TestKilledDuringWriteBack(t *testing.T) {
 		return storetest.Opened{Store: mirror{s, func() store.Store {
 			again := openWith(t, copyAsKilled(t, s), Options{Clock: clock, tail: small, listing: hardly})
 			if lines, err := again.Check(context.Background()); err != nil {
-				t.Errorf("after a kill: %v\n%s", err, strings.Join(lines, "\n"))
+				t.Errorf("after a kill: %v\n%s", err, fmt.Sprint(lines))
 			}
 			return again
 		}}}
@@ -228,7 +227,7 @@ func TestRunsAreMerged(t *testing.T) {
 	}
 	expectKnown(t, s, hashes, places)
 	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -285,7 +284,7 @@ func TestKilledAfterAnySlice(t *testing.T) {
 			finish(t, again)
 			expectKnown(t, again, hashes, places)
 			if lines, err := again.Check(context.Background()); err != nil {
-				t.Errorf("after slice %d: %v\n%s", slices, err, strings.Join(lines, "\n"))
+				t.Errorf("after slice %d: %v\n%s", slices, err, fmt.Sprint(lines))
 			}
 			if err := again.Close(); err != nil {
 				t.Error(err)
@@ -345,7 +344,7 @@ func TestMergeRestsForATail(t *testing.T) {
 	again := openWith(t, copyAsKilled(t, s), Options{})
 	expectKnown(t, again, hashes, places)
 	if lines, err := again.Check(context.Background()); err != nil {
-		t.Errorf("killed while a merge rested: %v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("killed while a merge rested: %v\n%s", err, fmt.Sprint(lines))
 	}
 	for step() {
 	}
@@ -354,7 +353,7 @@ func TestMergeRestsForATail(t *testing.T) {
 	}
 	expectKnown(t, s, hashes, places)
 	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 }
 
@@ -398,6 +397,6 @@ func TestWriteBackOnFullDisk(t *testing.T) {
 	}
 	expectKnown(t, s, hashes, places)
 	if lines, err := s.Check(context.Background()); err != nil {
-		t.Errorf("%v\n%s", err, strings.Join(lines, "\n"))
+		t.Errorf("%v\n%s", err, fmt.Sprint(lines))
 	}
 }

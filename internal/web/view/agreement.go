@@ -53,9 +53,11 @@ type Span struct {
 }
 
 // ReadAgreement takes the Markdown apart. The heading of the first level is left
-// out: it is the title of the page.
-func ReadAgreement(markdown string) *Agreement {
-	r := &agreementReader{lines: strings.Split(markdown, "\n")}
+// out: it is the title of the page. Sections are where their titles lead in English,
+// in whatever language they are told; sections gives the English of those that are
+// known.
+func ReadAgreement(markdown string, sections map[string]string) *Agreement {
+	r := &agreementReader{lines: strings.Split(markdown, "\n"), sections: sections}
 	a := &Agreement{Blocks: r.blocks(0)}
 	for _, b := range a.Blocks {
 		if b.Heading == 2 {
@@ -86,6 +88,7 @@ type agreementReader struct {
 	lines          []string
 	at             int
 	section, group string
+	sections       map[string]string
 	// counted are the rows and items since the last heading.
 	counted int
 }
@@ -158,6 +161,9 @@ func (r *agreementReader) heading(level int, text []Span) Block {
 	r.counted = 0
 	if level == 2 {
 		r.section, r.group = plainText(text), ""
+		if english := r.sections[r.section]; english != "" {
+			r.section = english
+		}
 	} else {
 		r.group = slug(plainText(text))
 		for _, s := range text {

@@ -12,8 +12,8 @@ import (
 
 func TestReadAgreement(t *testing.T) {
 	t.Parallel()
-	a := ReadAgreement("# Title\n\nIt \\*is\\* so.\n\n## What people do\n\n| Signal | Name |\n| --- | --- |\n| a \\| b | `x \\| y` |\n\n" +
-		"### Fit (`fit`)\n\n| Rule |\n| --- |\n| `` a`b `` |\n\n## The stages\n\n1. **Lead** (role identified)\n\n   Criterion: `a > 1`\n\n2. **MQL**\n\n- one\n- two\n")
+	a := ReadAgreement("# Title\n\nIt \\*is\\* so.\n\n## What people do\n\n| Signal | Name |\n| --- | --- |\n| a \\| b | `x \\| y` |\n\n"+
+		"### Fit (`fit`)\n\n| Rule |\n| --- |\n| `` a`b `` |\n\n## The stages\n\n1. **Lead** (role identified)\n\n   Criterion: `a > 1`\n\n2. **MQL**\n\n- one\n- two\n", nil)
 	want := []Block{
 		{Text: []Span{{Text: "It *is* so."}}},
 		{Heading: 2, ID: "what-people-do", Text: []Span{{Text: "What people do"}}},
@@ -46,7 +46,7 @@ func TestAgreementSaysWhatIsMeant(t *testing.T) {
 		if doc == nil {
 			t.Fatal(problems)
 		}
-		a := ReadAgreement(playbook.Describe(doc))
+		a := ReadAgreement(playbook.Describe(doc, nil), nil)
 		var signal, stage string
 		for _, b := range a.Blocks {
 			for _, r := range b.Rows {
@@ -71,8 +71,8 @@ func TestAgreementOfShippedPlaybooks(t *testing.T) {
 	for _, name := range playbook.ShippedNames() {
 		source, _ := playbook.Shipped(name)
 		doc, _, _ := playbook.Load(source, 0)
-		text := playbook.Describe(doc)
-		a := ReadAgreement(text)
+		text := playbook.Describe(doc, nil)
+		a := ReadAgreement(text, nil)
 		for line := range strings.Lines(text) {
 			if title, ok := strings.CutPrefix(line, "## "); ok && !slices.ContainsFunc(a.Sections, func(s Section) bool { return s.Title == strings.TrimSpace(title) }) {
 				t.Errorf("%s has no section %q", name, title)
@@ -111,5 +111,5 @@ func identifiers(blocks []Block) []string {
 func FuzzReadAgreement(f *testing.F) {
 	f.Add("# a\n\n| a |\n| --- |\n| \\| |\n\n1. x\n\n   - y\n")
 	f.Add("`` ` **\\")
-	f.Fuzz(func(t *testing.T, text string) { ReadAgreement(text) })
+	f.Fuzz(func(t *testing.T, text string) { ReadAgreement(text, nil) })
 }

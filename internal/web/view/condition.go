@@ -51,6 +51,9 @@ type ConditionRow struct {
 	N     int
 	ByCEL bool
 	CEL   string
+	// Group heads the rows after it that are Inner, of which by Joint all hold or any.
+	Group, Inner bool
+	Joint        string
 
 	About    string        // as chosen
 	Subjects []OptionGroup // of a condition on leads
@@ -61,6 +64,8 @@ type ConditionRow struct {
 	Value    string
 	Placed   bool // Of says where in the events the values are
 	Of       string
+	Paired   bool // with one of Others
+	Others   []Option
 	Windowed bool
 	Window   string
 	Kind     string
@@ -74,6 +79,26 @@ type OptionGroup struct {
 
 // field is the name of a field of the row.
 func (r *ConditionRow) field(name string) string { return name + "." + strconv.Itoa(r.N) }
+
+// within are the rows of the n-th, a group.
+func (p *Condition) within(n int) []ConditionRow {
+	to := n + 1
+	for to < len(p.Rows) && p.Rows[to].Inner {
+		to++
+	}
+	return p.Rows[n+1 : to]
+}
+
+// joined says whether there is more than one row, or group, to be joined.
+func (p *Condition) joined() bool {
+	n := 0
+	for i := range p.Rows {
+		if !p.Rows[i].Inner {
+			n++
+		}
+	}
+	return n > 1
+}
 
 // id is field as it can stand in an id.
 func (r *ConditionRow) id(name string) string { return name + "-" + strconv.Itoa(r.N) }

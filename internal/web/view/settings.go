@@ -160,8 +160,7 @@ type Growth struct {
 	Course      []int64
 }
 
-// Finding is one thing that the doctor looked at. It speaks the language of the
-// command.
+// Finding is one thing that the doctor looked at.
 type Finding struct {
 	OK         bool
 	What, Text string

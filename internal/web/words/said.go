@@ -1,0 +1,60 @@
+package words
+
+import (
+	"embed"
+	"fmt"
+	"path"
+
+	"go.yaml.in/yaml/v4"
+
+	"galena/internal/phrase"
+)
+
+// What the floors below say stands where they say it, in English; here is what other
+// languages have for it, by the English. Files are for those who look after them;
+// all of a language are one.
+//
+//go:embed said
+var saidFiles embed.FS
+
+var said = loadSaid()
+
+func loadSaid() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, lang := range Languages[1:] {
+		all[lang] = map[string]string{}
+		folder := path.Join("said", lang)
+		entries, err := saidFiles.ReadDir(folder)
+		if err != nil {
+			panic(err) // embedded
+		}
+		for _, e := range entries {
+			text, err := saidFiles.ReadFile(path.Join(folder, e.Name()))
+			if err != nil {
+				panic(err)
+			}
+			var found map[string]string
+			if err := yaml.Unmarshal(text, &found); err != nil {
+				panic(fmt.Sprintf("words: %s/%s: %v", folder, e.Name(), err))
+			}
+			for english, own := range found {
+				if all[lang][english] != "" {
+					panic(fmt.Sprintf("words: %s/%s: %q stands twice", folder, e.Name(), english))
+				}
+				all[lang][english] = own
+			}
+		}
+	}
+	return all
+}
+
+// Tongue says in the language of the voice what the floors below say.
+func (v *Voice) Tongue() phrase.Tongue {
+	own := said[v.Lang]
+	return func(english string) string {
+		if text, there := own[english]; there {
+			return text
+		}
+		return english
+	}
+}
