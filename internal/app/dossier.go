@@ -9,6 +9,7 @@ import (
 	"galena/internal/engine"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/rule"
 	"galena/internal/store"

@@ -39,7 +39,7 @@ func (n *node) read() (rows float64) {
 
 func (w weighed) weigh(text string, args []any) {
 	w.Helper()
-	if err := w.each(&query{"EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
+	if err := w.each(&query{text: "EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
 		var told []byte
 		if err := rows.Scan(&told); err != nil {
 			return err
