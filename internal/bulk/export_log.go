@@ -61,7 +61,7 @@ func NewDecisionWriter(w io.Writer, f Format) *LogWriter {
 // NewLineWriter begins a file of the lines of explanations.
 func NewLineWriter(w io.Writer, f Format) *LogWriter {
 	return newLogWriter(w, f, []string{
-		"lead", "of", "score", "rule", "label", "signal", "event", "at", "raw", "limited", "lapsed", "capped", "decayed", "points", "as_of", "version",
+		"lead", "of", "score", "rule", "label", "signal", "event", "at", "raw", "limited", "lapsed", "capped", "decayed", "points", "as_of", "version", "failed",
 	})
 }
 
@@ -112,6 +112,7 @@ func (w *LogWriter) Line(x *Line) error {
 	}
 	s.own(x.AsOf.String())
 	s.own(strconv.Itoa(x.Version))
+	s.own(strconv.FormatBool(x.Failed))
 	s.end()
 	return nil
 }

@@ -138,6 +138,8 @@ func date(t lead.Time) string {
 // note says in words what a line lost.
 func note(l *engine.Line) string {
 	switch {
+	case l.Failed:
+		return "not reckoned: what it reads is missing or of another kind, or it comes to no number"
 	case l.Limited != 0 && l.Rule == playbook.OpeningName:
 		return signed(l.Raw) + ", replaced by a newer one"
 	case l.Limited != 0:

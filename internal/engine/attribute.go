@@ -193,7 +193,7 @@ func (f *fold) refreshHolds(event string) {
 		holds := rl.When.OnLead(v) == rule.True
 		worth := lead.Points(0)
 		if holds && rl.Compute != nil {
-			worth = f.compute(rl, nil)
+			worth, _ = f.compute(rl, nil)
 			holds = worth != 0
 		}
 		if rs.holds != holds || rs.points != worth {

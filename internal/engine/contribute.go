@@ -28,7 +28,11 @@ func (f *fold) contribute(r, signal int, seen *lead.Event, event string, at lead
 	}
 	points := rl.Points
 	if rl.Compute != nil {
-		if points = f.compute(rl, seen); points == 0 {
+		var ok bool
+		if points, ok = f.compute(rl, seen); !ok && f.trace != nil {
+			f.trace.contributed(r, part{signal: signal, event: event, at: at, failed: true})
+		}
+		if points == 0 {
 			return
 		}
 	}
@@ -60,14 +64,15 @@ func (f *fold) give(r int, points lead.Points, at lead.Time) {
 	}
 }
 
-// compute is what a rule that reckons its points gives now; 0 for nothing.
-func (f *fold) compute(rl *playbook.Rule, e *lead.Event) lead.Points {
+// compute is what a rule that reckons its points gives now; 0, and false, where they
+// cannot be reckoned.
+func (f *fold) compute(rl *playbook.Rule, e *lead.Event) (lead.Points, bool) {
 	n, ok := rl.Compute.Of(e, f.lookAt(f.s.At))
 	if !ok {
-		return 0
+		return 0, false
 	}
 	points, _ := lead.PointsWithin(n, rl.Least, rl.Most)
-	return points
+	return points, true
 }
 
 // allow asks a rule's limit and remembers what it allows.

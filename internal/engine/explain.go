@@ -53,6 +53,10 @@ type Line struct {
 	Capped  lead.Points `json:"capped"`  // what the clamp adds or takes
 	Decayed lead.Points `json:"decayed"` // faded since
 	Points  lead.Points `json:"points"`
+	// Failed says that the points could not be reckoned: something that the rule
+	// reads is missing or of another kind, or they came to no number. Then all of
+	// the above are nothing.
+	Failed bool `json:"failed"`
 }
 
 // trace remembers what a fold did, rule by rule.
@@ -76,6 +80,7 @@ type part struct {
 	at      lead.Time
 	points  lead.Points
 	refused bool
+	failed  bool           // its points could not be reckoned
 	note    string         // what the line's label says besides the rule's
 	reset   *playbook.Rule // what took away all parts before; nil of a contribution
 }

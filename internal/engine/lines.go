@@ -5,6 +5,7 @@ import (
 
 	"galena/internal/lead"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 )
 
 // ruleLines explains one rule, and gives the sum of its lines.
@@ -12,12 +13,16 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 	rl, t := &f.plan.Rules[r], &f.trace.rules[r]
 	blank := Line{Score: f.plan.Scores[rl.Score].Name, Rule: rl.Name, Label: rl.Label}
 	if rl.Kind == playbook.WhileTrue {
-		if f.s.rules[r].holds {
-			l := blank
+		l := blank
+		switch {
+		case f.s.rules[r].holds:
 			l.Event, l.At = t.event, t.at
 			l.Raw = f.ruleValue(r, at)
 			l.Points = l.Raw
 			lines, sum = append(lines, l), l.Points
+		case f.fails(rl):
+			l.Failed = true
+			lines = append(lines, l)
 		}
 	}
 	for i := range t.parts[:t.past] {
@@ -59,6 +64,16 @@ func (f *fold) ruleLines(r int, at lead.Time) (lines []Line, sum lead.Points) {
 	return lines, sum
 }
 
+// fails says of a rule whose points follow from attributes that it would give some if
+// they could be reckoned.
+func (f *fold) fails(rl *playbook.Rule) bool {
+	if rl.Compute == nil || rl.When.OnLead(f.lookAt(f.s.At)) != rule.True {
+		return false
+	}
+	_, ok := f.compute(rl, nil)
+	return !ok
+}
+
 // partLines explains contributions of a rule between which there was no reset.
 func (f *fold) partLines(r int, blank Line, parts []part, at lead.Time) (lines []Line, sum lead.Points) {
 	rl := &f.plan.Rules[r]
@@ -70,6 +85,7 @@ func (f *fold) partLines(r int, blank Line, parts []part, at lead.Time) (lines [
 	for i, p := range parts {
 		l := f.partLine(blank, &p)
 		switch {
+		case p.failed: // it gave nothing
 		case p.refused:
 			l.Limited = -l.Raw
 		case rl.Decay.Kind == playbook.Lasting:
@@ -93,6 +109,7 @@ func (f *fold) partLines(r int, blank Line, parts []part, at lead.Time) (lines [
 // partLine is a contribution's line but for what it is worth.
 func (f *fold) partLine(blank Line, p *part) Line {
 	blank.Event, blank.At, blank.Raw, blank.Signal = p.event, p.at, p.points, f.signalName(p.signal)
+	blank.Failed = p.failed
 	if p.note != "" {
 		blank.Label += ": " + p.note
 	}

@@ -143,6 +143,9 @@ func show(out *strings.Builder, plan *playbook.Plan, log []lead.Event, at lead.T
 					fmt.Fprintf(out, " %s %s", part.name, part.p)
 				}
 			}
+			if l.Failed {
+				fmt.Fprint(out, " not reckoned")
+			}
 			if l.Signal != "" {
 				fmt.Fprintf(out, " %s", l.Signal)
 			}

@@ -119,7 +119,7 @@ func (f *fold) addStepped(r int, points lead.Points, at lead.Time) {
 func forgotten(parts []part) map[int]bool {
 	var given []int
 	for i := range parts {
-		if !parts[i].refused {
+		if !parts[i].refused && !parts[i].failed {
 			given = append(given, i)
 		}
 	}

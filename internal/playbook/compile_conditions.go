@@ -172,6 +172,9 @@ func (c *compiler) computed(r *RuleDecl, path string) *rule.Number {
 		return nil
 	}
 	c.attributesOnly(number, r.Compute, path, "what reckons the points of a rule")
+	if number.DividesByZero() {
+		c.warn(r.Compute.Place, path, "the rule %s gives nothing where it divides by 0", quote(r.Name.Text))
+	}
 	return number
 }
 

@@ -65,7 +65,7 @@ func (n *nativePlan) reckon(call ast.CallExpr) numeric {
 		if left == nil || right == nil {
 			return nil
 		}
-		left = reckoned{by: by, a: left, b: right}
+		left = reckoned{by: by, a: left, b: right, divides: name == operators.Divide}
 	}
 	return left
 }

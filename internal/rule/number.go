@@ -52,6 +52,23 @@ func (n *Number) ByCEL(e *lead.Event, l Lead) (float64, bool) {
 	return finite(n.cel.number(frame{event: e, lead: l, byCEL: true}))
 }
 
+// DividesByZero says whether some part of it is divided by a written nought, and so
+// comes to no number whatever it reads.
+func (n *Number) DividesByZero() bool { return dividesByZero(n.run) }
+
+func dividesByZero(n numeric) bool {
+	switch x := n.(type) {
+	case reckoned:
+		zero, written := x.b.(written64)
+		return x.divides && written && zero == 0 || dividesByZero(x.a) || dividesByZero(x.b)
+	case negated:
+		return dividesByZero(x.of)
+	case chosen:
+		return dividesByZero(x.then) || dividesByZero(x.otherwise)
+	}
+	return false
+}
+
 func finite(x float64, ok bool) (float64, bool) {
 	if !ok || math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0, false
@@ -75,8 +92,9 @@ func (noNumber) number(frame) (float64, bool) { return 0, false }
 
 // reckoned is one operation on two numbers.
 type reckoned struct {
-	by   func(a, b float64) float64
-	a, b numeric
+	by      func(a, b float64) float64
+	a, b    numeric
+	divides bool
 }
 
 func (r reckoned) number(f frame) (float64, bool) {

@@ -61,6 +61,22 @@ func TestNumbersAreReckoned(t *testing.T) {
 	}
 }
 
+func TestDivisionByZeroIsSeen(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"properties.seats / 0": true, "1 + -(employees / 0.0)": true, "subscribed ? 1 : employees / 0": true,
+		"properties.seats / 2": false, "0 / employees": false, "employees * 0": false, "employees / properties.zero": false,
+	} {
+		n, problems := both.CompileNumber(text)
+		if n == nil {
+			t.Fatalf("%s: %v", text, problems)
+		}
+		if got := n.DividesByZero(); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+}
+
 func TestNumbersThatAreNone(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

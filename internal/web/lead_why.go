@@ -108,7 +108,7 @@ func (q *request) scoreWhy(s *engine.ScoreLines, main string, course []engine.Re
 			g.Times++
 		}
 		g.Last = max(g.Last, l.At)
-		g.Lines = append(g.Lines, view.WhyLine{At: l.At, Label: q.lineLabel(&l), Amounts: line})
+		g.Lines = append(g.Lines, view.WhyLine{At: l.At, Label: q.lineLabel(&l), Failed: l.Failed, Amounts: line})
 	}
 	slices.SortStableFunc(groups, func(a, b *view.RuleGroup) int { return cmp.Compare(b.Sum.Points.Abs(), a.Sum.Points.Abs()) })
 	for _, g := range groups {

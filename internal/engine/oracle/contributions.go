@@ -8,12 +8,13 @@ import (
 )
 
 // contribution is one occurrence that reached a rule's minimum and was worth
-// something.
+// something, or nobody can tell what.
 type contribution struct {
 	signal string // "" for silence
 	event  string // "" for silence
 	at     lead.Time
 	points lead.Points
+	failed bool // they could not be reckoned
 	turn   turn
 	before readings // what was read before it, where anything can be stopped
 	given  bool     // not refused by the limit or the stop
@@ -45,9 +46,10 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		for i := range m.events[:m.seen] {
 			if slot, hit := m.firstOf(i, r.Signals); hit && m.met(r, i) {
 				e := &m.events[i]
+				points, ok := m.pointsUpon(r, i)
 				occurred = append(occurred, contribution{
-					lap: m.lap(r, func(x exited) bool { return x.seen <= i }), signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred,
-					points: m.pointsUpon(r, i), turn: turn{i + 1, e.Effective(), true}, before: m.readBefore[i],
+					failed: !ok, lap: m.lap(r, func(x exited) bool { return x.seen <= i }), signal: m.plan.Signals[slot].Name, event: e.MessageID, at: e.Occurred,
+					points: points, turn: turn{i + 1, e.Effective(), true}, before: m.readBefore[i],
 				})
 			}
 		}
@@ -57,7 +59,9 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 		for _, due := range m.silences(r) {
 			c := contribution{at: due, turn: m.turnOf(due), before: m.readBeforeDue[due]}
 			c.lap = m.lap(r, func(x exited) bool { return x.at < due })
-			c.points = m.pointsAfter(r, c.turn.events)
+			var ok bool
+			c.points, ok = m.pointsAfter(r, c.turn.events)
+			c.failed = !ok
 			occurred = append(occurred, c)
 		}
 	}
@@ -72,7 +76,7 @@ func (m *moment) contributions(r *playbook.Rule) []contribution {
 			given[c.lap] = append(given[c.lap], c.at)
 		}
 		c.past = m.isPast(r, c.lap)
-		if c.points != 0 {
+		if c.points != 0 || c.failed {
 			counted = append(counted, c)
 		}
 	}
@@ -148,7 +152,8 @@ func (m *moment) silences(r *playbook.Rule) []lead.Time {
 				continue
 			}
 			due = append(due, t)
-			if fallen[lap]++; fallen[lap] >= r.Minimum && !stopped(r, m.readBeforeDue[t]) && m.pointsAfter(r, i+1) != 0 {
+			points, _ := m.pointsAfter(r, i+1)
+			if fallen[lap]++; fallen[lap] >= r.Minimum && !stopped(r, m.readBeforeDue[t]) && points != 0 {
 				given[lap]++
 			}
 		}

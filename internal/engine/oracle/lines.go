@@ -42,7 +42,11 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 		return nil // what it took away stands among the lines of those who gave it
 	}
 	if r.Kind == playbook.WhileTrue {
-		if points := m.worthWhile(r); points != 0 || r.Compute == nil && holdsOnLead(r.When, m) {
+		points, ok := m.worthWhile(r)
+		if !ok {
+			lines = append(lines, Line{Failed: true})
+		}
+		if points != 0 || r.Compute == nil && holdsOnLead(r.When, m) {
 			event, at := m.turnedTrue(r)
 			lines = append(lines, Line{Event: event, At: at, Raw: points, Points: points})
 		}
@@ -72,10 +76,11 @@ func (m *moment) ruleLines(s *playbook.Score, r *playbook.Rule) []Line {
 	return lines
 }
 
-// worthWhile is what a rule that holds is worth; nothing if it does not.
-func (m *moment) worthWhile(r *playbook.Rule) lead.Points {
+// worthWhile is what a rule that holds is worth; nothing if it does not. It is false
+// of one that holds and cannot be reckoned.
+func (m *moment) worthWhile(r *playbook.Rule) (points lead.Points, ok bool) {
 	if !holdsOnLead(r.When, m) {
-		return 0
+		return 0, true
 	}
 	return m.pointsAfter(r, m.seen)
 }
@@ -84,7 +89,7 @@ func (m *moment) worthWhile(r *playbook.Rule) lead.Points {
 func lapsedLines(all []contribution) []Line {
 	var lines []Line
 	for _, c := range all {
-		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points}
+		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points, Failed: c.failed}
 		if c.given {
 			line.Lapsed = -line.Raw
 		} else {
@@ -100,7 +105,7 @@ func (m *moment) chapterLines(r *playbook.Rule, all []contribution) []Line {
 	var lines []Line
 	adds := additions(r, given(all), m.now)
 	for _, c := range all {
-		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points}
+		line := Line{Signal: c.signal, Event: c.event, At: c.at, Raw: c.points, Failed: c.failed}
 		if c.given {
 			line.Points, adds = adds[0], adds[1:]
 			line.Decayed = line.Points - line.Raw
@@ -129,7 +134,8 @@ func additions(r *playbook.Rule, all []contribution, at lead.Time) []lead.Points
 // what it is, and when it took effect. Such a rule reads attributes only.
 func (m *moment) turnedTrue(r *playbook.Rule) (event string, at lead.Time) {
 	then := *m
-	for holdsOnLead(r.When, &then) && then.worthWhile(r) == m.worthWhile(r) {
+	is := func(m *moment) lead.Points { points, _ := m.worthWhile(r); return points }
+	for holdsOnLead(r.When, &then) && is(&then) == is(m) {
 		cause := &m.events[then.seen-1]
 		event, at = cause.MessageID, cause.Effective()
 		then.seen--

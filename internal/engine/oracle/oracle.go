@@ -50,6 +50,8 @@ type Line struct {
 	At     lead.Time // the date of the cause, 0 of a clamp
 
 	Raw, Limited, Lapsed, Capped, Decayed, Points lead.Points
+
+	Failed bool // its points could not be reckoned
 }
 
 // Version is a playbook with the moment of its publication; see package engine.

@@ -25,7 +25,7 @@ func TestOracleAddsUp(t *testing.T) {
 				if l.Raw+l.Limited+l.Lapsed+l.Capped+l.Decayed != l.Points {
 					t.Fatalf("%s does not add up", l)
 				}
-				if l.Raw == 0 && l.Capped == 0 {
+				if (l.Raw == 0 && l.Capped == 0) != l.Failed {
 					t.Fatalf("%s says nothing", l)
 				}
 				total += l.Points

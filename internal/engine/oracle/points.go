@@ -9,27 +9,27 @@ import (
 
 // pointsUpon are what a rule gives for an event, by its number: its own points, or
 // those that it reckons from the event and the attributes right after it.
-func (m *moment) pointsUpon(r *playbook.Rule, event int) lead.Points {
+func (m *moment) pointsUpon(r *playbook.Rule, event int) (points lead.Points, ok bool) {
 	return m.reckon(r, &m.events[event], event+1)
 }
 
 // pointsAfter are what a rule gives without an event, when so many have taken
 // effect.
-func (m *moment) pointsAfter(r *playbook.Rule, events int) lead.Points {
+func (m *moment) pointsAfter(r *playbook.Rule, events int) (points lead.Points, ok bool) {
 	return m.reckon(r, nil, events)
 }
 
-func (m *moment) reckon(r *playbook.Rule, e *lead.Event, events int) lead.Points {
+func (m *moment) reckon(r *playbook.Rule, e *lead.Event, events int) (points lead.Points, ok bool) {
 	if r.Compute == nil {
-		return r.Points
+		return r.Points, true
 	}
 	then := *m
 	then.seen = events
 	x, ok := r.Compute.ByCEL(e, &then)
 	if !ok {
-		return 0
+		return 0, false
 	}
-	return min(max(thousandths(x), r.Least), r.Most)
+	return min(max(thousandths(x), r.Least), r.Most), true
 }
 
 // thousandths rounds a number of points to thousandths, half to even.

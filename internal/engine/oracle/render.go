@@ -77,5 +77,8 @@ func (l Line) String() string {
 		}
 	}
 	fmt.Fprintf(&b, " = %s", l.Points)
+	if l.Failed {
+		b.WriteString(", not reckoned")
+	}
 	return b.String()
 }

@@ -21,7 +21,7 @@ func (m *moment) worths() worths {
 			standing := m.standing(r)
 			value = func(at lead.Time) lead.Points { return worth(r, standing, at) }
 		} else if holdsOnLead(r.When, m) {
-			points := m.pointsAfter(r, m.seen)
+			points, _ := m.pointsAfter(r, m.seen)
 			value = func(lead.Time) lead.Points { return points }
 		}
 		w[i] = func(at lead.Time) lead.Points { return clamp(value(at), r.Cap, r.Floor) }

@@ -59,6 +59,7 @@ func explained(x *engine.Explanation) Result {
 			score.Lines = append(score.Lines, Line{
 				Score: l.Score, Rule: l.Rule, Signal: l.Signal, Event: l.Event, At: l.At,
 				Raw: l.Raw, Limited: l.Limited, Lapsed: l.Lapsed, Capped: l.Capped, Decayed: l.Decayed, Points: l.Points,
+				Failed: l.Failed,
 			})
 		}
 		r.Scores = append(r.Scores, score)

@@ -119,6 +119,8 @@ func (a *Amounts) Plain() bool {
 type WhyLine struct {
 	At    lead.Time
 	Label string
+	// Failed says that its points could not be reckoned.
+	Failed bool
 	Amounts
 }
 
