@@ -84,6 +84,7 @@ func (q *request) homeSources(p *view.Home) error {
 	}
 	slices.SortStableFunc(p.Sources, func(a, b view.SourceRow) int { return cmp.Compare(b.Last, a.Last) })
 	p.Sources = p.Sources[:min(homeSources, len(p.Sources))]
+	p.Behind = int(all.Behind)
 	return nil
 }
 

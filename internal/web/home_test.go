@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -45,6 +46,37 @@ func TestHomeTellsSources(t *testing.T) {
 		if busy < 0 || idle < busy || !strings.Contains(card[busy:idle], `number">2<`) || !strings.Contains(card, "All is well") {
 			t.Errorf("a %s reads %s", role, card)
 		}
+	}
+}
+
+// What was not counted when somebody looked is said to be missing.
+func TestHomeSaysWhatIsNotCounted(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	key, err := h.Site.App.CreateKey(t.Context(), lead.BrowserKey, "Shop")
+	if err != nil || key == "" {
+		t.Fatal(err)
+	}
+	keys, err := h.Site.App.Keys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := pipeline.Batch{}
+	for n := range 503 { // three more than home counts by itself
+		b.Events = append(b.Events, lead.Event{MessageID: fmt.Sprint("m", n), Type: lead.Page, AnonymousID: "a", Source: keys[0].ID, Received: midday, Occurred: midday})
+	}
+	if _, err := h.Site.App.Ingest(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	const missing = "3 events have not been counted yet"
+	if page := h.ask(http.MethodGet, "/", h.tokens[access.Marketing], nil).want(http.StatusOK, "").Body.String(); !strings.Contains(page, missing) {
+		t.Error("home does not say what is missing")
+	}
+	if err := h.Site.App.Census(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if page := h.ask(http.MethodGet, "/", h.tokens[access.Marketing], nil).want(http.StatusOK, "").Body.String(); strings.Contains(page, "been counted yet") {
+		t.Error("home says that something is missing, and nothing is")
 	}
 }
 

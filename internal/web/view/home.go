@@ -20,6 +20,8 @@ type Home struct {
 	FreshPath string
 	// Sources are those that brought something last, for whoever may see them.
 	Sources []SourceRow
+	// Behind is how many events they brought that are not counted yet.
+	Behind int
 }
 
 // HowMany is how many there are: N, or with More that many at least.
