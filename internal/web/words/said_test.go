@@ -28,6 +28,48 @@ var speakers = map[string]int{
 func spoken(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
+	eachCall(t, folder, func(call *ast.CallExpr, where string) {
+		f, is := call.Fun.(*ast.SelectorExpr)
+		if !is {
+			return
+		}
+		at, known := speakers["."+f.Sel.Name]
+		if of, is := f.X.(*ast.Ident); is && !known {
+			at, known = speakers[of.Name+"."+f.Sel.Name]
+		}
+		if known && at < len(call.Args) {
+			if text, written := literal(call.Args[at]); written {
+				all[text] = where
+			}
+		}
+	})
+	return all
+}
+
+// found finds the texts of the doctor, which says whether all is well, about what, and
+// what it found.
+func found(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	eachCall(t, "internal/server", func(call *ast.CallExpr, where string) {
+		if f, is := call.Fun.(*ast.Ident); !is || f.Name != "say" || len(call.Args) < 3 {
+			return
+		}
+		for _, arg := range call.Args[1:3] {
+			if text, written := literal(arg); written {
+				all[text] = where
+			}
+		}
+	})
+	if len(all) < 10 {
+		t.Fatalf("the doctor says no more than %v", all)
+	}
+	return all
+}
+
+// eachCall yields the calls in a package, and where they stand.
+func eachCall(t *testing.T, folder string, yield func(call *ast.CallExpr, where string)) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join("../../..", folder, "*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s: %d files, %v", folder, len(files), err)
@@ -42,27 +84,12 @@ func spoken(t *testing.T, folder string) map[string]string {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			call, is := n.(*ast.CallExpr)
-			if !is {
-				return true
-			}
-			f, is := call.Fun.(*ast.SelectorExpr)
-			if !is {
-				return true
-			}
-			at, known := speakers["."+f.Sel.Name]
-			if of, is := f.X.(*ast.Ident); is && !known {
-				at, known = speakers[of.Name+"."+f.Sel.Name]
-			}
-			if known && at < len(call.Args) {
-				if text, written := literal(call.Args[at]); written {
-					all[text] = set.Position(call.Pos()).String()
-				}
+			if call, is := n.(*ast.CallExpr); is {
+				yield(call, set.Position(call.Pos()).String())
 			}
 			return true
 		})
 	}
-	return all
 }
 
 // literal is a text that is written out, whole or in pieces.
@@ -116,8 +143,12 @@ func TestEverythingSaidIsTranslated(t *testing.T) {
 	for _, lang := range words.Languages[1:] {
 		in := (&words.Voice{Lang: lang}).Tongue()
 		missing := 0
+		said := []map[string]string{found(t)}
 		for _, folder := range translated {
-			for english, where := range spoken(t, folder) {
+			said = append(said, spoken(t, folder))
+		}
+		for _, texts := range said {
+			for english, where := range texts {
 				if !wordless(english) && !words.HasSaid(lang, english) {
 					missing++
 					t.Errorf("%s has nothing for %q (%s)", lang, english, where)
