@@ -18,6 +18,9 @@ func TestLeadList(t *testing.T) {
 			b.Go("/leads")
 			b.Wait("document.querySelector('#leads a[data-row]')")
 			b.Look("leads")
+			if !Eval[bool](b, "[...document.querySelectorAll('#leads td.number')].every(cell => cell.getBoundingClientRect().right <= innerWidth)") {
+				t.Error("a score stands beyond the edge of the screen")
+			}
 			first := b.Text("#leads a[data-row]")
 
 			b.Fill("#search", first[:strings.IndexAny(first, ".@ ")])
