@@ -119,12 +119,12 @@ func TestDecisionsAndLines(t *testing.T) {
 	}
 	if got, want := write(CSV), "id,lead,original,cycle,stage,from,role,nth,at,event,version,verb,recorded\r\n"+
 		"lead_7/2/=SQL/3,lead_9,lead_7,2,'=SQL,MQL,ready,3,2025-06-15T15:06:40.000Z,'-m,4,retracted,2025-06-15T15:06:40.001Z\r\n"+
-		"lead,of,score,rule,label,signal,event,at,raw,limited,lapsed,capped,decayed,points,as_of,version\r\n"+
-		"lead_7,score,fit,boss,'+decides,visit,'@m,2025-06-15T15:06:40.000Z,20.5,-1,-3,-2.25,-0.001,14.249,2025-06-15T15:06:40.000Z,4\r\n"; got != want {
+		"lead,of,score,rule,label,signal,event,at,raw,limited,lapsed,capped,decayed,points,as_of,version,failed\r\n"+
+		"lead_7,score,fit,boss,'+decides,visit,'@m,2025-06-15T15:06:40.000Z,20.5,-1,-3,-2.25,-0.001,14.249,2025-06-15T15:06:40.000Z,4,false\r\n"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got, want := write(NDJSON), `{"id":"lead_7/2/=SQL/3","lead":"lead_9","original":"lead_7","cycle":2,"stage":"=SQL","from":"MQL","role":"ready","nth":3,"at":"2025-06-15T15:06:40.000Z","event":"-m","version":4,"verb":"retracted","recorded":"2025-06-15T15:06:40.001Z"}
-{"lead":"lead_7","of":"score","score":"fit","rule":"boss","label":"+decides","signal":"visit","event":"@m","at":"2025-06-15T15:06:40.000Z","raw":20.5,"limited":-1,"lapsed":-3,"capped":-2.25,"decayed":-0.001,"points":14.249,"as_of":"2025-06-15T15:06:40.000Z","version":4}
+{"lead":"lead_7","of":"score","score":"fit","rule":"boss","label":"+decides","signal":"visit","event":"@m","at":"2025-06-15T15:06:40.000Z","raw":20.5,"limited":-1,"lapsed":-3,"capped":-2.25,"decayed":-0.001,"points":14.249,"failed":false,"as_of":"2025-06-15T15:06:40.000Z","version":4}
 `; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
