@@ -18,8 +18,9 @@ import (
 const (
 	// patience is how long anything here may take before it counts as stuck.
 	patience = 30 * time.Second
-	// recovery is how long a start after a kill may take.
-	recovery = 5 * time.Second
+	// recovery bounds a start after a kill on a machine that does much else, so that one
+	// that hangs is noticed. How long it takes is for the benchmark StartAfterKill to say.
+	recovery = 30 * time.Second
 )
 
 // server is a running galena.
