@@ -40,26 +40,23 @@ func Corrected(record []lead.Event, known lead.Time) ([]lead.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(record, func(e lead.Event) bool { return !folds(&e, robots) }), nil
+	return slices.DeleteFunc(record, setAside(robots)), nil
 }
 
 // Folded is Corrected by what Robots told, and leaves the record as it is.
 func Folded(record []lead.Event, robots map[int64]bool) []lead.Event {
-	first := slices.IndexFunc(record, func(e lead.Event) bool { return !folds(&e, robots) })
-	if first < 0 {
+	aside := setAside(robots)
+	if !slices.ContainsFunc(record, aside) {
 		return record // as most are
 	}
-	events := slices.Clone(record[:first])
-	for i := first; i < len(record); i++ {
-		if folds(&record[i], robots) {
-			events = append(events, record[i])
-		}
-	}
-	return events
+	return slices.DeleteFunc(slices.Clone(record), aside)
 }
 
-func folds(e *lead.Event, robots map[int64]bool) bool {
-	return e.Type != lead.Tombstone && !robots[e.Seq] && (e.Type != lead.Act || !aboutRecord[e.Name])
+// setAside says of an event that the fold does not see it.
+func setAside(robots map[int64]bool) func(lead.Event) bool {
+	return func(e lead.Event) bool {
+		return e.Type == lead.Tombstone || robots[e.Seq] || e.Type == lead.Act && aboutRecord[e.Name]
+	}
 }
 
 // aboutRecord are the acts that correct a record; the fold never sees them.

@@ -267,7 +267,7 @@ func (g *glossary) fill(q *request, v *view.ConditionRow, about, chosen string, 
 		v.Hows = append(v.Hows, view.Option{Value: w, Label: q.t("condition.how." + w), Chosen: w == chosen})
 	}
 	m, _ := mannerNamed(chosen)
-	s := subjectOf(about)
+	s, _ := subjectOf(about)
 	v.Placed, v.Windowed, v.Paired = s.Placed(), s.Windowed(), s == rule.Likeness
 	v.Many = m.how == rule.OneOf
 	v.Valued = m.how != rule.Known && m.how != rule.Holds
@@ -291,14 +291,14 @@ func (g *glossary) beside(v *view.ConditionRow, other string) {
 	}
 }
 
-// subjectOf is what is asked of a name, by what forms call it.
-func subjectOf(about string) rule.Subject {
+// subjectOf is what is asked of which name, by what forms call it.
+func subjectOf(about string) (subject rule.Subject, name string) {
 	for subject, prefix := range subjects {
-		if strings.HasPrefix(about, prefix) {
-			return subject
+		if name, ok := strings.CutPrefix(about, prefix); ok {
+			return subject, name
 		}
 	}
-	return rule.Itself
+	return rule.Itself, ""
 }
 
 var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
@@ -422,11 +422,7 @@ func rowTaken(rows []typedRow, n int) []typedRow {
 // row is what the fields of a row say.
 func (g *glossary) row(about string, v view.ConditionRow) rule.Row {
 	r := rule.Row{}
-	for subject, prefix := range subjects {
-		if name, ok := strings.CutPrefix(about, prefix); ok {
-			r.About, r.Name = subject, name
-		}
-	}
+	r.About, r.Name = subjectOf(about)
 	for _, o := range v.Hows {
 		if m, ok := mannerNamed(o.Value); o.Chosen && ok {
 			r.How, r.Not = m.how, m.not

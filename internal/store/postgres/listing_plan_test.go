@@ -9,14 +9,8 @@ import (
 	"galena/internal/lead"
 	"galena/internal/store"
 	"galena/internal/store/listsql"
+	"galena/internal/store/storetest"
 )
-
-// weighed counts how many rows of the listing its statements read.
-type weighed struct {
-	onListing
-	*testing.T
-	rows *float64
-}
 
 // node is a part of a plan that was carried out.
 type node struct {
@@ -37,37 +31,25 @@ func (n *node) read() (rows float64) {
 	return rows
 }
 
-func (w weighed) weigh(text string, args []any) {
-	w.Helper()
-	if err := w.each(&query{text: "EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
-		var told []byte
-		if err := rows.Scan(&told); err != nil {
+// weighed adds up how many rows of the listing its statements read.
+func weighed(t *testing.T, on onListing, read *float64) storetest.Watched {
+	return storetest.Watched{Database: on, Watch: func(text string, args []any) {
+		t.Helper()
+		if err := on.each(&query{text: "EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
+			var told []byte
+			if err := rows.Scan(&told); err != nil {
+				return err
+			}
+			var plans []struct{ Plan node }
+			err := json.Unmarshal(told, &plans)
+			for i := range plans {
+				*read += plans[i].Plan.read()
+			}
 			return err
+		}, args...); err != nil {
+			t.Fatalf("%s\n%v", text, err)
 		}
-		var plans []struct{ Plan node }
-		err := json.Unmarshal(told, &plans)
-		for i := range plans {
-			*w.rows += plans[i].Plan.read()
-		}
-		return err
-	}, args...); err != nil {
-		w.Fatalf("%s\n%v", text, err)
-	}
-}
-
-func (w weighed) Rows(text string, args []any) ([]store.ListRow, error) {
-	w.weigh(text, args)
-	return w.onListing.Rows(text, args)
-}
-
-func (w weighed) Number(text string, args []any) (int64, error) {
-	w.weigh(text, args)
-	return w.onListing.Number(text, args)
-}
-
-func (w weighed) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
-	w.weigh(text, args)
-	return w.onListing.Places(text, args, texts)
+	}}
 }
 
 // A part of a list reads no more rows than a few times those that it may look at,
@@ -102,7 +84,7 @@ func TestListsReadNoMoreThanTheyMayLookAt(t *testing.T) {
 		read := 0.0
 		if err := s.Read(t.Context(), func(snap store.Snapshot) error {
 			of := snap.(*snapshot)
-			_, err := listsql.List(weighed{onListing{of}, t, &read}, of.node.dialect, q)
+			_, err := listsql.List(weighed(t, onListing{of}, &read), of.node.dialect, q)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -122,7 +104,7 @@ func TestListsReadNoMoreThanTheyMayLookAt(t *testing.T) {
 		for range asked {
 			q.Facts = append(q.Facts, nobody...)
 		}
-		_, err := listsql.Count(weighed{onListing{of}, t, &read}, of.node.dialect, q, 1000)
+		_, err := listsql.Count(weighed(t, onListing{of}, &read), of.node.dialect, q, 1000)
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -8,41 +8,23 @@ import (
 	"galena/internal/lead"
 	"galena/internal/store"
 	"galena/internal/store/listsql"
+	"galena/internal/store/storetest"
 )
 
-// planned keeps the plans of what is asked of the listing.
-type planned struct {
-	onListing
-	*testing.T
-	plans map[string]string // by statement
-}
-
-func (p planned) explain(text string, args []any) {
-	p.Helper()
-	if err := p.eachOf("EXPLAIN QUERY PLAN "+text, args, func(rows *sql.Rows) error {
-		var id, parent, unused sql.NullInt64
-		var step string
-		err := rows.Scan(&id, &parent, &unused, &step)
-		p.plans[text] += step + "\n"
-		return err
-	}); err != nil {
-		p.Fatalf("%s\n%v", text, err)
-	}
-}
-
-func (p planned) Rows(text string, args []any) ([]store.ListRow, error) {
-	p.explain(text, args)
-	return p.onListing.Rows(text, args)
-}
-
-func (p planned) Number(text string, args []any) (int64, error) {
-	p.explain(text, args)
-	return p.onListing.Number(text, args)
-}
-
-func (p planned) Places(text string, args []any, texts bool) ([]store.ListPlace, error) {
-	p.explain(text, args)
-	return p.onListing.Places(text, args, texts)
+// planned keeps the plans of what is asked of the listing, by statement.
+func planned(t *testing.T, on onListing, plans map[string]string) storetest.Watched {
+	return storetest.Watched{Database: on, Watch: func(text string, args []any) {
+		t.Helper()
+		if err := on.eachOf("EXPLAIN QUERY PLAN "+text, args, func(rows *sql.Rows) error {
+			var id, parent, unused sql.NullInt64
+			var step string
+			err := rows.Scan(&id, &parent, &unused, &step)
+			plans[text] += step + "\n"
+			return err
+		}); err != nil {
+			t.Fatalf("%s\n%v", text, err)
+		}
+	}}
 }
 
 // Among people of one score a list finds its place by both columns of the index, and
@@ -76,17 +58,16 @@ func TestListsAmongEqualsGoByTheIndex(t *testing.T) {
 			number = 1
 		}
 		q.After, q.Limit, q.Look = &store.ListPlace{Number: number, Lead: people / 2}, 20, 300
-		seen := planned{T: t, plans: map[string]string{}}
+		plans := map[string]string{}
 		if err := s.Read(t.Context(), func(snap store.Snapshot) error {
 			of := snap.(*snapshot)
-			seen.onListing = onListing{of}
-			_, err := listsql.List(seen, of.dialect, q)
+			_, err := listsql.List(planned(t, onListing{of}, plans), of.dialect, q)
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
 		between := 0
-		for text, plan := range seen.plans {
+		for text, plan := range plans {
 			for step := range strings.Lines(plan) {
 				if strings.Contains(step, "SCAN l") || strings.Contains(step, "TEMP B-TREE") {
 					t.Errorf("%s\ngoes through the listing, or sorts it:\n%s", text, plan)
@@ -101,7 +82,7 @@ func TestListsAmongEqualsGoByTheIndex(t *testing.T) {
 			}
 		}
 		if between == 0 {
-			t.Errorf("no part of the list was among equals: %v", seen.plans)
+			t.Errorf("no part of the list was among equals: %v", plans)
 		}
 	}
 }
