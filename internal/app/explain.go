@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"galena/internal/engine"
 	"galena/internal/lead"
@@ -18,6 +19,8 @@ type Explanation struct {
 	PartOf lead.ID `json:"part_of,omitzero"`
 	// JoinedTo is the lead of whom it is a part today; 0 if it stands for itself.
 	JoinedTo lead.ID `json:"joined_to,omitzero"`
+	// Unknown says that nothing had been heard of it by that moment.
+	Unknown bool `json:"unknown,omitzero"`
 	*engine.Explanation
 }
 
@@ -47,9 +50,11 @@ func (r *Reader) ExplainKnown(ctx context.Context, ref Ref, at lead.Time, known 
 		} else {
 			events, err = x.then(snap, ref, at)
 		}
-		if err == nil {
-			x.Explanation, err = r.explain(snap, events, at)
+		if err != nil {
+			return err
 		}
+		x.Unknown = !slices.ContainsFunc(events, func(e lead.Event) bool { return e.Occurred <= at })
+		x.Explanation, err = r.explain(snap, events, at)
 		return err
 	})
 	return x, err

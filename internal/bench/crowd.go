@@ -38,8 +38,9 @@ type sender struct {
 	busy   int // answers that said so
 }
 
-// newCrowd connects to the addresses of a server's nodes, to each as often.
-func newCrowd(leads int, key string, addresses ...string) (*crowd, error) {
+// newCrowd connects to the addresses of a server's nodes, to each as often. Where
+// other events are there already it sends others.
+func newCrowd(leads int, events int64, key string, addresses ...string) (*crowd, error) {
 	c := &crowd{leads: leads}
 	for i := range connections {
 		conn, err := net.Dial("tcp", addresses[i%len(addresses)])
@@ -49,7 +50,7 @@ func newCrowd(leads int, key string, addresses ...string) (*crowd, error) {
 		}
 		c.senders = append(c.senders, &sender{
 			conn: conn, answer: bufio.NewReader(conn), key: key,
-			script: newScript(rand.New(rand.NewPCG(20260105, uint64(i))), leads),
+			script: newScript(rand.New(rand.NewPCG(20260105+uint64(events), uint64(i))), leads),
 		})
 	}
 	return c, nil

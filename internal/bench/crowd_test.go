@@ -24,7 +24,7 @@ func TestCrowdAsksABusyServerAgain(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	c, err := newCrowd(10, "key", strings.TrimPrefix(server.URL, "http://"))
+	c, err := newCrowd(10, 0, "key", strings.TrimPrefix(server.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

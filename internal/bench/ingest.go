@@ -3,8 +3,10 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -17,9 +19,16 @@ type IngestOptions struct {
 	Leads int
 	// Length is how long each server is sent to, for each load, in turns.
 	Length time.Duration
-	// Database is the URL of an empty PostgreSQL database, "" for SQLite in a
-	// folder of its own below Dir ("" for the system's temporary one).
-	Database, Dir string
+	// Database is the URL of a PostgreSQL database, "" for SQLite: empty, or filled by
+	// an earlier measurement with at least as many Leads.
+	Database string
+	// Keep is a folder for the workspace that is kept, as a database is: the first run
+	// fills it, later ones find it. "" for one of its own below Dir ("" for the system's
+	// temporary one), which goes.
+	Keep, Dir string
+	// Only, where it is not nil, is which loads are measured, by their names and
+	// sizes of batches: "sessions, 100". Where it matches none the workspace is filled.
+	Only *regexp.Regexp
 	// Nodes serve the database at the same time.
 	Nodes int
 	// Program is the galena that is measured.
@@ -38,7 +47,8 @@ type IngestResult struct {
 	Loads []LoadResult `json:"loads"`
 	// Memory is the largest resident set of a node, in bytes; 0: not known.
 	Memory int64 `json:"memory_bytes"`
-	// Settled tells how long it took the leads to come in.
+	// Settled tells how long it took the leads to come in, be woken and listed; 0 where
+	// they were there.
 	Settled float64 `json:"settled_seconds"`
 }
 
@@ -74,7 +84,7 @@ const (
 	batchSize = 100
 )
 
-var errNotEmpty = fault.New(fault.Conflict, "The database holds a workspace already. Give an empty one: what is measured there stays there.")
+var errNotEmpty = fault.New(fault.Conflict, "The workspace holds other people already, or fewer. Give an empty one: what is measured there stays there.")
 
 // Ingest measures how fast events are taken in over HTTP, decoded, resolved,
 // folded and committed, beside a plain server that only decodes them, knows their
@@ -87,7 +97,10 @@ func Ingest(ctx context.Context, o IngestOptions) (r *IngestResult, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	r = &IngestResult{Store: "SQLite", Nodes: o.Nodes, Leads: o.Leads}
-	place := filepath.Join(dir, "data")
+	place := o.Keep
+	if place == "" {
+		place = filepath.Join(dir, "data")
+	}
 	var keep plainKeeper
 	if o.Database != "" {
 		r.Store, place = "PostgreSQL", o.Database
@@ -106,20 +119,23 @@ func Ingest(ctx context.Context, o IngestOptions) (r *IngestResult, err error) {
 		}
 	}
 	begun := time.Now()
-	key, err := settle(ctx, place, o.Playbook, o.Leads, telling("lead"))
-	if err == nil {
+	to, err := settle(ctx, place, o.Playbook, o.Leads, telling("lead"))
+	if !to.found {
 		r.Settled = time.Since(begun).Seconds()
+	}
+	loads := o.loads()
+	if err == nil && len(loads) > 0 {
 		err = settlePlain(ctx, keep, o.Leads, telling("plain lead"))
 	}
-	if err != nil {
-		return nil, errors.Join(err, keep.close())
+	if err != nil || len(loads) == 0 {
+		return r, errors.Join(err, keep.close())
 	}
 	plain, address, err := servePlain(keep)
 	if err != nil {
 		return nil, errors.Join(err, keep.close())
 	}
 	defer func() { err = errors.Join(err, plain.close()) }()
-	against, err := newCrowd(o.Leads, "", address)
+	against, err := newCrowd(o.Leads, to.events, "", address)
 	if err != nil {
 		return nil, err
 	}
@@ -139,34 +155,51 @@ func Ingest(ctx context.Context, o IngestOptions) (r *IngestResult, err error) {
 		}
 		nodes, addresses = append(nodes, n), append(addresses, n.address)
 	}
-	galena, err := newCrowd(o.Leads, key, addresses...)
+	galena, err := newCrowd(o.Leads, to.events, to.key, addresses...)
 	if err != nil {
 		return nil, err
 	}
 	defer galena.close()
 
-	for _, load := range []struct {
-		name      string
-		scattered bool
-	}{{"sessions", false}, {"every event of a random lead", true}} {
-		for _, size := range []int{batchSize, 1} {
-			galena.scatter(load.scattered)
-			against.scatter(load.scattered)
-			if o.Progress != nil {
-				o.Progress("load", len(r.Loads), 4)
-			}
-			one, err := compare(ctx, galena, against, size, o.Length)
-			if err != nil {
-				return nil, err
-			}
-			one.Load = load.name
-			r.Loads = append(r.Loads, *one)
+	for i, l := range loads {
+		galena.scatter(l.scattered)
+		against.scatter(l.scattered)
+		if o.Progress != nil {
+			o.Progress("load", i, len(loads))
 		}
+		one, err := compare(ctx, galena, against, l.batch, o.Length)
+		if err != nil {
+			return nil, err
+		}
+		one.Load = l.name
+		r.Loads = append(r.Loads, *one)
 	}
 	for _, n := range nodes {
 		r.Memory = max(r.Memory, n.memory())
 	}
 	return r, nil
+}
+
+// load is what is sent.
+type load struct {
+	name      string
+	scattered bool
+	batch     int
+}
+
+// loads are those to be measured.
+func (o *IngestOptions) loads() (all []load) {
+	for _, l := range []load{
+		{name: "sessions", batch: batchSize},
+		{name: "sessions", batch: 1},
+		{name: "every event of a random lead", scattered: true, batch: batchSize},
+		{name: "every event of a random lead", scattered: true, batch: 1},
+	} {
+		if o.Only == nil || o.Only.MatchString(fmt.Sprintf("%s, %d", l.name, l.batch)) {
+			all = append(all, l)
+		}
+	}
+	return all
 }
 
 func compare(ctx context.Context, galena, plain *crowd, size int, length time.Duration) (*LoadResult, error) {

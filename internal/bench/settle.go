@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"galena/internal/app"
 	"galena/internal/identity"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
@@ -18,19 +19,31 @@ const (
 	settleAtOnce = 8   // batches, which are then committed together
 )
 
+// settlement is a workspace in which the first leads are.
+type settlement struct {
+	key    string // with which the rest is sent
+	events int64  // that are there
+	found  bool   // an earlier measurement had filled it
+}
+
 // settle brings the first leads into an empty workspace, without HTTP: each says
-// who it is, and beside it a browser comes that nobody knows yet. It makes the key
-// with which the rest is sent.
-func settle(ctx context.Context, place string, playbook []byte, leads int, progress func(leads int)) (key string, err error) {
+// who it is, and beside it a browser comes that nobody knows yet. When it returns they
+// are woken and listed. A workspace that it filled before is taken as it is, with what
+// measurements have sent since.
+func settle(ctx context.Context, place string, playbook []byte, leads int, progress func(leads int)) (to settlement, err error) {
 	err = server.Hold(ctx, place, playbook, func(o *server.Owned) error {
 		counts, err := o.Counts(ctx)
 		if err != nil {
 			return err
 		}
-		if counts.Events > 0 {
-			return errNotEmpty
+		if to.found = counts.Events > 0; to.found {
+			last, _ := arrival(leads - 1)
+			if _, err := o.Lead(ctx, app.Ref{UserID: last.UserID}); err != nil {
+				return errNotEmpty
+			}
 		}
-		if key, err = o.CreateKey(ctx, lead.ServerKey, "bench"); err != nil {
+		to.events = counts.Events
+		if to.key, err = o.CreateKey(ctx, lead.ServerKey, "bench"); err != nil || to.found {
 			return err
 		}
 		return inBatches(leads, settleBatch, progress, func(from, to int) error {
@@ -43,7 +56,7 @@ func settle(ctx context.Context, place string, playbook []byte, leads int, progr
 			return err
 		})
 	})
-	return key, err
+	return to, err
 }
 
 // inBatches does all leads in batches of a size, a few at a time.

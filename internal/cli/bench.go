@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 
 	"galena/internal/bench"
 	"galena/internal/fault"
@@ -43,6 +44,18 @@ func between(flag string, n, least, most int) error {
 		return fault.New(fault.Invalid, "--%s is %d; choose %d to %d.", flag, n, least, most)
 	}
 	return nil
+}
+
+// pattern reads what --only gives; nil where it gives nothing.
+func pattern(text string) (*regexp.Regexp, error) {
+	if text == "" {
+		return nil, nil
+	}
+	p, err := regexp.Compile(text)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "--only is %q, which is no regular expression", text)
+	}
+	return p, nil
 }
 
 type benchFoldCmd struct {

@@ -3,11 +3,9 @@ package cli
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"strconv"
 
 	"galena/internal/bench"
-	"galena/internal/fault"
 	"galena/internal/server"
 )
 
@@ -44,13 +42,11 @@ func (c *benchPagesCmd) Run(s *session) error {
 	case c.DatabaseURL != "" && !server.IsDatabase(c.DatabaseURL):
 		return errNoDatabase
 	case c.DatabaseURL != "" && c.Keep != "":
-		return fault.New(fault.Invalid, "--keep names a data folder, and --database-url says that there is none. Give one of them.")
+		return errTwoPlaces
 	}
-	var only *regexp.Regexp
-	if c.Only != "" {
-		if only, err = regexp.Compile(c.Only); err != nil {
-			return fault.Wrap(err, fault.Invalid, "--only is %q, which is no regular expression", c.Only)
-		}
+	only, err := pattern(c.Only)
+	if err != nil {
+		return err
 	}
 	program, err := os.Executable()
 	if err != nil {

@@ -94,6 +94,9 @@ func printExplanation(s *session, x app.Explanation) {
 	if x.JoinedTo != 0 {
 		fmt.Fprintf(s.Stdout, "Today it is known as part of %s\n", x.JoinedTo)
 	}
+	if x.Unknown {
+		fmt.Fprintln(s.Stdout, "Nothing had been heard of it by then.")
+	}
 	if x.Stage != "" {
 		fmt.Fprintf(s.Stdout, "Stage %s since %s\n", printable(x.Stage), instant(x.StageSince))
 	}

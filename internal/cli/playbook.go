@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
 
 	"galena/internal/fault"
 	"galena/internal/playbook"
@@ -60,7 +64,23 @@ func (s *session) playbookFile(name string) ([]byte, error) {
 	if source, ok := playbook.Shipped(name); ok {
 		return source, nil
 	}
-	return s.readFile(name, playbook.MaxSource)
+	source, err := s.readFile(name, playbook.MaxSource)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fault.New(fault.NotFound, "Cannot read %s: there is no such file, and no playbook of that name is shipped. Those that are: %s.", name, strings.Join(playbook.ShippedNames(), ", "))
+	}
+	return source, err
+}
+
+// versionArg is the number of a version on the command line; 0 if it is not given.
+type versionArg int
+
+func (v *versionArg) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 {
+		return fault.New(fault.Invalid, "%q is no version of a playbook. Write its number, as 3.", text)
+	}
+	*v = versionArg(n)
+	return nil
 }
 
 func brokenPlaybook(problems []playbook.Problem) error {

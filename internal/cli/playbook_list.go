@@ -82,7 +82,7 @@ func (c *playbookListCmd) Run(s *session) error {
 
 type playbookShowCmd struct {
 	dataFlag
-	Version int `arg:"" optional:"" help:"Which version (default: the one in force)."`
+	Version versionArg `arg:"" optional:"" help:"Which version (default: the one in force)."`
 }
 
 func (c *playbookShowCmd) Help() string {
@@ -97,7 +97,7 @@ func (c *playbookShowCmd) Run(s *session) error {
 		}
 		p := all[len(all)-1]
 		if c.Version != 0 {
-			if p, err = versionOf(all, c.Version); err != nil {
+			if p, err = versionOf(all, int(c.Version)); err != nil {
 				return err
 			}
 		}

@@ -51,7 +51,7 @@ func (c *playbookPublishCmd) Run(s *session) error {
 
 type playbookRollbackCmd struct {
 	publishFlags
-	Version int `arg:"" help:"The version to go back to."`
+	Version versionArg `arg:"" help:"The version to go back to."`
 }
 
 func (c *playbookRollbackCmd) Help() string {
@@ -63,7 +63,7 @@ func (c *playbookRollbackCmd) Run(s *session) error {
 		c.Note = fmt.Sprintf("Back to version %d", c.Version)
 	}
 	return c.publish(s, fmt.Sprintf("version %d", c.Version), func(all []app.Playbook) ([]byte, error) {
-		p, err := versionOf(all, c.Version)
+		p, err := versionOf(all, int(c.Version))
 		return p.Source, err
 	})
 }

@@ -8,6 +8,7 @@ package fault
 
 import (
 	"errors"
+	"strings"
 
 	"galena/internal/phrase"
 )
@@ -63,7 +64,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if e.Cause != nil {
-		return e.Text + ": " + e.Cause.Error()
+		return strings.TrimSuffix(e.Text, ".") + ": " + e.Cause.Error()
 	}
 	return e.Text
 }
