@@ -13,7 +13,8 @@ var (
 	// Reading everything takes as long as it takes.
 	noTimeout = define(`SELECT set_config('statement_timeout', '0', true)`)
 	sizes     = define(`SELECT (SELECT max(version) FROM migrations), (SELECT count(*) FROM events), (SELECT count(*) FROM leads WHERE kept),
-		(SELECT count(*) FROM identifiers), current_setting('server_version'), pg_database_size(current_database())`)
+		(SELECT count(*) FROM identifiers), current_setting('server_version'), pg_database_size(current_database()),
+		pg_size_bytes(current_setting('shared_buffers')), pg_size_bytes(current_setting('max_wal_size'))`)
 	// unsafe lists settings of the server under which what was acknowledged can be lost.
 	unsafe = define(`SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name`)
 )
@@ -40,6 +41,30 @@ var rules = []struct {
 	{"joins that lead to no surviving lead", define(`SELECT count(*) FROM joins AS j WHERE NOT EXISTS (SELECT 1 FROM leads WHERE id = j.survivor)`)},
 }
 
+// Where a workspace is large, settings that a server comes with make it read pages
+// from the system again and again, and write whole pages to its log after each of
+// many checkpoints: with a million leads they cost a third of the events a second
+// (docs/benchmarks.md, "PostgreSQL, a million leads").
+const (
+	largeSize     = 2 << 30
+	enoughBuffers = 1 << 30
+	enoughLog     = 4 << 30
+)
+
+// tight tells which settings of a server are small for a workspace; all are in bytes.
+func tight(size, buffers, log int64) (lines []phrase.Phrase) {
+	if size < largeSize {
+		return nil
+	}
+	if buffers < enoughBuffers {
+		lines = append(lines, phrase.New("shared_buffers is %d MB: a quarter of the server's memory would make it faster", buffers>>20))
+	}
+	if log < enoughLog {
+		lines = append(lines, phrase.New("max_wal_size is %d MB: %d or more would make it faster, and the start after a crash longer", log>>20, 2*enoughLog>>20))
+	}
+	return lines
+}
+
 // Check reads the whole workspace and tells what it found, a line each; one that
 // begins with "warning: " is about something that may do harm one day. The
 // error says that the workspace is damaged (the lines say where) or could not be
@@ -59,12 +84,12 @@ func (s *Store) Check(ctx context.Context) ([]phrase.Phrase, error) {
 	var lines []phrase.Phrase
 	say := func(format string, args ...any) { lines = append(lines, phrase.New(format, args...)) }
 
-	var version, events, leads, identifiers, size int64
+	var version, events, leads, identifiers, size, buffers, log int64
 	var server string
 	err = view.run(
 		step{query: noTimeout},
 		step{query: sizes, row: func(rows pgx.Rows) error {
-			return rows.Scan(&version, &events, &leads, &identifiers, &server, &size)
+			return rows.Scan(&version, &events, &leads, &identifiers, &server, &size, &buffers, &log)
 		}},
 	)
 	if err != nil {
@@ -72,6 +97,7 @@ func (s *Store) Check(ctx context.Context) ([]phrase.Phrase, error) {
 	}
 	say("schema %d: %d events, %d leads, %d identifiers", version, events, leads, identifiers)
 	say("PostgreSQL %s: %.1f MB", server, float64(size)/1e6)
+	lines = append(lines, tight(size, buffers, log)...)
 	err = view.each(unsafe, func(rows pgx.Rows) error {
 		var setting string
 		err := rows.Scan(&setting)

@@ -317,6 +317,25 @@ func TestTheClockIsTheDatabases(t *testing.T) {
 	}
 }
 
+// A large workspace is told which settings are small for it, a small one of none.
+func TestTightSettings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		size, buffers, log int64
+		lines              int
+	}{
+		{largeSize - 1, 128 << 20, 1 << 30, 0},
+		{largeSize, 128 << 20, 1 << 30, 2},
+		{largeSize, enoughBuffers, 1 << 30, 1},
+		{largeSize, 128 << 20, enoughLog, 1},
+		{1 << 40, enoughBuffers, enoughLog, 0},
+	} {
+		if lines := tight(c.size, c.buffers, c.log); len(lines) != c.lines {
+			t.Errorf("%d MB with %d and %d: %v", c.size>>20, c.buffers>>20, c.log>>20, lines)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	s := newTestStore(t)
