@@ -26,8 +26,8 @@ import (
 // not), ~= (contains), >= and <=. Fields are kind, stage, score, the names of the
 // playbook's scores, grade, account, excluded (yes or no), first_seen, last_seen,
 // stage_since, consent, consent_claimed and consent_withdrawn (what of, see Consents),
-// and the names of attributes, which "attribute.name" names where another field has
-// the name. The value * stands for any: country=* for who has one,
+// signal (see Occurrence) and segment, of which several must all hold, and the names
+// of attributes, which "attribute.name" names where another field has the name. The value * stands for any: country=* for who has one,
 // country!=* for who has none. A moment is a date, a moment as in
 // 2026-01-31T12:00:00Z, or an age: -7d, -12h, -2w.
 type Query struct {
@@ -148,18 +148,25 @@ func Orders() []string {
 
 // compiler turns a query into one of the store.
 type compiler struct {
+	snap store.Snapshot
 	plan *playbook.Plan
 	now  lead.Time
 	out  store.ListQuery
 }
 
-func (r *Reader) compile(snap store.Snapshot, q *Query) (store.ListQuery, error) {
+func (r *Reader) compiler(snap store.Snapshot) (*compiler, error) {
 	chain, err := r.versions.Chain(snap)
 	if err != nil {
-		return store.ListQuery{}, err
+		return nil, err
 	}
-	c := compiler{plan: chain.Newest().Plan()}
-	if c.now, err = snap.Now(); err != nil {
+	c := &compiler{snap: snap, plan: chain.Newest().Plan()}
+	c.now, err = snap.Now()
+	return c, err
+}
+
+func (r *Reader) compile(snap store.Snapshot, q *Query) (store.ListQuery, error) {
+	c, err := r.compiler(snap)
+	if err != nil {
 		return store.ListQuery{}, err
 	}
 	err = c.compile(q)
@@ -217,12 +224,19 @@ func (c *compiler) add(one Condition) error {
 		c.out.Kinds = append(c.out.Kinds, store.ListKind(kind))
 		return c.only(one, Is)
 	case "stage":
-		// One of an earlier version may have leads still, and is taken as it is.
-		if slot := slices.IndexFunc(c.plan.Stages, func(s playbook.Stage) bool { return strings.EqualFold(s.Name, one.Value) }); slot >= 0 {
-			one.Value = c.plan.Stages[slot].Name
+		if one.Value != "" { // of those who are in none
+			named, err := c.stageNamed(one.Value)
+			if err != nil {
+				return err
+			}
+			one.Value = named
 		}
 		c.out.Stages = append(c.out.Stages, one.Value)
 		return c.only(one, Is)
+	case signalField:
+		return c.signal(one)
+	case segmentField:
+		return c.segment(one)
 	case "account":
 		c.out.Accounts = append(c.out.Accounts, one.Value)
 		return c.only(one, Is)
@@ -308,11 +322,9 @@ func (c *compiler) moment(one Condition, b *store.ListBounds) error {
 // momentOf reads a moment of a condition. The end of a span includes the day that it
 // names.
 func momentOf(one Condition, now lead.Time) (lead.Time, error) {
-	if age, found := strings.CutPrefix(one.Value, "-"); found && age != "" {
-		unit := map[byte]int64{'h': lead.Hour, 'd': lead.Day, 'w': lead.Week}[age[len(age)-1]]
-		n, err := strconv.ParseInt(age[:len(age)-1], 10, 32)
-		if err == nil && n >= 0 && unit > 0 {
-			return now.Add(-n * unit), nil
+	if age, found := strings.CutPrefix(one.Value, "-"); found {
+		if span, ok := spanOf(age); ok {
+			return now.Add(-span), nil
 		}
 	}
 	if t, err := time.Parse(time.DateOnly, one.Value); err == nil {
@@ -356,7 +368,7 @@ func (c *compiler) attribute(one Condition) error {
 		names = append(names, c.plan.Attributes[slot].Name)
 	}
 	fields := append([]string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
-		"consent", "consent_claimed", "consent_withdrawn"}, c.plan.ScoreNames()...)
+		"consent", "consent_claimed", "consent_withdrawn", signalField, segmentField}, c.plan.ScoreNames()...)
 	hint := phrase.New("`galena playbook show` lists the attributes.")
 	if near := spelling.Nearest(name, append(fields, names...)); near != "" {
 		hint = phrase.New("Did you mean %q?", near)

@@ -222,6 +222,8 @@ type Facets struct {
 	Stages     []string // in the playbook's order, then those of earlier versions
 	Scores     []string // the main one last
 	Attributes []AttributeFacet
+	// Signals and Segments are the playbook's, in its order.
+	Signals, Segments []NamedFacet
 	// Agreed and Withdrawn are purposes that somebody agreed to, or refused.
 	Agreed, Withdrawn []string
 }
@@ -232,6 +234,9 @@ type AttributeFacet struct {
 	Kind        lead.Kind
 	Values      []string // the first by their letters
 }
+
+// NamedFacet is something that holds of a lead or does not: Label completes "the lead …".
+type NamedFacet struct{ Name, Label string }
 
 // Facets tells what lists can be filtered by.
 func (r *Reader) Facets(ctx context.Context) (*Facets, error) {
@@ -255,6 +260,12 @@ func (r *Reader) Facets(ctx context.Context) (*Facets, error) {
 			if !slices.Contains(f.Stages, name) {
 				f.Stages = append(f.Stages, name)
 			}
+		}
+		for i := range plan.Signals {
+			f.Signals = append(f.Signals, NamedFacet{plan.Signals[i].Name, plan.Signals[i].Label})
+		}
+		for i := range plan.Segments {
+			f.Segments = append(f.Segments, NamedFacet{plan.Segments[i].Name, plan.Segments[i].Label})
 		}
 		for _, slot := range listedAttributes(plan) {
 			a := &plan.Attributes[slot]

@@ -28,6 +28,8 @@ attributes:
 signals:
   visit: {label: visited us, event: Visit}
   demo: {label: asked for a demo, event: Demo}
+segments:
+  large: {label: is of a large company, when: employees >= 50 && !studies}
 scores:
   fit:
     rules:

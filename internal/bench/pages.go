@@ -138,6 +138,9 @@ func pagesOf(who residents) []page {
 		{"another score, of nobody", "fit>=500"},
 		{"two of many, together of few", "kind=lead&title=Student&score>=60"},
 		{"not set", "kind=lead&country!=*"},
+		{"did lately", "signal=pricing_visit+30d"},
+		{"did not lately", "kind=lead&signal!=pricing_visit+30d"},
+		{"did often, and not lately", "signal=pricing_visit+3x&signal!=demo_request+90d"},
 	} {
 		list("leads: "+l.name, "/leads?"+strings.NewReplacer(">", "%3E", "<", "%3C", "~", "%7E").Replace(l.query))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,24 +13,43 @@ import (
 
 type leadListCmd struct {
 	dataFlag
-	Kind  []string `enum:"lead,contact,visitor" default:"lead,contact" help:"Which kinds: lead, contact, visitor (default lead and contact)."`
-	Stage string   `help:"Only those in this stage."`
-	Where []string `sep:"none" help:"Only those of whom this holds, as in \"score>=60\", \"country=Germany\", \"last_seen>=-7d\", \"phone=*\"; may be given several times: all must hold, but of several = of one field any is enough." placeholder:"CONDITION"`
-	Find  string   `help:"Only those in whose name, address, company or title words begin so."`
-	Sort  string   `help:"By score, last_seen, first_seen, stage_since, name, email or account; with a - before it from the highest down: --sort=-score." placeholder:"FIELD"`
-	Limit int      `default:"50" help:"How many to list; 0 for all."`
-	JSON  bool     `name:"json" help:"Print one JSON object for each, as export does."`
+	Kind    []string `enum:"lead,contact,visitor" default:"lead,contact" help:"Which kinds: lead, contact, visitor (default lead and contact)."`
+	Stage   string   `help:"Only those in this stage."`
+	Where   []string `sep:"none" help:"Only those of whom this holds, as in \"score>=60\", \"country=Germany\", \"last_seen>=-7d\", \"phone=*\"; may be given several times: all must hold, but of several = of one field any is enough." placeholder:"CONDITION"`
+	Segment []string `sep:"none" help:"Only those in this segment of the playbook; of several, in all." placeholder:"NAME"`
+	Signal  []string `sep:"none" help:"Only those who ever did this, by the name of the playbook's signal; of several, all. Who did not: --where 'signal!=NAME'." placeholder:"NAME"`
+	Within  string   `help:"With --signal: within the last 30d, 12h or 2w." placeholder:"SPAN"`
+	Times   int64    `help:"With --signal: so many times at least, in all." placeholder:"N"`
+	Find    string   `help:"Only those in whose name, address, company or title words begin so."`
+	Sort    string   `help:"By score, last_seen, first_seen, stage_since, name, email or account; with a - before it from the highest down: --sort=-score." placeholder:"FIELD"`
+	Limit   int      `default:"50" help:"How many to list; 0 for all."`
+	JSON    bool     `name:"json" help:"Print one JSON object for each, as export does."`
 }
 
 func (c *leadListCmd) Help() string {
-	return "Works beside a running server.\n\nExamples:\n  galena lead list --stage MQL --where 'score>=60' --sort=-last_seen\n  galena lead list --find ada --json"
+	return "Works beside a running server.\n\nExamples:\n  galena lead list --stage MQL --where 'score>=60' --sort=-last_seen\n  galena lead list --segment mid_market --signal demo_request --within 30d\n  galena lead list --where 'signal!=demo_request 90d' --where 'signal=pricing_visit 3x'\n  galena lead list --find ada --json"
 }
 
-func (c *leadListCmd) Validate() error { return atLeastNone("--limit", c.Limit) }
+func (c *leadListCmd) Validate() error {
+	if (c.Within != "" || c.Times != 0) && len(c.Signal) == 0 {
+		return errors.New("--within and --times are about what --signal names")
+	}
+	if c.Times < 0 {
+		return fmt.Errorf("--times %d: say how many times, from 1 on", c.Times)
+	}
+	return atLeastNone("--limit", c.Limit)
+}
 
 func (c *leadListCmd) Run(s *session) error {
 	return server.Read(s, c.Data, func(r *app.Reader) error {
-		if len(c.Where) > 0 || c.Find != "" || c.Sort != "" {
+		if c.Stage != "" {
+			named, err := r.StageNamed(s, c.Stage)
+			if err != nil {
+				return err
+			}
+			c.Stage = named
+		}
+		if len(c.Where)+len(c.Segment)+len(c.Signal) > 0 || c.Find != "" || c.Sort != "" {
 			return c.listed(s, r)
 		}
 		var all []*app.Lead
@@ -81,6 +101,12 @@ func (c *leadListCmd) listed(s *session, r *app.Reader) error {
 	if c.Stage != "" {
 		q.Where = append(q.Where, app.Condition{Field: "stage", Op: app.Is, Value: c.Stage})
 	}
+	for _, name := range c.Segment {
+		q.Where = append(q.Where, app.Condition{Field: "segment", Op: app.Is, Value: name})
+	}
+	for _, name := range c.Signal {
+		q.Where = append(q.Where, c.occurrences(name)...)
+	}
 	for _, text := range c.Where {
 		one, err := app.ParseCondition(text)
 		if err != nil {
@@ -119,6 +145,20 @@ func (c *leadListCmd) listed(s *session, r *app.Reader) error {
 		fmt.Fprintln(s.Stdout, listingTrails(lag))
 	}
 	return nil
+}
+
+// occurrences are the conditions on a signal: how often is known in all, so that it is
+// asked beside when.
+func (c *leadListCmd) occurrences(signal string) []app.Condition {
+	var all []app.Condition
+	add := func(value string) { all = append(all, app.Condition{Field: "signal", Op: app.Is, Value: value}) }
+	if c.Times > 0 {
+		add(fmt.Sprintf("%s %dx", signal, c.Times))
+	}
+	if c.Within != "" || c.Times == 0 {
+		add(signal + " " + c.Within)
+	}
+	return all
 }
 
 // listingTrails says how far the listing trails what was taken in.

@@ -183,6 +183,24 @@ func (f *fold) findPersona(v *view) {
 	}
 }
 
+// Segments are the slots of those in which a lead is, ascending. It moves only with
+// what is known of the person, never with time alone.
+func (e *Engine) Segments(s *State) []int {
+	if len(e.plan.Segments) == 0 {
+		return nil
+	}
+	f := e.take(s)
+	v := f.lookAt(s.At)
+	var in []int
+	for i := range e.plan.Segments {
+		if e.plan.Segments[i].When.OnLead(v) == rule.True {
+			in = append(in, i)
+		}
+	}
+	e.giveBack(f)
+	return in
+}
+
 // refreshHolds asks the conditions that depend on attributes alone again, because
 // of an event.
 func (f *fold) refreshHolds(event string) {

@@ -127,6 +127,9 @@ func (s *State) Consents() lead.Consents { return s.consents }
 // Count is how often a signal occurred.
 func (s *State) Count(signal int) int64 { return s.signals[signal].count }
 
+// Latest is when a signal occurred last; 0 if it never did.
+func (s *State) Latest(signal int) lead.Time { return s.signals[signal].last }
+
 // Kind says what a person is: "lead" in a stage, "contact" with an address or a
 // user id, else "visitor".
 func (s *State) Kind() string {

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +11,7 @@ import (
 	"galena/internal/identity"
 	"galena/internal/lead"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 	"galena/internal/store"
 )
 
@@ -46,8 +49,33 @@ func NamesPerson(a *playbook.Attribute) bool {
 // a purpose: the fact's text is the purpose. No attribute is called so.
 func ConsentFact(s lead.Standing) string { return "consent." + s.String() }
 
-// maxWords is how many words of a lead it can be searched for by.
-const maxWords = 40
+// SegmentFact is the name of the fact by which a lead is listed for the segments in
+// which it is: the fact's text is one of them. No attribute is called so.
+const SegmentFact = "segment.in"
+
+// SignalFact is the name of the fact by which a lead is listed for a signal that ever
+// occurred: the fact's text is how often, as TimesText writes it, its number when last.
+// Whether that is within some days is asked when the list is, so that time changes no
+// row. No attribute is called so.
+func SignalFact(signal string) string { return "signal." + signal }
+
+// TimesText writes how often a signal occurred so that more comes after less.
+func TimesText(n int64) string { return fmt.Sprintf("%09d", min(n, MaxTimes)) }
+
+// MaxTimes is how many times are told apart.
+const MaxTimes = 999_999_999
+
+// Bounds of a lead's facts, which together are store.MaxFacts.
+const (
+	// maxWords is how many words of a lead it can be searched for by.
+	maxWords = 40
+	// maxSignals is of how many signals it is listed: those that occurred last. Each
+	// that occurs is another fact to be written, and no playbook that people read has
+	// so many.
+	maxSignals = 100
+	// maxKnown is how many values of attributes and consents there may be.
+	maxKnown = store.MaxFacts - maxWords - maxSignals - rule.MaxSegments
+)
 
 // listRow shows a state in the listing, at its own moment.
 func listRow(e *engine.Engine, from store.Snapshot, id lead.ID, s *engine.State) (store.ListRow, error) {
@@ -97,6 +125,11 @@ func listRow(e *engine.Engine, from store.Snapshot, id lead.ID, s *engine.State)
 	for _, c := range s.Consents() {
 		r.Facts = append(r.Facts, store.Fact{Name: ConsentFact(c.Standing), Text: c.Purpose})
 	}
+	r.Facts = r.Facts[:min(len(r.Facts), maxKnown)]
+	for _, slot := range e.Segments(s) {
+		r.Facts = append(r.Facts, store.Fact{Name: SegmentFact, Text: plan.Segments[slot].Name})
+	}
+	r.Facts = append(r.Facts, signalFacts(plan, s)...)
 	first := func(names []string) string {
 		for _, name := range names {
 			if known[name] != "" {
@@ -113,6 +146,25 @@ func listRow(e *engine.Engine, from store.Snapshot, id lead.ID, s *engine.State)
 		r.Facts = append(r.Facts, store.Fact{Text: word})
 	}
 	return r.Tidied(), nil
+}
+
+// signalFacts are those of the signals that occurred.
+func signalFacts(plan *playbook.Plan, s *engine.State) []store.Fact {
+	var slots []int
+	for slot := range plan.Signals {
+		if s.Count(slot) > 0 {
+			slots = append(slots, slot)
+		}
+	}
+	if len(slots) > maxSignals {
+		slices.SortStableFunc(slots, func(a, b int) int { return cmp.Compare(s.Latest(b), s.Latest(a)) })
+		slots = slots[:maxSignals]
+	}
+	facts := make([]store.Fact, len(slots))
+	for i, slot := range slots {
+		facts[i] = store.Fact{Name: SignalFact(plan.Signals[slot].Name), Text: TimesText(s.Count(slot)), Number: float64(s.Latest(slot)), Numeric: true}
+	}
+	return facts
 }
 
 // displayed is an address as its owner wrote it.

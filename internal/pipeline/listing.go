@@ -28,7 +28,7 @@ const (
 	// listing may trail, and they may not.
 	maxPressed = 8
 	// listForm is how rows are derived. Another number makes all of them anew.
-	listForm = 2
+	listForm = 3
 )
 
 // Lag is how far the listing trails the log.

@@ -230,6 +230,8 @@ func (c *compiler) segments() {
 		catalogue.Segments[i].When = when
 		if s.section == "personas" {
 			c.plan.Personas = append(c.plan.Personas, Persona{Name: s.Name.Text, Label: s.Label, When: when})
+		} else {
+			c.plan.Segments = append(c.plan.Segments, Segment{Name: s.Name.Text, Label: s.Label, When: when})
 		}
 	}
 	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)

@@ -31,6 +31,8 @@ type Plan struct {
 	// HandRaise are the signals (ascending) that lift a hold and a cool-down.
 	HandRaise  []int
 	Exclusions []Exclusion
+	// Segments are in the document's order.
+	Segments []Segment
 	// Personas are kinds of people; Persona is the slot of the attribute that tells
 	// the first that holds, 0 without any.
 	Personas []Persona
@@ -208,6 +210,13 @@ type Exclusion struct {
 	Name  string
 	Label string
 	When  *rule.Expr // reads attributes only
+}
+
+// Segment is a condition on people that bears a name.
+type Segment struct {
+	Name  string
+	Label string     // in words, completing "the lead …": "is of a mid-sized company"
+	When  *rule.Expr // reads attributes only: time alone changes nothing about it
 }
 
 // Persona is a kind of people.

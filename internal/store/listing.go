@@ -19,8 +19,9 @@ const (
 	// MaxListText is how many bytes of a text are listed: a cell shows less, and an
 	// index takes it on every database.
 	MaxListText = 200
-	// MaxFacts is how many facts of a lead are listed, search words included.
-	MaxFacts = 200
+	// MaxFacts is how many facts of a lead are listed: what is known, search words,
+	// segments and signals. See pipeline.Listed for the share of each.
+	MaxFacts = 500
 	// MaxListed is how many rows one answer has.
 	MaxListed = 1000
 	// MaxTouched is how many events are looked at in one go for whose they are.
@@ -248,7 +249,7 @@ type ListBounds struct{ Least, Most *int64 }
 type FactOp uint8
 
 // The comparisons. FactIsNot also holds for leads without the fact; AtLeast and
-// AtMost compare numbers and times.
+// AtMost compare numbers and times, FactFrom texts by the bytes of their lower case.
 const (
 	FactIs FactOp = iota
 	FactIsNot
@@ -257,12 +258,15 @@ const (
 	FactAtMost
 	FactSet
 	FactNotSet
+	FactFrom
 )
 
-// FactCondition asks about an attribute; of a list about any item.
+// FactCondition asks about something known; of a list about any item.
 type FactCondition struct {
 	Name string
 	Op   FactOp
+	// Not asks for those of whom it does not hold, leads without the fact included.
+	Not  bool
 	Text string
 	// Or are other texts of which any is enough as well, of FactIs; at most MaxAsked.
 	Or     []string

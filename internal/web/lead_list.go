@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/lead"
 	"galena/internal/web/view"
 	"galena/internal/web/words"
 )
@@ -36,18 +38,41 @@ func (q *request) leadQuery() (app.Query, error) {
 	for name, all := range q.Form {
 		values[name] = all
 	}
-	for _, own := range []string{"add_field", "add_op", "add_value", "as"} {
+	for _, own := range []string{"add_field", "add_op", "add_value", "add_signal", "add_did", "add_when", "add_segment", "add_in", "as"} {
 		values.Del(own)
 	}
 	asked, err := app.ParseQuery(values)
 	if err != nil {
 		return asked, err
 	}
-	if field, value := q.FormValue("add_field"), strings.TrimSpace(q.FormValue("add_value")); field != "" && value != "" {
-		asked.Where = append(asked.Where, app.Condition{Field: field, Op: app.Op(q.FormValue("add_op")), Value: value})
+	if added := q.addedConditions(); len(added) > 0 {
+		asked.Where = append(asked.Where, added...)
 		asked.After = ""
 	}
 	return asked, nil
+}
+
+// addedConditions are those that the forms beside the list add to it.
+func (q *request) addedConditions() []app.Condition {
+	var added []app.Condition
+	if field, value := q.FormValue("add_field"), strings.TrimSpace(q.FormValue("add_value")); field != "" && value != "" {
+		added = append(added, app.Condition{Field: field, Op: app.Op(q.FormValue("add_op")), Value: value})
+	}
+	if signal := q.FormValue("add_signal"); signal != "" {
+		value := strings.TrimSpace(signal + " " + q.FormValue("add_when"))
+		added = append(added, app.Condition{Field: signalField, Op: isOrNot(q.FormValue("add_did")), Value: value})
+	}
+	if segment := q.FormValue("add_segment"); segment != "" {
+		added = append(added, app.Condition{Field: segmentField, Op: isOrNot(q.FormValue("add_in")), Value: segment})
+	}
+	return added
+}
+
+func isOrNot(chosen string) app.Op {
+	if chosen == "no" {
+		return app.IsNot
+	}
+	return app.Is
 }
 
 // kindOf is the tab of a list; "all" for one of everybody.
@@ -112,7 +137,7 @@ func (q *request) leadList() error {
 	if err != nil {
 		return err
 	}
-	if q.FormValue("add_field") != "" { // the address is to say what the list is of
+	if len(q.addedConditions()) > 0 { // the address is to say what the list is of
 		return q.goTo(listPath(leadsPath, asked))
 	}
 	if len(asked.Values()) == 0 { // whoever comes for leads
@@ -151,7 +176,7 @@ func (q *request) showLeads(asked app.Query) error {
 	}
 	p.Count, p.More = count.N, count.More
 	p.Stopped, p.Looked, p.Of = page.Stopped, page.Looked, int(page.Of)
-	p.Trailing = page.Lag.Events > 0
+	p.Trailing = page.Lag.Events > 0 || page.Lag.Walking
 	p.Self = listPath(leadsPath, asked)
 	p.Columns = q.columnHeads(columns, &asked, facets)
 	for i := range page.Rows {
@@ -204,16 +229,7 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		}
 		p.Kinds = append(p.Kinds, view.Tab{Label: q.t("leadlist.kind." + name), Path: path, Here: p.Kind == name})
 	}
-	for i, c := range asked.Where {
-		if c.Field == "kind" {
-			continue
-		}
-		said := q.conditionWords(c, facets)
-		if i > 0 && c.Op == app.Is && c.Value != "*" && asked.Where[i-1].Op == app.Is && asked.Where[i-1].Field == c.Field && asked.Where[i-1].Value != "*" {
-			said = q.t("leadlist.chip.or", c.Value) // any of them
-		}
-		p.Chips = append(p.Chips, view.Chip{Text: said, Remove: listPath(leadsPath, without(*asked, i))})
-	}
+	p.Chips = q.chips(leadsPath, asked, facets)
 	for name, all := range asked.Values() {
 		for _, v := range all {
 			if name != "after" {
@@ -225,6 +241,8 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 		}
 	}
 	p.Fields = q.fieldOptions(facets)
+	p.Signals, p.Segments = named(facets.Signals), named(facets.Segments)
+	p.Whens = q.whenOptions()
 	for _, op := range []app.Op{app.Is, app.IsNot, app.Contains, app.AtLeast, app.AtMost} {
 		p.Ops = append(p.Ops, view.Option{Value: string(op), Label: q.t("leadlist.op." + opNames[op])})
 	}
@@ -266,15 +284,102 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 	return nil
 }
 
+// chips are the conditions of a list at a path, each with the way to the list without
+// it.
+func (q *request) chips(path string, asked *app.Query, facets *app.Facets) []view.Chip {
+	var chips []view.Chip
+	for i, c := range asked.Where {
+		if c.Field == "kind" {
+			continue
+		}
+		said := q.conditionWords(c, facets)
+		if i > 0 && alternatives(c, asked.Where[i-1]) {
+			said = q.t("leadlist.chip.or", c.Value)
+		}
+		chips = append(chips, view.Chip{Text: said, Remove: listPath(path, without(*asked, i))})
+	}
+	return chips
+}
+
+// alternatives says of two conditions that either is enough.
+func alternatives(a, b app.Condition) bool {
+	return a.Field == b.Field && a.Op == app.Is && b.Op == app.Is && a.Value != "*" && b.Value != "*" && a.Field != signalField && a.Field != segmentField
+}
+
 var opNames = map[app.Op]string{app.Is: "is", app.IsNot: "is_not", app.Contains: "contains", app.AtLeast: "at_least", app.AtMost: "at_most"}
 
 func hasCondition(asked *app.Query, field, value string) bool {
 	return slices.Contains(asked.Where, app.Condition{Field: field, Op: app.Is, Value: value})
 }
 
+// What a list can ask about signals and segments.
+const (
+	signalField  = "signal"
+	segmentField = "segment"
+)
+
+// Of spans and of numbers of times these are offered; an address may say any.
+var (
+	offeredDays  = []int{7, 30, 90}
+	offeredTimes = []int{2, 3, 5, 10}
+)
+
+// whenOptions are when, or how often, somebody did something.
+func (q *request) whenOptions() []view.Option {
+	all := []view.Option{{Label: q.t("leadlist.when.ever")}}
+	for _, days := range offeredDays {
+		all = append(all, view.Option{Value: fmt.Sprintf("%dd", days), Label: q.n("leadlist.when.days", days)})
+	}
+	for _, times := range offeredTimes {
+		all = append(all, view.Option{Value: fmt.Sprintf("%dx", times), Label: q.n("leadlist.when.times", times)})
+	}
+	return all
+}
+
+func named(facets []app.NamedFacet) []view.Option {
+	var all []view.Option
+	for _, f := range facets {
+		all = append(all, view.Option{Value: f.Name, Label: labelOf(f.Label, f.Name)})
+	}
+	return all
+}
+
+// labelAmong is what a signal or a segment is called.
+func labelAmong(facets []app.NamedFacet, name string) string {
+	i := slices.IndexFunc(facets, func(f app.NamedFacet) bool { return f.Name == name })
+	if i < 0 {
+		return strings.ReplaceAll(name, "_", " ")
+	}
+	return labelOf(facets[i].Label, name)
+}
+
+// occurrenceWords tells what a condition asks about a signal.
+func (q *request) occurrenceWords(o app.Occurrence, did bool, facets *app.Facets) string {
+	label := labelAmong(facets.Signals, o.Signal)
+	days, hours, times := int(o.Within/lead.Day), int(o.Within/lead.Hour), int(o.Times)
+	whole := o.Within%lead.Day == 0
+	switch {
+	case times > 1 && did:
+		return q.n("leadlist.did.times", times, label)
+	case times > 1:
+		return q.n("leadlist.did.fewer", times, label)
+	case o.Within > 0 && whole && did:
+		return q.n("leadlist.did.days", days, label)
+	case o.Within > 0 && whole:
+		return q.n("leadlist.did.not_days", days, label)
+	case o.Within > 0 && did:
+		return q.n("leadlist.did.hours", hours, label)
+	case o.Within > 0:
+		return q.n("leadlist.did.not_hours", hours, label)
+	case did:
+		return q.t("leadlist.did.ever", label)
+	}
+	return q.t("leadlist.did.never", label)
+}
+
 // listFields are the names that mean something else than an attribute.
 var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
-	"consent", "consent_claimed", "consent_withdrawn", "q", "sort", "after", "limit"}
+	"consent", "consent_claimed", "consent_withdrawn", signalField, segmentField, "q", "sort", "after", "limit"}
 
 // fieldOf is how a condition names an attribute.
 func fieldOf(attribute string) string {
@@ -305,6 +410,15 @@ func (q *request) conditionWords(c app.Condition, facets *app.Facets) string {
 		return q.t("leadlist.set", field)
 	case c.Value == "*" && c.Op == app.IsNot:
 		return q.t("leadlist.not_set", field)
+	}
+	if o, err := app.ParseOccurrence(c.Value); c.Field == signalField && err == nil && (c.Op == app.Is || c.Op == app.IsNot) {
+		return q.occurrenceWords(o, c.Op == app.Is, facets)
+	}
+	switch {
+	case c.Field == segmentField && c.Op == app.Is:
+		return q.t("leadlist.in_segment", labelAmong(facets.Segments, c.Value))
+	case c.Field == segmentField && c.Op == app.IsNot:
+		return q.t("leadlist.not_in_segment", labelAmong(facets.Segments, c.Value))
 	}
 	if consent := "leadlist.chip." + c.Field; c.Op == app.Is && strings.HasPrefix(c.Field, "consent") && words.Has(consent) {
 		return q.t(consent, c.Value)

@@ -40,9 +40,22 @@ func (q *request) leadBoard() error {
 	p.Wide = true
 	plan := q.site.App.Plan()
 	asked.Look = app.MaxLooked / max(1, plan.FirstExit)
+	if len(asked.Where) > 0 {
+		facets, err := q.site.App.Facets(q.Context())
+		if err != nil {
+			return err
+		}
+		shown := asked
+		shown.Limit = 0
+		p.Chips = q.chips(leadsPath+"/board", &shown, facets)
+	}
 	for _, st := range plan.Stages[:plan.FirstExit] {
 		in := with(asked, "stage", app.Condition{Field: "stage", Op: app.Is, Value: st.Name})
 		page, err := q.site.App.List(q.Context(), in)
+		if fault.KindOf(err) == fault.Invalid {
+			p.Problem = q.fault(err)
+			break
+		}
 		if err != nil {
 			return err
 		}

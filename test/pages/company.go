@@ -25,9 +25,15 @@ const people = 150
 // demo anybody may enter as one of its users.
 func Serve(t testing.TB, place string, demo bool) Company {
 	t.Helper()
+	return ServeUnder(t, nil, place, demo)
+}
+
+// ServeUnder is Serve under a playbook; nil is the usual one.
+func ServeUnder(t testing.TB, playbook []byte, place string, demo bool) Company {
+	t.Helper()
 	end := lead.TimeOf(time.Now())
 	company := sim.New(7, sim.Options{Leads: people, Start: end.Add(-365 * lead.Day), End: end})
-	err := server.Hold(t.Context(), place, nil, func(o *server.Owned) error {
+	err := server.Hold(t.Context(), place, playbook, func(o *server.Owned) error {
 		var batch pipeline.Batch
 		company.History(func(e lead.Event) bool {
 			e.Backfill = true

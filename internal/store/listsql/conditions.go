@@ -130,8 +130,14 @@ const (
 	ofFact = "SELECT lead FROM listing_facts AS f WHERE f.name = ?"
 )
 
-// aboutFact is a condition on an attribute.
+// aboutFact is a condition on a fact. No index lists who does not meet one.
 func aboutFact(c *store.FactCondition, d *Dialect) condition {
+	if c.Not {
+		opposite := *c
+		opposite.Not = false
+		asked := aboutFact(&opposite, d)
+		return condition{holds: part{"NOT (" + asked.holds.text + ")", asked.holds.args}}
+	}
 	is := func(more string, args ...any) condition {
 		args = append([]any{c.Name}, args...)
 		return condition{holds: part{ofRow + more + endRow, args}, leads: part{ofFact + more, args}}
@@ -156,6 +162,8 @@ func aboutFact(c *store.FactCondition, d *Dialect) condition {
 		return number(is(" AND f.number >= ?", c.Number))
 	case store.FactAtMost:
 		return number(is(" AND f.number <= ?", c.Number))
+	case store.FactFrom:
+		return is(" AND f.key >= ?", c.Text)
 	case store.FactSet:
 		return is("")
 	default:

@@ -229,7 +229,7 @@ func (a *asked) along(s stretch, p *store.ListPart) error {
 			a.endAt(&some, last)
 			fallthrough
 		case end == nil:
-			n, err := a.count(some)
+			n, err := a.count(some, size)
 			p.Looked += n
 			return err
 		}
@@ -279,7 +279,7 @@ func (a *asked) nth(s stretch, n int) (*store.ListPlace, error) {
 		if len(places) > 0 {
 			return &places[0], nil
 		}
-		fewer, err := a.count(s)
+		fewer, err := a.count(s, n)
 		if err != nil {
 			return nil, err
 		}
@@ -288,13 +288,17 @@ func (a *asked) nth(s stretch, n int) (*store.ListPlace, error) {
 	return nil, nil
 }
 
-// count tells how many rows a stretch has, whatever holds of them.
-func (a *asked) count(s stretch) (all int, err error) {
+// count tells how many rows a stretch has, whatever holds of them: most at most.
+func (a *asked) count(s stretch, most int) (all int, err error) {
 	for _, s := range a.untied(s) {
 		var t statement
 		t.add("SELECT count(*)")
-		kinds := ofKinds(a.kinds)
-		a.from(&t, s, "l."+kinds.text, kinds.args...)
+		if a.d.Fenced { // among people of the same score it would count by reading all
+			a.fromKinds(&t, s, most)
+		} else {
+			kinds := ofKinds(a.kinds)
+			a.from(&t, s, "l."+kinds.text, kinds.args...)
+		}
 		n, err := a.db.Number(t.written(a.d), t.args)
 		if err != nil {
 			return 0, err
@@ -312,6 +316,22 @@ func (a *asked) from(t *statement, s stretch, is string, args ...any) {
 			t.add(" AND "+p.text, p.args...)
 		}
 	}
+}
+
+// fromKinds adds the first rows of each kind of a stretch, by a query of its own.
+func (a *asked) fromKinds(t *statement, s stretch, most int) {
+	key, _ := a.key()
+	direction, _ := a.direction()
+	t.add(" FROM (")
+	for i, kind := range a.kinds {
+		if i > 0 {
+			t.add(" UNION ALL ")
+		}
+		t.add("SELECT lead FROM (SELECT l.lead AS lead")
+		a.from(t, s, "l.kind = ?", int64(kind))
+		t.add(" ORDER BY "+key+" "+direction+", l.lead "+direction+" LIMIT ?) AS k"+strconv.Itoa(i), int64(most))
+	}
+	t.add(") AS n")
 }
 
 // meeting gives the first rows of a stretch, which has so many at most, of which all

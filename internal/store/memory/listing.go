@@ -219,14 +219,13 @@ func knows(r *store.ListRow, c *store.FactCondition) bool {
 			return f.Numeric && f.Number >= c.Number
 		case c.Op == store.FactAtMost:
 			return f.Numeric && f.Number <= c.Number
+		case c.Op == store.FactFrom:
+			return f.Key() >= c.Text
 		}
 		return true
 	}
-	found := slices.ContainsFunc(r.Facts, is)
-	if c.Op == store.FactIsNot || c.Op == store.FactNotSet {
-		return !found
-	}
-	return found
+	negative := c.Op == store.FactIsNot || c.Op == store.FactNotSet
+	return slices.ContainsFunc(r.Facts, is) != (negative != c.Not)
 }
 
 func (s *snapshot) ListedAfter(after lead.ID, limit int) ([]store.ListRow, error) {

@@ -22,7 +22,7 @@ type node struct {
 }
 
 func (n *node) read() (rows float64) {
-	if n.Relation == "listing" {
+	if n.Relation == "listing" || n.Relation == "listing_facts" {
 		rows = (n.Rows + n.Removed) * n.Loops
 	}
 	for i := range n.Plans {
@@ -31,7 +31,7 @@ func (n *node) read() (rows float64) {
 	return rows
 }
 
-// weighed adds up how many rows of the listing its statements read.
+// weighed adds up how many rows of the listing, and of its facts, its statements read.
 func weighed(t *testing.T, on onListing, read *float64) storetest.Watched {
 	return storetest.Watched{Database: on, Watch: func(text string, args []any) {
 		t.Helper()
@@ -111,5 +111,62 @@ func TestListsReadNoMoreThanTheyMayLookAt(t *testing.T) {
 	}
 	if most := 2 * 3 * (listsql.Bounds{}.OrUsual().Looked/asked + 1); read > float64(most) || read == 0 {
 		t.Errorf("%v rows were read to count, at most %d should be", read, most)
+	}
+}
+
+// Who did something, how often and since when is found by reading as many facts as a
+// list of leads may have, and asked of each row by one more: however many did it.
+func TestSignalsAreFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	const people, look, probed = 6_000, 200, 300
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		first, err := tx.NewLeads(people)
+		if err != nil {
+			return err
+		}
+		rows := make([]store.ListRow, people)
+		for i := range rows {
+			rows[i] = store.ListRow{Lead: first + lead.ID(i), Kind: store.ListContact, Score: 10,
+				Facts: []store.Fact{{Name: "signal.visit", Text: "000000003", Number: float64(i), Numeric: true}, {Name: "segment.in", Text: "large"}}}
+		}
+		return tx.PutListed(rows)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.exec(t, "ANALYZE listing, listing_facts")
+	often := store.FactCondition{Name: "signal.visit", Op: store.FactFrom, Text: "000000002"}
+	since := store.FactCondition{Name: "signal.visit", Op: store.FactAtLeast, Number: 100}
+	lately := store.FactCondition{Name: "signal.visit", Op: store.FactAtLeast, Number: people - 50}
+	in := store.FactCondition{Name: "segment.in", Text: "large"}
+	not := func(c store.FactCondition) store.FactCondition {
+		c.Not = true
+		return c
+	}
+	for name, c := range map[string]struct {
+		facts        []store.FactCondition
+		listed, each int // how many conditions are listed, and asked of each row
+	}{
+		"by many":            {[]store.FactCondition{often}, 1, 1},
+		"since long":         {[]store.FactCondition{since}, 1, 1},
+		"lately":             {[]store.FactCondition{lately}, 1, 0},
+		"lately and by many": {[]store.FactCondition{lately, often, in}, 3, 2},
+		"not, by nobody":     {[]store.FactCondition{not(often)}, 0, 1},
+		"neither, nor":       {[]store.FactCondition{not(since), not(in)}, 0, 2},
+	} {
+		q := store.ListQuery{Sort: store.ByScore, Descending: true, Facts: c.facts, Limit: 20, Look: look}
+		read := 0.0
+		if err := s.Read(t.Context(), func(snap store.Snapshot) error {
+			of := snap.(*snapshot)
+			few := *of.node.dialect
+			few.Bounds.Probed = probed
+			_, err := listsql.List(weighed(t, onListing{of}, &read), &few, q)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if most := c.listed*(probed+1) + 3*look + 2*look + c.each*look; read > float64(most) || read == 0 {
+			t.Errorf("%s: %v rows were read, at most %d should be", name, read, most)
+		}
 	}
 }

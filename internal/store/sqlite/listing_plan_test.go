@@ -86,3 +86,67 @@ func TestListsAmongEqualsGoByTheIndex(t *testing.T) {
 		}
 	}
 }
+
+// Who did something, how often and since when is found along an index that holds both,
+// and asked of each row by the row's own facts: a signal that everybody gave would be
+// gone through for each page otherwise.
+func TestSignalsAreFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	const people = 40
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		first, err := tx.NewLeads(people)
+		if err != nil {
+			return err
+		}
+		rows := make([]store.ListRow, people)
+		for i := range rows {
+			rows[i] = store.ListRow{Lead: first + lead.ID(i), Kind: store.ListContact,
+				Facts: []store.Fact{{Name: "signal.visit", Text: "000000003", Number: 5, Numeric: true}, {Name: "segment.in", Text: "large"}}}
+		}
+		return tx.PutListed(rows)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		fact         store.FactCondition
+		listed, each string
+	}{
+		"how often": {store.FactCondition{Name: "signal.visit", Op: store.FactFrom, Text: "000000002"},
+			"INDEX listing_facts_key (name=? AND key>?)", "PRIMARY KEY (lead=? AND name=? AND key>?)"},
+		"since when": {store.FactCondition{Name: "signal.visit", Op: store.FactAtLeast, Number: 4},
+			"INDEX listing_facts_number (name=? AND number>?)", "PRIMARY KEY (lead=? AND name=?)"},
+		"ever": {store.FactCondition{Name: "signal.visit", Op: store.FactSet},
+			"INDEX listing_facts_key (name=?)", "PRIMARY KEY (lead=? AND name=?)"},
+		"segment": {store.FactCondition{Name: "segment.in", Text: "large"},
+			"INDEX listing_facts_key (name=? AND key=?)", "PRIMARY KEY (lead=? AND name=? AND key=?)"},
+	} {
+		for _, not := range []bool{false, true} {
+			q := store.ListQuery{Facts: []store.FactCondition{c.fact}, Limit: 5, Look: 30}
+			q.Facts[0].Not = not
+			listed, each := false, false
+			plans := map[string]string{}
+			if err := s.Read(t.Context(), func(snap store.Snapshot) error {
+				of := snap.(*snapshot)
+				few := *of.dialect
+				few.Bounds.Probed = people / 2 // everybody is too many
+				_, err := listsql.List(planned(t, onListing{of}, plans), &few, q)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for text, plan := range plans {
+				for step := range strings.Lines(plan) {
+					if strings.Contains(step, "SCAN l") || strings.Contains(step, "SCAN f") {
+						t.Errorf("%s: %s\ngoes through all:\n%s", name, text, plan)
+					}
+					listed = listed || strings.Contains(step, c.listed) && strings.HasPrefix(text, "SELECT lead FROM listing_facts")
+					each = each || strings.Contains(step, c.each) && strings.Contains(text, "EXISTS")
+				}
+			}
+			if listed == not || !each {
+				t.Errorf("%s, not %v: listed by its index %v, asked of each row %v:\n%v", name, not, listed, each, plans)
+			}
+		}
+	}
+}

@@ -228,7 +228,7 @@ var (
 		}
 		if some("facts") || some("more facts") {
 			q.Facts = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) store.FactCondition {
-				return store.FactCondition{Name: listNames.Draw(t, "fact"), Op: store.FactOp(rapid.IntRange(0, 6).Draw(t, "op")),
+				return store.FactCondition{Name: listNames.Draw(t, "fact"), Op: store.FactOp(rapid.IntRange(0, 7).Draw(t, "op")), Not: rapid.IntRange(0, 3).Draw(t, "not") == 0,
 					Text: listTexts.Draw(t, "value"), Or: rapid.SliceOfN(listTexts, 0, 2).Draw(t, "or"), Number: float64(listPoints.Draw(t, "number")) / 2}
 			}), 1, 2).Draw(t, "facts")
 		}
@@ -520,7 +520,7 @@ func meetsByHand(r *store.ListRow, q *store.ListQuery) bool {
 		holds = holds && (c.Least == nil && c.Most == nil || has && inside(c.ListBounds, points))
 	}
 	for _, c := range q.Facts {
-		named, equal, either, containing, least, most := 0, 0, 0, 0, 0, 0
+		named, equal, either, containing, least, most, before := 0, 0, 0, 0, 0, 0, 0
 		for _, f := range r.Facts {
 			if f.Name != c.Name {
 				continue
@@ -529,6 +529,9 @@ func meetsByHand(r *store.ListRow, q *store.ListQuery) bool {
 			equal += strings.Count("\x01"+f.Key()+"\x01", "\x01"+c.Text+"\x01")
 			either += strings.Count("\x01"+strings.Join(c.Or, "\x01\x01")+"\x01", "\x01"+f.Key()+"\x01")
 			containing += strings.Count(f.Key(), c.Text)
+			if f.Key() < c.Text {
+				before++
+			}
 			if f.Numeric && f.Number >= c.Number {
 				least++
 			}
@@ -536,7 +539,8 @@ func meetsByHand(r *store.ListRow, q *store.ListQuery) bool {
 				most++
 			}
 		}
-		holds = holds && []bool{equal > 0 || len(c.Or) > 0 && either > 0, equal == 0, containing > 0, least > 0, most > 0, named > 0, named == 0}[c.Op]
+		met := []bool{equal > 0 || len(c.Or) > 0 && either > 0, equal == 0, containing > 0, least > 0, most > 0, named > 0, named == 0, named > before}[c.Op]
+		holds = holds && (met && !c.Not || !met && c.Not)
 	}
 	for _, word := range q.Words {
 		begun := 0

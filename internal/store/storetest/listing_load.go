@@ -50,7 +50,9 @@ func (c *crowdOf) row(id lead.ID) store.ListRow {
 		Score: max(0, c.random.Int64N(30)-15), ChangesAt: today + lead.Time(c.random.Int64N(30*lead.Day)),
 	}
 	r.Scores = map[string]int64{"fit": 0, "interest": r.Score, "total": r.Score}
+	signals := c.signals(r.LastSeen)
 	if c.random.IntN(10) < 7 {
+		r.Facts = signals[:min(len(signals), 1)]
 		return r
 	}
 	first, last := c.first[c.random.IntN(len(c.first))], c.last[c.random.IntN(len(c.last))]
@@ -73,7 +75,24 @@ func (c *crowdOf) row(id lead.ID) store.ListRow {
 	for _, word := range []string{first, last, r.Email, domain, company, "ltd", "head", "of"} {
 		r.Facts = append(r.Facts, store.Fact{Text: strings.ToLower(word)})
 	}
+	r.Facts = append(r.Facts, signals...)
 	return r
+}
+
+// signals are what somebody who was seen last at a moment did: two or three things, as
+// an invented company's people do.
+func (c *crowdOf) signals(last lead.Time) []store.Fact {
+	var all []store.Fact
+	for _, s := range []struct {
+		name string
+		of   int // one of so many did it
+	}{{"interest", 1}, {"pricing_visit", 2}, {"ebook", 2}, {"webinar", 3}, {"demo_request", 20}} {
+		if c.random.IntN(s.of) == 0 {
+			at := last - lead.Time(c.random.Int64N(30*lead.Day))
+			all = append(all, store.Fact{Name: "signal." + s.name, Text: fmt.Sprintf("%09d", 1+c.random.IntN(9)), Number: float64(at), Numeric: true})
+		}
+	}
+	return all
 }
 
 // FillListing lists leads in an empty store.
@@ -167,6 +186,16 @@ func BenchmarkListing(b *testing.B, open func(b *testing.B) store.Store) {
 		}},
 		{"contains", func() store.ListQuery {
 			return store.ListQuery{Kinds: known, Facts: []store.FactCondition{{Name: "title", Op: store.FactContains, Text: "of b"}}}
+		}},
+		{"did lately", func() store.ListQuery {
+			return store.ListQuery{Kinds: known, Facts: []store.FactCondition{{Name: "signal.pricing_visit", Op: store.FactAtLeast, Number: float64(month)}}}
+		}},
+		{"did often, not lately", func() store.ListQuery {
+			return store.ListQuery{Kinds: known, Facts: []store.FactCondition{{Name: "signal.pricing_visit", Op: store.FactFrom, Text: "000000005"},
+				{Name: "signal.demo_request", Op: store.FactAtLeast, Number: float64(month), Not: true}}}
+		}},
+		{"did what few did", func() store.ListQuery {
+			return store.ListQuery{Kinds: known, Facts: []store.FactCondition{{Name: "signal.demo_request", Op: store.FactAtLeast, Number: float64(week)}}}
 		}},
 		{"account", func() store.ListQuery {
 			return store.ListQuery{Accounts: []string{strings.ToLower(c.last[c.random.IntN(len(c.last))]) + ".example"}}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"galena/internal/lead"
 	"galena/internal/store"
 	"galena/internal/store/listsql"
 )
@@ -10,6 +11,11 @@ import (
 type Watched struct {
 	listsql.Database
 	Watch func(text string, args []any)
+}
+
+func (w Watched) Leads(text string, args []any) ([]lead.ID, error) {
+	w.Watch(text, args)
+	return w.Database.Leads(text, args)
 }
 
 func (w Watched) Rows(text string, args []any) ([]store.ListRow, error) {

@@ -11,14 +11,16 @@ type LeadList struct {
 	// Hidden are the parameters of the list, for forms that add to them.
 	Hidden      []Option
 	Fields, Ops []Option
-	Stages      []Tab
-	Facets      []FacetGroup
-	Views       []ViewTab
-	Saveable    string // the list as a view keeps it
-	Columns     []ColumnHead
-	Rows        []LeadRow
-	Count       int
-	More        bool // Count is where counting ended
+	// Signals, with when they occurred, and Segments can be asked about.
+	Signals, Whens, Segments []Option
+	Stages                   []Tab
+	Facets                   []FacetGroup
+	Views                    []ViewTab
+	Saveable                 string // the list as a view keeps it
+	Columns                  []ColumnHead
+	Rows                     []LeadRow
+	Count                    int
+	More                     bool // Count is where counting ended
 	// Stopped says that looking for people ended before the page was full: Looked of
 	// Of were looked through, here and on the pages before.
 	Stopped    bool
@@ -101,9 +103,11 @@ func optionalColumn(name string) bool {
 // Board shows leads by their stages.
 type Board struct {
 	*Frame
-	Self  string // the page again
-	Table string // the same as a table
-	Lanes []Lane
+	Chips   []Chip
+	Problem string
+	Self    string // the page again
+	Table   string // the same as a table
+	Lanes   []Lane
 }
 
 // Lane is a stage with the best of those who are in it.
