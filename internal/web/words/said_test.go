@@ -22,7 +22,7 @@ import (
 var speakers = map[string]int{
 	"fault.New": 1, "fault.Wrap": 2, "phrase.New": 0, "t.Say": 0, "phrase.Term": 0,
 	".say": 0, ".tell": 0, ".point": 0, ".under": 0, ".heading": 0, ".group": 0,
-	".report": 2, ".warn": 2, ".fail": 2, "say": 0,
+	".report": 2, ".warn": 2, ".fail": 2, "say": 0, "refuse": 1, "refusal": 1,
 }
 
 // spoken finds the texts that a package says, by the text with where.
@@ -136,7 +136,7 @@ func wordless(text string) bool {
 // translated are the packages all of whose texts have to be there in every language:
 // what they say is met in the pages. Of the others some is, and the rest is shown in
 // English.
-var translated = []string{"internal/access", "internal/app", "internal/engine", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
+var translated = []string{"internal/access", "internal/app", "internal/bulk", "internal/control", "internal/tracking", "internal/server", "internal/store/memory", "internal/store/paper", "internal/store/postgres", "internal/store/sqlite", "internal/engine", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
 	"internal/privacy", "internal/rule", "internal/staff", "internal/web"}
 
 // What is said below has a text in each language if it can be met in the pages, with
@@ -291,5 +291,60 @@ func TestProblemsAreToldInEveryLanguage(t *testing.T) {
 		for english := range missing {
 			t.Errorf("%s has nothing for %q", lang, english)
 		}
+	}
+}
+
+// Why something was refused is kept in English, and is found again in what is kept:
+// all that receives events and reads files refuses with, one inside of the other.
+func TestRefusalsAreToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range words.Languages[1:] {
+		v := &words.Voice{Lang: lang}
+		kept := words.KeptOf(t, lang)
+		for _, folder := range []string{"internal/tracking", "internal/bulk", "internal/pipeline"} {
+			eachCall(t, folder, func(call *ast.CallExpr, where string) {
+				f, is := call.Fun.(*ast.Ident)
+				if !is || f.Name != "refuse" && f.Name != "refusal" {
+					return
+				}
+				if text, written := literal(call.Args[1]); written && !slices.Contains(kept, text) {
+					t.Errorf("%s: what is refused by %q (%s) is not found again", lang, text, where)
+				}
+			})
+		}
+		for _, english := range kept {
+			n := 0
+			filled := func(format string, sample func(n string) string) string {
+				return verb.ReplaceAllStringFunc(format, func(place string) string {
+					m := verb.FindStringSubmatch(place)
+					if m[2] == "%" {
+						return "%"
+					}
+					if n++; m[1] != "" {
+						n, _ = strconv.Atoi(m[1]) // digits only
+					}
+					return sample(strconv.Itoa(n))
+				})
+			}
+			sample := func(n string) string { return "\"place " + n + "\"" }
+			said := filled(english, sample)
+			n = 0
+			if got, want := v.Kept(said), filled(v.Tongue()(english), sample); got != want {
+				t.Errorf("%q is told as %q, want %q", said, got, want)
+			}
+		}
+	}
+	v := &words.Voice{Lang: "de"}
+	for text, want := range map[string]string{
+		`row 7: born: "soon" is not a time after 1970`: `Zeile 7: born: "soon" ist nicht ein Zeitpunkt nach 1970`,
+		"traits is a list; give an object":             "traits ist eine Liste; geben Sie ein Objekt",
+		"nobody knows this":                            "nobody knows this",
+	} {
+		if got := v.Kept(text); got != want {
+			t.Errorf("%q is told as %q, want %q", text, got, want)
+		}
+	}
+	if got := (&words.Voice{Lang: "en"}).Kept("data is not base64"); got != "data is not base64" {
+		t.Errorf("in English it is told as %q", got)
 	}
 }
