@@ -22,7 +22,7 @@ type Checked struct {
 type Tested struct {
 	Test *playbook.Test
 	// Differs tells in sentences what came out otherwise; empty of one that passes.
-	Differs []string
+	Differs []phrase.Phrase
 }
 
 // Check compiles a playbook and runs its tests.
@@ -67,7 +67,7 @@ func Compare(old, changed []byte, in phrase.Tongue) (*Comparison, error) {
 	for i, source := range [][]byte{old, changed} {
 		doc, plan, problems := playbook.Load(source, 0)
 		if plan == nil {
-			return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+			return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
 		}
 		docs[i] = doc
 	}

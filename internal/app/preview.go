@@ -59,7 +59,7 @@ func (r *Reader) Previews(life context.Context) *Previews {
 // name is given up.
 func (p *Previews) Start(ctx context.Context, name string, source []byte, now lead.Time) error {
 	if c := Check(source); c.Plan == nil {
-		return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", c.Problems[0])
+		return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", c.Problems[0].Said())
 	}
 	counts, err := p.reader.Counts(ctx)
 	if err != nil {

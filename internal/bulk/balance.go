@@ -3,7 +3,6 @@ package bulk
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/spelling"
 )
 
@@ -38,25 +38,25 @@ func (b *builder) scores(r *record) (map[string]any, *problem) {
 			continue
 		}
 		if b.playbookScores != nil && !slices.Contains(b.playbookScores, f.Name) {
-			return nil, &problem{"unknown_score", b.unknownScore(f)}
+			return nil, b.unknownScore(f)
 		}
 		text := string(v.(jsontext.Value)) // as every number
 		const most = float64(lead.MaxPoints / 1000)
 		if points, err := strconv.ParseFloat(text, 64); err != nil || points < -most || points > most {
-			return nil, unreadable(f.Column, text, fmt.Sprintf("a number of points between %.0f and %.0f; mend it, or name the text under `missing`", -most, most))
+			return nil, unreadable(f.Column, text, phrase.New("a number of points between %.0f and %.0f; mend it, or name the text under `missing`", -most, most))
 		}
 	}
 	return scores, nil
 }
 
-func (b *builder) unknownScore(f *Field) string {
-	way := "it has " + list(b.playbookScores)
+func (b *builder) unknownScore(f *Field) *problem {
+	way := phrase.New("it has %s", list(b.playbookScores))
 	if len(b.playbookScores) == 0 {
-		way = "it has none"
+		way = phrase.New("it has none")
 	} else if near := spelling.Nearest(f.Name, b.playbookScores); near != "" {
-		way = "did you mean " + quote(near) + "?"
+		way = phrase.New("did you mean %s?", quote(near))
 	}
-	return fmt.Sprintf("%s: the playbook in force has no score or total %q; %s", f.Column, f.Name, way)
+	return refusal("unknown_score", "%s: the playbook in force has no score or total %q; %s", f.Column, f.Name, way)
 }
 
 // balance makes the act that opens a row's balances, nil if it brings none.

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // Layouts that are no reference time.
@@ -87,19 +87,19 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 	case lead.Number:
 		n, ok := parseNumber(c.text)
 		if !ok {
-			return nil, unreadable(d.Column, c.text, "a number; write 1234.5, or name the text under `missing`")
+			return nil, unreadable(d.Column, c.text, phrase.New("a number; write 1234.5, or name the text under `missing`"))
 		}
 		return n, nil
 	case lead.Bool:
 		v, ok := lead.Convert(c.text, lead.Bool)
 		if !ok {
-			return nil, unreadable(d.Column, c.text, "yes or no; write true or false, or name the text under `missing`")
+			return nil, unreadable(d.Column, c.text, phrase.New("yes or no; write true or false, or name the text under `missing`"))
 		}
 		return v.Num == 1, nil
 	case lead.Moment:
 		t, ok := parseTime(c.text, d.Layout, b.zone(d.Zone))
 		if !ok {
-			return nil, unreadable(d.Column, c.text, "a time in the form of the mapping; give its `layout`, or name the text under `missing`")
+			return nil, unreadable(d.Column, c.text, phrase.New("a time in the form of the mapping; give its `layout`, or name the text under `missing`"))
 		}
 		return t.String(), nil
 	case lead.Missing:
@@ -112,6 +112,6 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 	return text, nil
 }
 
-func unreadable(column, text, want string) *problem {
-	return &problem{"bad_value", fmt.Sprintf("%s: %q is not %s", column, shorten(text), want)}
+func unreadable(column, text string, want phrase.Phrase) *problem {
+	return refusal("bad_value", "%s: %q is not %s", column, shorten(text), want)
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"math"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // builder makes events of rows.
@@ -139,7 +139,7 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 			continue
 		}
 		if len(list)+times > MaxRowEvents {
-			return nil, &problem{"too_many_events", fmt.Sprintf("the row makes more than %d events: lower `max` in `times`", MaxRowEvents)}
+			return nil, refusal("too_many_events", "the row makes more than %d events: lower `max` in `times`", MaxRowEvents)
 		}
 		at, bad := b.occurred(r, rule.Occurred, occurred)
 		if bad != nil {
@@ -216,10 +216,10 @@ func (b *builder) event(who person, t lead.Type, name string, at lead.Time) lead
 func fill(e *lead.Event, parts map[string]any) *problem {
 	body, err := json.Marshal(parts, json.Deterministic(true))
 	if err != nil {
-		return &problem{"bad_value", "the row cannot be written as JSON: " + err.Error()}
+		return refusal("bad_value", "the row cannot be written as JSON: %s", err.Error())
 	}
 	if len(body) > MaxBody {
-		return &problem{"event_too_large", fmt.Sprintf("the row makes an event of %d bytes, more than the %d allowed: leave out long columns with `rest: drop`", len(body), MaxBody)}
+		return refusal("event_too_large", "the row makes an event of %d bytes, more than the %d allowed: leave out long columns with `rest: drop`", len(body), MaxBody)
 	}
 	e.Body = body
 	if err := e.Open(); err != nil {
@@ -236,14 +236,14 @@ func (b *builder) person(r *record) (person, *problem) {
 	}{{b.UserID, &who.user}, {b.AnonymousID, &who.anonymous}} {
 		c := r.cell(id.column)
 		if c.raw != nil && c.raw.Kind() != '0' {
-			return who, unreadable(id.column, c.text, "an id; write a text or a number")
+			return who, unreadable(id.column, c.text, phrase.New("an id; write a text or a number"))
 		}
 		text := strings.TrimSpace(c.text)
 		if b.isMissing(text) || identity.Forbidden(text) {
 			continue
 		}
 		if len(text) > MaxID {
-			return who, &problem{"id_too_long", fmt.Sprintf("%s has %d bytes, more than the %d allowed", id.column, len(text), MaxID)}
+			return who, refusal("id_too_long", "%s has %d bytes, more than the %d allowed", id.column, len(text), MaxID)
 		}
 		var mended bool
 		*id.into, mended = mend(text)
@@ -254,7 +254,7 @@ func (b *builder) person(r *record) (person, *problem) {
 		if wrong != "" {
 			return who, &problem{"bad_email", wrong}
 		}
-		return who, &problem{"no_user_anon_id", "the row is about nobody: it has no " + b.identifiers()}
+		return who, b.nobody()
 	}
 	who.messageID = "imp_" + hex.EncodeToString(b.digest(r, who))
 	return who, nil
@@ -273,7 +273,7 @@ func (b *builder) address(r *record, who *person) (wrong string) {
 			return ""
 		}
 		if wrong == "" {
-			wrong = unreadable(column, text, "an email address").message
+			wrong = unreadable(column, text, phrase.New("an email address")).message
 		}
 	}
 	return wrong
@@ -294,15 +294,22 @@ func firstAddress(text string) (match, display string, ok bool) {
 	return match, display, ok
 }
 
-// identifiers names the columns that say who a row is about.
-func (b *builder) identifiers() string {
-	var list []string
+// nobody refuses a row that has nothing in the columns that say who it is about.
+func (b *builder) nobody() *problem {
+	var named []any
 	for _, column := range []string{b.UserID, b.AnonymousID, b.Mapping.Email} {
 		if column != "" {
-			list = append(list, column)
+			named = append(named, column)
 		}
 	}
-	return strings.Join(list, " and no ")
+	const code = "no_user_anon_id"
+	switch len(named) {
+	case 1:
+		return refusal(code, "the row is about nobody: it has no %s", named...)
+	case 2:
+		return refusal(code, "the row is about nobody: it has no %s and no %s", named...)
+	}
+	return refusal(code, "the row is about nobody: it has no %s and no %s and no %s", named...)
 }
 
 // digest is of the source, the person and the content of the row, whatever the
@@ -351,10 +358,10 @@ func (b *builder) occurred(r *record, t *Moment, otherwise lead.Time) (lead.Time
 	}
 	at, ok := parseTime(text, t.Layout, b.zone(t.Zone))
 	if !ok {
-		return 0, unreadable(t.Column, text, "a time in the form of the mapping; give its `layout`, or name the text under `missing`")
+		return 0, unreadable(t.Column, text, phrase.New("a time in the form of the mapping; give its `layout`, or name the text under `missing`"))
 	}
 	if at <= 0 {
-		return 0, unreadable(t.Column, text, "a time after 1970")
+		return 0, unreadable(t.Column, text, phrase.New("a time after 1970"))
 	}
 	return min(at, b.options.Now), nil
 }
@@ -422,11 +429,11 @@ func (b *builder) times(r *record, rule *EventRule) (int, *problem) {
 		return 0, nil
 	}
 	if _, ok := parseNumber(text); !ok {
-		return 0, unreadable(rule.Times.Column, text, "a number; write 3, or name the text under `missing`")
+		return 0, unreadable(rule.Times.Column, text, phrase.New("a number; write 3, or name the text under `missing`"))
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil {
-		return 0, unreadable(rule.Times.Column, text, "a number")
+		return 0, unreadable(rule.Times.Column, text, phrase.New("a number"))
 	}
 	return int(math.Max(0, math.Min(math.Floor(f), float64(rule.Times.Max)))), nil
 }

@@ -3,7 +3,6 @@ package bulk
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -50,25 +49,25 @@ func inspect(object jsontext.Value) (mended jsontext.Value, bad *problem) {
 			return nil, unreadableJSON(err)
 		}
 		if outside && (begun || t.Kind() != '{') {
-			return nil, &problem{"invalid_json", "the line is not one JSON object"}
+			return nil, refusal("invalid_json", "the line is not one JSON object")
 		}
 		switch t.Kind() {
 		case '"':
 			if kind == '{' && length%2 == 0 {
 				if names++; names > MaxColumns {
-					return nil, &problem{"too_many_properties", fmt.Sprintf("the object has more than the %d members allowed", MaxColumns)}
+					return nil, refusal("too_many_properties", "the object has more than the %d members allowed", MaxColumns)
 				}
 				if name := t.String(); len(name) > MaxName {
-					return nil, &problem{"key_too_long", fmt.Sprintf("the name %.40q… has %d bytes, more than the %d allowed", name, len(name), MaxName)}
+					return nil, refusal("key_too_long", "the name %.40q… has %d bytes, more than the %d allowed", name, len(name), MaxName)
 				}
 			}
 		case '0':
 			if f, err := strconv.ParseFloat(t.String(), 64); err != nil || math.IsInf(f, 0) {
-				return nil, &problem{"invalid_number", fmt.Sprintf("%s: %s is larger than a number can be; write it as text", pointer(dec), shorten(t.String()))}
+				return nil, refusal("invalid_number", "%s: %s is larger than a number can be; write it as text", pointer(dec), shorten(t.String()))
 			}
 		case '{', '[':
 			if dec.StackDepth() > MaxNesting {
-				return nil, &problem{"too_deep", fmt.Sprintf("the object nests deeper than the %d levels allowed", MaxNesting)}
+				return nil, refusal("too_deep", "the object nests deeper than the %d levels allowed", MaxNesting)
 			}
 		}
 		if err := enc.WriteToken(t); err != nil {
@@ -84,9 +83,9 @@ func inspect(object jsontext.Value) (mended jsontext.Value, bad *problem) {
 // unreadableJSON says in words what is wrong with a line.
 func unreadableJSON(err error) *problem {
 	if errors.Is(err, jsontext.ErrDuplicateName) {
-		return &problem{"duplicate_key", "an object has the same name twice: " + reason(err)}
+		return refusal("duplicate_key", "an object has the same name twice: %s", reason(err))
 	}
-	return &problem{"invalid_json", "the line is not one JSON object: " + reason(err)}
+	return refusal("invalid_json", "the line is not one JSON object: %s", reason(err))
 }
 
 func reason(err error) string {

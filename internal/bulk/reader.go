@@ -11,6 +11,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/spelling"
 )
 
@@ -295,7 +296,7 @@ func (rd *Reader) next() (Row, error) {
 	}
 	for i := len(rd.names); i < len(row.cells); i++ {
 		if row.cells[i] != "" {
-			refused := rd.refuse(row.number, row.text, &problem{"too_many_cells", "the row has " + itoa(len(row.cells)) + " cells, the header " + itoa(len(rd.names)) + ": quote texts that contain the delimiter"})
+			refused := rd.refuse(row.number, row.text, refusal("too_many_cells", "the row has %d cells, the header %d: quote texts that contain the delimiter", len(row.cells), len(rd.names)))
 			refused.refused = tableContent(rd.names, row.cells)
 			return refused, nil
 		}
@@ -329,7 +330,7 @@ func (rd *Reader) nextLine() (Row, error) {
 		was = &Refused{}
 	}
 	if was.Text != "" && string(l.text) == "{}" {
-		return rd.refuse(l.number, was.Text, &problem{"not_mended", "what was refused still stands as `text` in " + RefusedMember + ": put the mended members beside it"}), nil
+		return rd.refuse(l.number, was.Text, refusal("not_mended", "what was refused still stands as `text` in %s: put the mended members beside it", RefusedMember)), nil
 	}
 	refused := func() *content {
 		c := lineContent(l.text)
@@ -403,7 +404,7 @@ func (rd *Reader) row(number int, text string, rec *record) Row {
 func (rd *Reader) refuse(number int, text string, bad *problem) Row {
 	return Row{Number: number, Reject: &lead.Reject{
 		Source: rd.options.SourceID, Index: number, Code: bad.code,
-		Message: "row " + itoa(number) + ": " + bad.message, Body: cutBody(text),
+		Message: phrase.New("row %d: %s", number, bad.message).String(), Body: cutBody(text),
 	}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 // table cuts a CSV text into rows, a piece at a time.
@@ -38,6 +39,10 @@ type tableRow struct {
 
 // problem is why a row is refused.
 type problem struct{ code, message string }
+
+func refusal(code, format string, args ...any) *problem {
+	return &problem{code, phrase.New(format, args...).String()}
+}
 
 const tableBuffer = 64 << 10
 
@@ -103,8 +108,8 @@ func (t *table) next() (tableRow, error) {
 }
 
 var (
-	badQuotes  = &problem{"bad_quotes", "a cell begins with a quote that does not end the cell: double the quotes inside it and close it, or leave it unquoted"}
-	rowTooLong = &problem{"row_too_long", "the row is longer than 1 MiB: shorten it, or close the quotes in it"}
+	badQuotes  = refusal("bad_quotes", "a cell begins with a quote that does not end the cell: double the quotes inside it and close it, or leave it unquoted")
+	rowTooLong = refusal("row_too_long", "the row is longer than 1 MiB: shorten it, or close the quotes in it")
 )
 
 // whole makes a row of cells that were found complete.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"galena/internal/app"
+	"galena/internal/phrase"
 	"galena/internal/playbook"
 )
 
@@ -71,7 +72,7 @@ func check(file string, source []byte) (findings []finding, tests int) {
 		for _, differs := range t.Differs {
 			findings = append(findings, finding{File: file, Test: t.Test.Name.Text, Problem: playbook.Problem{
 				Severity: playbook.Error, Line: t.Test.Expect.Place.Line, Column: t.Test.Expect.Place.Column,
-				Message: fmt.Sprintf("test %q: %s", t.Test.Name.Text, differs),
+				Message: phrase.New("test %q: %s", t.Test.Name.Text, differs),
 			}})
 		}
 	}

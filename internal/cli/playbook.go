@@ -84,5 +84,5 @@ func (v *versionArg) UnmarshalText(text []byte) error {
 }
 
 func brokenPlaybook(problems []playbook.Problem) error {
-	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0])
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0].Said())
 }

@@ -5,21 +5,22 @@ import (
 
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/playbook"
 )
 
 // Trial runs one of a playbook's own tests and tells, in sentences, what came
 // out differently from what it expects; nothing if it passes. The plan must be
 // compiled from the test's document.
-func Trial(p *playbook.Plan, t *playbook.Test) []string {
+func Trial(p *playbook.Plan, t *playbook.Test) []phrase.Phrase {
 	events := make([]lead.Event, len(t.Events))
 	for i := range t.Events {
 		events[i] = trialEvent(&t.Events[i], i)
 	}
 	x := New(p).Explain(events, t.Look)
 
-	var differs []string
-	say := func(format string, args ...any) { differs = append(differs, fmt.Sprintf(format, args...)) }
+	var differs []phrase.Phrase
+	say := func(format string, args ...any) { differs = append(differs, phrase.New(format, args...)) }
 	if w := t.Expect.Stage; w != nil && w.Text != x.Stage {
 		say("stage is %s, expected %s", named(x.Stage), named(w.Text))
 	}
@@ -40,11 +41,11 @@ func Trial(p *playbook.Plan, t *playbook.Test) []string {
 	return differs
 }
 
-func named(s string) string {
+func named(s string) phrase.Phrase {
 	if s == "" {
-		return "none"
+		return phrase.New("none")
 	}
-	return s
+	return phrase.Verbatim(s)
 }
 
 func trialEvent(t *playbook.TestEvent, i int) lead.Event {

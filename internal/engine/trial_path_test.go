@@ -41,7 +41,11 @@ func TestTrialOfAWay(t *testing.T) {
 		"the reason is no budget, expected none",
 		"entered were Lead, Recycled, expected Lead",
 	}
-	if differs := engine.Trial(plan, &d.Tests[1]); !slices.Equal(differs, want) {
+	var differs []string
+	for _, said := range engine.Trial(plan, &d.Tests[1]) {
+		differs = append(differs, said.String())
+	}
+	if !slices.Equal(differs, want) {
 		t.Errorf("as it is not: %q, want %q", differs, want)
 	}
 }

@@ -94,13 +94,13 @@ func messageAgain(ctx context.Context, a *app.App, x *app.KeptReject, body []byt
 	if hasBatch(body) {
 		all, err := tracking.Decoder{}.Batch(body, from)
 		if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
-			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Message)
+			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Said)
 		}
 		batch = all.Batch
 	} else {
 		m, err := tracking.Decoder{}.Message(body, 0, from)
 		if refusal, ok := errors.AsType[*tracking.Refusal](err); ok {
-			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Message)
+			return batch, fault.New(fault.Invalid, "Still refused (%s): %s", refusal.Code, refusal.Said)
 		}
 		batch.Events = append(batch.Events, m.Event)
 	}

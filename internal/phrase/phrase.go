@@ -7,7 +7,10 @@
 // It holds no texts of any language.
 package phrase
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Tongue gives the format that a language has for an English one, or the English
 // one. Its zero value speaks English.
@@ -18,6 +21,8 @@ type Tongue func(english string) string
 type Phrase struct {
 	English string
 	Args    []any
+	// clause says that the full stop is left out.
+	clause bool
 }
 
 // New makes a phrase of a format as of fmt.Sprintf.
@@ -25,17 +30,44 @@ func New(english string, args ...any) Phrase {
 	if false {
 		_ = fmt.Sprintf(english, args...) // so that vet compares places and what fills them
 	}
-	return Phrase{english, args}
+	return Phrase{English: english, Args: args}
 }
 
 // Term is a phrase without places, one of several that stand elsewhere.
 func Term(english string) Phrase { return Phrase{English: english} }
 
+// Verbatim is what reads the same in every language: what somebody wrote, a name, an
+// expression. Of "" it is the zero value.
+func Verbatim(text string) Phrase {
+	if text == "" {
+		return Phrase{}
+	}
+	return Phrase{English: "%s", Args: []any{text}}
+}
+
+// Clause is the phrase without its full stop, for where the sentence goes on.
+func (p Phrase) Clause() Phrase {
+	p.clause = true
+	return p
+}
+
+// IsZero says that there is nothing to say.
+func (p Phrase) IsZero() bool { return p.English == "" }
+
 // String is the phrase in English.
 func (p Phrase) String() string { return p.In(nil) }
 
+// MarshalText writes the phrase in English, which is what programs read.
+func (p Phrase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
 // In is the phrase in a language.
-func (p Phrase) In(t Tongue) string { return t.Say(p.English, p.Args...) }
+func (p Phrase) In(t Tongue) string {
+	text := t.Say(p.English, p.Args...)
+	if p.clause {
+		text = strings.TrimSuffix(text, ".")
+	}
+	return text
+}
 
 // Term is the language's word for an English one, which has no places: for what is
 // one of several that stand elsewhere.

@@ -1,11 +1,10 @@
 package pipeline
 
 import (
-	"fmt"
-
 	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // Acts name their lead by its id; nobody has to find out whose they are. Those of
@@ -74,13 +73,13 @@ func (c *commit) meant(e *lead.Event) (lead.ID, error) {
 
 // aboutNobody refuses an act whose identifiers nobody has.
 func aboutNobody(e *lead.Event) *lead.Reject {
-	why := "it names no user id, address or anonymous id: say whose it is"
+	why := phrase.New("%s: it names no user id, address or anonymous id: say whose it is", e.Name)
 	if len(identity.Of(e)) > 0 {
-		why = "nobody is known by its identifiers; the person may have been erased. Import the row under another source to bring them back"
+		why = phrase.New("%s: nobody is known by its identifiers; the person may have been erased. Import the row under another source to bring them back", e.Name)
 	}
 	return &lead.Reject{
 		Source: e.Source, Identity: lead.HashMessage("about nobody " + e.MessageID), MessageID: e.MessageID,
-		Code: CodeNobody, Message: fmt.Sprintf("%s: %s", e.Name, why),
+		Code: CodeNobody, Message: why.String(),
 	}
 }
 

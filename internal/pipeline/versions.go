@@ -54,7 +54,7 @@ func (v *Versions) learn(from store.Snapshot) error {
 	for _, p := range books[len(all):] {
 		doc, plan, problems := playbook.Load(p.Source, p.Version)
 		if plan == nil {
-			return fault.New(fault.Internal, "Playbook version %d is stored but cannot be compiled by this program: %s", p.Version, problems[0])
+			return fault.New(fault.Internal, "Playbook version %d is stored but cannot be compiled by this program: %s", p.Version, problems[0].Said())
 		}
 		all = append(all, Version{p, doc, engine.Publication{
 			Engine: engine.New(plan), From: p.Published, Apply: p.Apply, Silent: !p.Effects,

@@ -250,7 +250,7 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 	doc, _, problems := Load(changed, 0)
 	for _, p := range problems {
 		if p.Severity == Error {
-			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p)
+			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p.Said())
 		}
 	}
 	after := doc.Dials()
@@ -311,7 +311,7 @@ func AddRule(text []byte, n Novelty) ([]byte, error) {
 	}
 	doc, _, problems := Load(text, 0)
 	if doc == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
 	}
 	src := newSource(text)
 	root := readTree(src, &collector{})
@@ -368,7 +368,7 @@ func AddRule(text []byte, n Novelty) ([]byte, error) {
 	}
 	after, _, problems := Load(changed, 0)
 	if after == nil {
-		return nil, fault.New(fault.Invalid, "The rule cannot be added: %s", problems[0])
+		return nil, fault.New(fault.Invalid, "The rule cannot be added: %s", problems[0].Said())
 	}
 	for _, c := range Diff(doc, after, nil) {
 		if c.What != added {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -110,7 +111,7 @@ func (c *compiler) zone() {
 		return
 	}
 	p := Problem{Line: c.d.TimeZone.Place.Line, Column: c.d.TimeZone.Place.Column, Path: "time_zone",
-		Message: "unknown time zone " + quote(name), Expected: "UTC or a name of the IANA database such as Europe/Berlin"}
+		Message: phrase.New("unknown time zone %s", quote(name)), Expected: phrase.New("UTC or a name of the IANA database such as Europe/Berlin")}
 	city := titled(name[strings.LastIndex(name, "/")+1:])
 	for _, region := range []string{"Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic"} {
 		if _, ok := zoneNamed(region + "/" + city); ok {
@@ -155,7 +156,7 @@ func (c *compiler) declare(name Word, kind nameKind, slot int, section string) b
 		// A key that is given twice; the parser has reported it.
 	case taken:
 		c.report(name.Place, path, "the %s %s bears the name of the %s declared in line %d; attributes, signals, segments, personas, scores and totals share their names",
-			kind, quote(name.Text), before.kind, before.place.Line)
+			kind.said(), quote(name.Text), before.kind.said(), before.place.Line)
 	case rule.Reserved(name.Text):
 		c.report(name.Place, path, "%s has a meaning of its own in conditions; choose another name", quote(name.Text))
 	default:
@@ -199,9 +200,9 @@ func (c *compiler) resolve(words []Word, kind nameKind, path string) []int {
 		if refused, there := c.refused[w.Text]; there && refused == kind {
 			continue // what is wrong with the name is told where it is given
 		}
-		p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: fmt.Sprintf("unknown %s %s", kind, quote(w.Text))}
+		p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: phrase.New("unknown %s %s", kind.said(), quote(w.Text))}
 		if ok {
-			p.Message = fmt.Sprintf("%s is no %s but %s %s", quote(w.Text), kind, article(m.kind), m.kind)
+			p.Message = phrase.New("%s is %s, not %s", quote(w.Text), m.kind.one(), kind.one())
 		} else {
 			p.Suggestion = c.suggest(w.Text, c.named(kind))
 		}
@@ -211,11 +212,24 @@ func (c *compiler) resolve(words []Word, kind nameKind, path string) []int {
 	return slices.Compact(slots)
 }
 
-func article(k nameKind) string {
-	if k == attributeName {
-		return "an"
+// said is the kind in words.
+func (k nameKind) said() phrase.Phrase { return phrase.Term(string(k)) }
+
+// one is a thing of that kind in words.
+func (k nameKind) one() phrase.Phrase {
+	switch k {
+	case attributeName:
+		return attributeShape.title
+	case signalName:
+		return signalShape.title
+	case scoreName:
+		return scoreShape.title
+	case totalName:
+		return totalShape.title
+	case segmentName:
+		return segmentShape.title
 	}
-	return "a"
+	return personaShape.title
 }
 
 // named lists the names of a kind. It is asked only when all of them are declared.
@@ -236,7 +250,7 @@ func (c *compiler) named(kind nameKind) []string {
 func (c *compiler) exclusions() {
 	for _, x := range c.d.Exclusions {
 		path := join("exclusions", x.Name.Text)
-		when := c.onAttributes(x.When, join(path, "when"), "an exclusion")
+		when := c.onAttributes(x.When, join(path, "when"), phrase.Term("the condition of an exclusion"))
 		c.plan.Exclusions = append(c.plan.Exclusions, Exclusion{Name: x.Name.Text, Label: x.Label, When: when})
 	}
 }
@@ -254,7 +268,7 @@ func (c *compiler) tests() {
 		if w == nil || w.Text == "" || slices.Contains(known[what], w.Text) {
 			return
 		}
-		c.add(Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: fmt.Sprintf("unknown %s %s", what, quote(w.Text)),
+		c.add(Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: phrase.New("unknown %s %s", phrase.Term(what), quote(w.Text)),
 			Suggestion: c.suggest(w.Text, known[what])})
 	}
 	first := map[string]Word{}

@@ -1,11 +1,11 @@
 package playbook
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // testAct checks what a person does in a test as it is checked in life.
@@ -16,7 +16,7 @@ func (c *compiler) testAct(e *TestEvent, path string, stages []string) {
 	slot := c.plan.StageNamed(e.Stage.Text)
 	if slot < 0 {
 		c.add(Problem{Line: e.Stage.Place.Line, Column: e.Stage.Place.Column, Path: path + ".stage",
-			Message: "unknown stage " + quote(e.Stage.Text), Suggestion: c.suggest(e.Stage.Text, stages)})
+			Message: phrase.New("unknown %s %s", phrase.Term("stage"), quote(e.Stage.Text)), Suggestion: c.suggest(e.Stage.Text, stages)})
 		return
 	}
 	switch s := &c.plan.Stages[slot]; {
@@ -25,6 +25,6 @@ func (c *compiler) testAct(e *TestEvent, path string, stages []string) {
 		c.report(e.Place, path, "to leave by %s needs a reason", quote(s.Name))
 	case len(s.Reasons) > 0 && !slices.Contains(s.Reasons, e.Reason):
 		c.add(Problem{Line: e.Place.Line, Column: e.Place.Column, Path: path + ".reason",
-			Message: fmt.Sprintf("to leave by %s needs one of its reasons", quote(s.Name)), Found: quote(e.Reason), Expected: "one of " + strings.Join(s.Reasons, ", ")})
+			Message: phrase.New("to leave by %s needs one of its reasons", quote(s.Name)), Found: phrase.Verbatim(quote(e.Reason)), Expected: phrase.New("one of %s", strings.Join(s.Reasons, ", "))})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -25,7 +26,7 @@ func (c *compiler) agreement() {
 	names := map[string]Word{}
 	for i, g := range c.d.Goals {
 		path := fmt.Sprintf("goals[%d]", i)
-		c.unique(names, g.Name, path, "goals")
+		c.unique(names, g.Name, path, phrase.Term("goals"))
 		if g.Stage.Text != "" {
 			c.stage(g.Stage, path+".stage")
 		}
@@ -57,9 +58,9 @@ func (c *compiler) stage(w Word, path string) {
 	if slices.Contains(names, w.Text) || w.Text == "" {
 		return
 	}
-	p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: "unknown stage " + quote(w.Text), Suggestion: c.suggest(w.Text, names)}
+	p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: phrase.New("unknown %s %s", phrase.Term("stage"), quote(w.Text)), Suggestion: c.suggest(w.Text, names)}
 	if c.plan.StageNamed(w.Text) >= 0 {
-		p.Message, p.Suggestion = fmt.Sprintf("%s is an exit; this wants a stage", quote(w.Text)), ""
+		p.Message, p.Suggestion = phrase.New("%s is an exit; this wants a stage", quote(w.Text)), phrase.Phrase{}
 	}
 	c.add(p)
 }
@@ -104,7 +105,7 @@ func (c *compiler) readable(w Word, path string) {
 		names = append(names, name)
 	}
 	c.add(Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path,
-		Message: "there is no attribute, signal, segment, score or total " + quote(w.Text), Suggestion: c.suggest(w.Text, names)})
+		Message: phrase.New("there is no attribute, signal, segment, score or total %s", quote(w.Text)), Suggestion: c.suggest(w.Text, names)})
 }
 
 func (c *compiler) steps(steps []Step, path string) {
@@ -136,7 +137,7 @@ func (c *compiler) setting(s Setting, path string) {
 			continue
 		}
 		if v, ok := lead.Convert(s.Value, a.Kind); !ok || v.Kind == lead.Missing {
-			c.report(s.Place, path, "%s is a %v, which this is not", quote(a.Name), a.Kind)
+			c.report(s.Place, path, "%s is of the kind %s, which this is not", quote(a.Name), phrase.Term(a.Kind.String()))
 		}
 	}
 }

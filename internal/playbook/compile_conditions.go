@@ -3,8 +3,8 @@ package playbook
 import (
 	"regexp"
 	"slices"
-	"strings"
 
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -46,7 +46,7 @@ func (c *compiler) tell(problems []rule.Problem, when Condition, path string) {
 		at := c.source.within(when.Place, when.Text, p.Offset)
 		c.add(Problem{
 			Line: at.Line, Column: at.Column, Path: path,
-			Message: strings.TrimSuffix(p.Message, "."), Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
+			Message: p.Message.Clause(), Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
 		})
 	}
 }
@@ -63,10 +63,10 @@ func (c *compiler) condition(when Condition, path string) *rule.Expr {
 
 // onAttributes compiles a condition that may read attributes only: points that
 // hung on points, counts or stages would have no order to be computed in.
-func (c *compiler) onAttributes(when Condition, path, whose string) *rule.Expr {
+func (c *compiler) onAttributes(when Condition, path string, whose phrase.Phrase) *rule.Expr {
 	expr := c.check(c.leads, when, path)
 	if expr != nil {
-		c.attributesOnly(expr, when, path, "the condition of "+whose)
+		c.attributesOnly(expr, when, path, whose)
 	}
 	return expr
 }
@@ -78,31 +78,31 @@ type readsLead interface {
 }
 
 // attributesOnly reports what a text reads besides attributes.
-func (c *compiler) attributesOnly(x readsLead, when Condition, path, whose string) {
+func (c *compiler) attributesOnly(x readsLead, when Condition, path string, whose phrase.Phrase) {
 	for i := range x.Atoms() {
 		a := &x.Atoms()[i]
-		name, reads := "", ""
+		name, reads := "", phrase.Phrase{}
 		switch a.Kind {
 		case rule.Count:
-			name, reads = "count", "how often a signal occurred"
+			name, reads = "count", phrase.Term("how often a signal occurred")
 			c.used[a.Slot] = true
 		case rule.Since:
-			name, reads = "since", "when a signal occurred"
+			name, reads = "since", phrase.Term("when a signal occurred")
 			c.used[a.Slot] = true
 		case rule.InStage:
 			continue // told with the rest of the way through the funnel
 		case rule.Distinct, rule.Same:
-			name, reads = "distinct", "what signals had in them"
+			name, reads = "distinct", phrase.Term("what signals had in them")
 			if a.Kind == rule.Same {
 				name = "same"
 				c.used[a.Other] = true
 			}
 			c.used[a.Slot] = true
 		case rule.Age:
-			name, reads = "since", "how old an attribute is"
+			name, reads = "since", phrase.Term("how old an attribute is")
 		case rule.Score:
 			name = c.plan.Catalogue.Scores[a.Slot]
-			reads = "the score " + quote(name)
+			reads = phrase.New("the score %s", quote(name))
 		}
 		c.forbid(when, path, whose, name, reads)
 	}
@@ -112,21 +112,24 @@ func (c *compiler) attributesOnly(x readsLead, when Condition, path, whose strin
 }
 
 // reading is something that a text reads, by its name and in words.
-type reading struct{ name, words string }
+type reading struct {
+	name  string
+	words phrase.Phrase
+}
 
 // wayReadings are what a text reads of the lead's way through the funnel.
 func wayReadings(x readsLead) (found []reading) {
 	for _, a := range x.Atoms() {
 		if a.Kind == rule.InStage {
-			found = append(found, reading{"in_stage", "the time in a stage"})
+			found = append(found, reading{"in_stage", phrase.Term("the time in a stage")})
 		}
 	}
 	for _, way := range []struct {
 		slot  int
-		words string
+		words phrase.Phrase
 	}{
-		{BuiltinStage, "the stage"}, {BuiltinPreviousStage, "the stage before"},
-		{BuiltinPastStages, "the stages before"}, {BuiltinCycle, "the cycle"},
+		{BuiltinStage, phrase.Term("the stage")}, {BuiltinPreviousStage, phrase.Term("the stage before")},
+		{BuiltinPastStages, phrase.Term("the stages before")}, {BuiltinCycle, phrase.Term("the cycle")},
 	} {
 		if slices.Contains(x.Fields(), way.slot) {
 			found = append(found, reading{builtins[way.slot].Name, way.words})
@@ -171,14 +174,14 @@ func (c *compiler) computed(r *RuleDecl, path string) *rule.Number {
 	if number == nil {
 		return nil
 	}
-	c.attributesOnly(number, r.Compute, path, "what reckons the points of a rule")
+	c.attributesOnly(number, r.Compute, path, phrase.Term("what reckons the points of a rule"))
 	if number.DividesByZero() {
 		c.warn(r.Compute.Place, path, "the rule %s gives nothing where it divides by 0", quote(r.Name.Text))
 	}
 	return number
 }
 
-func (c *compiler) forbid(when Condition, path, whose, name, reads string) {
+func (c *compiler) forbid(when Condition, path string, whose phrase.Phrase, name string, reads phrase.Phrase) {
 	at := c.source.within(when.Place, when.Text, placeOfName(when.Text, name))
 	c.report(at, path, "%s may read attributes only; this reads %s", whose, reads)
 }
@@ -198,20 +201,21 @@ func (c *compiler) segments() {
 	catalogue := &c.plan.Catalogue
 	type named struct {
 		SegmentDecl
-		section, whose string
+		section string
+		whose   phrase.Phrase
 	}
 	var all []named
-	declare := func(s SegmentDecl, kind nameKind, section, whose string) {
+	declare := func(s SegmentDecl, kind nameKind, section string, whose phrase.Phrase) {
 		if c.declare(s.Name, kind, len(catalogue.Segments), section) {
 			catalogue.Segments = append(catalogue.Segments, rule.Segment{Name: s.Name.Text})
 			all = append(all, named{s, section, whose})
 		}
 	}
 	for _, s := range c.d.Segments {
-		declare(s, segmentName, "segments", "a segment")
+		declare(s, segmentName, "segments", phrase.Term("the condition of a segment"))
 	}
 	for _, p := range c.d.Personas {
-		declare(p.SegmentDecl, personaName, "personas", "a persona")
+		declare(p.SegmentDecl, personaName, "personas", phrase.Term("the condition of a persona"))
 	}
 	c.leads, c.both = rule.ForLeads(*catalogue), rule.ForBoth(*catalogue)
 	if len(all) == 0 {
@@ -225,7 +229,7 @@ func (c *compiler) segments() {
 		}
 		if c.plan.Persona != 0 && slices.Contains(when.Fields(), c.plan.Persona) {
 			at := c.source.within(s.When.Place, s.When.Text, placeOfName(s.When.Text, personaAttribute))
-			c.report(at, path, "the condition of %s cannot ask for the persona, which is found by such conditions", s.whose)
+			c.report(at, path, "%s cannot ask for the persona, which is found by such conditions", s.whose)
 		}
 		catalogue.Segments[i].When = when
 		if s.section == "personas" {

@@ -1,8 +1,9 @@
 package playbook
 
 import (
-	"fmt"
 	"strings"
+
+	"galena/internal/phrase"
 )
 
 // grade finds the scores that are marked.
@@ -43,10 +44,10 @@ func (c *compiler) expectedGrade(w *Word, path string) {
 		}
 	}
 	if p := (Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path}); rest != "" || len(w.Text) != len(c.d.Grade) {
-		p.Message = fmt.Sprintf("%s is no grade of this playbook", quote(w.Text))
-		p.Expected = "the grade's marks, one after the other: of " + strings.Join(marks, ", ")
+		p.Message = phrase.New("%s is no grade of this playbook", quote(w.Text))
+		p.Expected = phrase.New("the grade's marks, one after the other: of %s", strings.Join(marks, ", "))
 		if len(marks) == 0 {
-			p.Expected = `a section "grade"`
+			p.Expected = phrase.New(`a section "grade"`)
 		}
 		c.add(p)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // scores declares dimensions and totals, so that conditions can read them; their
@@ -84,7 +85,7 @@ func (c *compiler) rule(r *RuleDecl, score int, path string) Rule {
 	out.Compute = c.computed(r, path+".points")
 	switch r.Kind {
 	case WhileTrue:
-		out.When = c.onAttributes(r.When, path+".when", "a rule")
+		out.When = c.onAttributes(r.When, path+".when", phrase.Term("the condition of a rule"))
 		return out
 	case PerPeriod:
 		return out
@@ -114,9 +115,9 @@ func (c *compiler) reading(w Word, path string) (slot int, ok bool) {
 	if w.Text == "" {
 		return 0, false // the parser has reported it
 	}
-	p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: "unknown score or total " + quote(w.Text)}
+	p := Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path, Message: phrase.New("unknown score or total %s", quote(w.Text))}
 	if known {
-		p.Message = fmt.Sprintf("%s is no score or total but %s %s", quote(w.Text), article(m.kind), m.kind)
+		p.Message = phrase.New("%s is %s, not a score or total", quote(w.Text), m.kind.one())
 	} else {
 		p.Suggestion = c.suggest(w.Text, slices.Concat(c.named(scoreName), c.named(totalName)))
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"galena/internal/phrase"
 )
 
 // stages compiles the stages, then the exits, which share their names.
@@ -12,7 +14,7 @@ func (c *compiler) stages() {
 	role := -1
 	for i, s := range c.d.Stages {
 		path := fmt.Sprintf("stages[%d]", i)
-		c.unique(first, s.Name, path, "stages")
+		c.unique(first, s.Name, path, phrase.Term("stages"))
 		if at := slices.Index(Roles, s.Role.Text); at >= 0 {
 			if at < role {
 				c.warn(s.Role.Place, path+".role", "the role %s comes before %s, the role of an earlier stage; roles follow the funnel: %s",
@@ -33,7 +35,7 @@ func (c *compiler) stages() {
 	c.plan.FirstExit = len(c.plan.Stages)
 	for i, x := range c.d.Exits {
 		path := fmt.Sprintf("exits[%d]", i)
-		c.unique(first, x.Name, path, "stages or exits")
+		c.unique(first, x.Name, path, phrase.Term("stages or exits"))
 		out := Stage{
 			Name: x.Name.Text, Label: x.Label, Role: x.Role.Text, BackTo: -1,
 			When: c.condition(x.When, path+".when"), Exit: true, CoolDown: x.CoolDown, Final: x.Final,
@@ -58,7 +60,7 @@ func (c *compiler) stages() {
 }
 
 // unique reports a name that was given before.
-func (c *compiler) unique(first map[string]Word, name Word, path, what string) {
+func (c *compiler) unique(first map[string]Word, name Word, path string, what phrase.Phrase) {
 	if before, again := first[name.Text]; again && name.Text != "" {
 		c.report(name.Place, path, "two %s are named %s, the first in line %d", what, quote(name.Text), before.Place.Line)
 	}
@@ -84,7 +86,7 @@ func (c *compiler) backTo(i int, path string) int {
 		earlier = append(earlier, c.d.Stages[k].Name.Text)
 	}
 	c.add(Problem{Line: s.BackTo.Place.Line, Column: s.BackTo.Place.Column, Path: path + ".back_to",
-		Message: fmt.Sprintf("no earlier stage is named %s", quote(s.BackTo.Text)), Expected: "one of " + strings.Join(earlier, ", "),
+		Message: phrase.New("no earlier stage is named %s", quote(s.BackTo.Text)), Expected: phrase.New("one of %s", strings.Join(earlier, ", ")),
 		Suggestion: c.suggest(s.BackTo.Text, earlier)})
 	return -1
 }

@@ -31,7 +31,7 @@ func FuzzParse(f *testing.F) {
 		}
 		lines := len(newSource(text).starts)
 		for _, p := range problems {
-			if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Message == "" {
+			if p.Line < 1 || p.Line > lines || p.Column < 1 || p.Message.IsZero() {
 				t.Fatalf("a problem outside of the %d lines: %+v", lines, p)
 			}
 			p.Excerpt(text)

@@ -1,13 +1,14 @@
 package playbook
 
 import (
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"galena/internal/phrase"
 )
 
 // openMap reads an object of an event of a test into what decoded JSON would
@@ -19,7 +20,7 @@ func (o object) openMap(field string) map[string]any {
 	}
 	n = follow(n)
 	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf(field), fmt.Sprintf("%q is written as fields with values", field), "fields with values")
+		o.mismatch(n, o.pathOf(field), phrase.New("%q is written as fields with values", field), phrase.New("fields with values"))
 		return nil
 	}
 	m, _ := o.open(n, o.pathOf(field)).(map[string]any)
@@ -56,7 +57,7 @@ func (r *reader) open(n *yaml.Node, path string) any {
 				return v
 			}
 		}
-		r.mismatch(n, path, "YAML readers disagree about this value", fmt.Sprintf("a plain number, or a text in quotes: %q", cutText(n.Value)))
+		r.mismatch(n, path, phrase.New("YAML readers disagree about this value"), phrase.New("a plain number, or a text in quotes: %q", cutText(n.Value)))
 		return nil
 	}
 	return n.Value

@@ -1,13 +1,13 @@
 package playbook
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -51,7 +51,7 @@ func parse(text []byte) (*Document, *collector) {
 	}
 	if n := o.values["galena"]; n != nil {
 		if n = follow(n); n.Kind != yaml.ScalarNode || n.Value != "1" || n.Tag != "!!int" {
-			r.mismatch(n, "galena", "this version of the format is not known", "1")
+			r.mismatch(n, "galena", phrase.New("this version of the format is not known"), phrase.Verbatim("1"))
 		}
 	}
 	d := &Document{
@@ -114,12 +114,12 @@ func parse(text []byte) (*Document, *collector) {
 }
 
 // oneOf reads a word that must be one of a few.
-func (r *reader) oneOf(w Word, path, what string, known []string) bool {
+func (r *reader) oneOf(w Word, path string, what phrase.Phrase, known []string) bool {
 	if w.Text == "" || slices.Contains(known, w.Text) {
 		return w.Text != ""
 	}
 	r.add(Problem{Line: w.Place.Line, Column: w.Place.Column, Path: path,
-		Message: fmt.Sprintf("unknown %s %s", what, quote(w.Text)), Expected: "one of " + strings.Join(known, ", "),
+		Message: phrase.New("unknown %s %s", what, quote(w.Text)), Expected: phrase.New("one of %s", strings.Join(known, ", ")),
 		Suggestion: r.suggest(w.Text, known)})
 	return false
 }
@@ -127,8 +127,8 @@ func (r *reader) oneOf(w Word, path, what string, known []string) bool {
 func (r *reader) attribute(name Word, n *yaml.Node, path string) AttributeDecl {
 	a := AttributeDecl{Name: name, Label: name.Text, Kind: lead.Text, From: [][]string{{name.Text}}}
 	if v := follow(n); v.Kind == yaml.ScalarNode {
-		kind := Word{r.textOf(n, path, "the type of an attribute", maxLabel), placeOf(v)}
-		if r.oneOf(kind, path, "type of attribute", kindNames()) {
+		kind := Word{r.textOf(n, path, phrase.New("the type of an attribute"), maxLabel), placeOf(v)}
+		if r.oneOf(kind, path, phrase.Term("type of attribute"), kindNames()) {
 			a.Kind, _ = lead.KindNamed(kind.Text)
 		}
 		return a
@@ -138,7 +138,7 @@ func (r *reader) attribute(name Word, n *yaml.Node, path string) AttributeDecl {
 		return a
 	}
 	a.Label = o.label(a.Label)
-	if kind := o.word("type", maxLabel); r.oneOf(kind, o.pathOf("type"), "type of attribute", kindNames()) {
+	if kind := o.word("type", maxLabel); r.oneOf(kind, o.pathOf("type"), phrase.Term("type of attribute"), kindNames()) {
 		a.Kind, _ = lead.KindNamed(kind.Text)
 	}
 	if o.has("from") {
@@ -166,7 +166,7 @@ func (r *reader) signal(name Word, n *yaml.Node, path string) SignalDecl {
 	s.Where = o.condition("where")
 	var types []string
 	for _, w := range o.words("type", maxLabel) {
-		if r.oneOf(w, o.pathOf("type"), "type of event", typeNames()) {
+		if r.oneOf(w, o.pathOf("type"), phrase.Term("type of event"), typeNames()) {
 			t, _ := lead.TypeNamed(w.Text)
 			s.Types = append(s.Types, t)
 			types = append(types, w.Text)

@@ -1,10 +1,11 @@
 package playbook
 
 import (
-	"fmt"
 	"strconv"
 
 	"go.yaml.in/yaml/v4"
+
+	"galena/internal/phrase"
 )
 
 // decay reads a decay; the inherited one where there is none.
@@ -18,8 +19,7 @@ func (o object) decay(inherited Decay) Decay {
 		return Decay{}
 	}
 	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf("decay"), "this is not a decay",
-			`{half_life: 30d}, {linear: 10, every: 7d}, {percent: 25, every: 30d}, {expires: 90d} or "none"`)
+		o.mismatch(n, o.pathOf("decay"), phrase.New("this is not a decay"), phrase.New("one of %s", `{half_life: 30d}, {linear: 10, every: 7d}, {percent: 25, every: 30d}, {expires: 90d}, "none"`))
 		return Decay{}
 	}
 	d, ok := o.object(n, o.pathOf("decay"), &decayShape)
@@ -75,7 +75,7 @@ func (o object) manner() Decay {
 	case Linear:
 		d.Every = o.duration("every", minSpan)
 		var ok bool
-		if d.Loss, ok = o.pointsOf(o.values["linear"], o.pathOf("linear"), `"linear"`); ok && d.Loss <= 0 {
+		if d.Loss, ok = o.pointsOf(o.values["linear"], o.pathOf("linear"), phrase.Verbatim(`"linear"`)); ok && d.Loss <= 0 {
 			o.report(o.at("linear"), o.pathOf("linear"), `"linear" is how many points are lost each time, towards 0: it must be more than 0`)
 		}
 	case Shrinking:
@@ -92,15 +92,15 @@ func (o object) manner() Decay {
 
 // percent reads a share that leaves something; 0 (and reported) if it is none.
 func (o object) percent(field string) int64 {
-	s, ok := o.number(o.values[field], o.pathOf(field), fmt.Sprintf("%q", field))
+	s, ok := o.number(o.values[field], o.pathOf(field), inQuotes(field))
 	if !ok {
 		return 0
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 || n > 99 || leadingZero(s) {
 		o.add(Problem{Line: o.at(field).Line, Column: o.at(field).Column, Path: o.pathOf(field),
-			Message: fmt.Sprintf("%q is not a share of what is left", field), Found: quote(s),
-			Expected: `a whole number from 1 to 99; points that end at once have {expires: 30d}`})
+			Message: phrase.New("%q is not a share of what is left", field), Found: phrase.Verbatim(quote(s)),
+			Expected: phrase.New(`a whole number from 1 to 99; points that end at once have {expires: 30d}`)})
 		return 0
 	}
 	return n

@@ -1,11 +1,10 @@
 package playbook
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // testStart is when the first event of a test happens unless it says otherwise:
@@ -60,7 +59,7 @@ func (r *reader) testEvent(n *yaml.Node, path string, now lead.Time, first bool)
 	}
 	switch {
 	case o.has("type"):
-		if w := o.word("type", maxLabel); r.oneOf(w, o.pathOf("type"), "type of event", typeNames()) {
+		if w := o.word("type", maxLabel); r.oneOf(w, o.pathOf("type"), phrase.Term("type of event"), typeNames()) {
 			e.Type, _ = lead.TypeNamed(w.Text)
 		}
 	case !o.has("event"):
@@ -111,12 +110,12 @@ func (r *reader) expectation(n *yaml.Node, path string) Expectation {
 	}
 	if o.has("entered") {
 		o.list("entered", MaxTestEvents, func(n *yaml.Node, path string) {
-			x.Entered = append(x.Entered, Word{r.textOf(n, path, `an item of "entered"`, maxLabel), placeOf(n)})
+			x.Entered = append(x.Entered, Word{r.textOf(n, path, phrase.New("an item of %q", "entered"), maxLabel), placeOf(n)})
 		})
 	}
 	if o.has("scores") {
 		o.section("scores", MaxScores, func(name Word, n *yaml.Node, path string) {
-			if p, ok := r.pointsOf(n, path, fmt.Sprintf("%q", name.Text)); ok {
+			if p, ok := r.pointsOf(n, path, inQuotes(name.Text)); ok {
 				x.Scores = append(x.Scores, ExpectedScore{name, p})
 			}
 		})

@@ -36,7 +36,7 @@ func (o object) scale(n *yaml.Node, s *shape) ScaleDecl {
 		if value == nil || f.name == "score" {
 			continue
 		}
-		from, ok := o.pointsOf(value, scale.pathOf(f.name), quote(f.name))
+		from, ok := o.pointsOf(value, scale.pathOf(f.name), inQuotes(f.name))
 		if !ok {
 			continue
 		}

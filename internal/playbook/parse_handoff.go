@@ -1,11 +1,10 @@
 package playbook
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // handoff reads the section; nil if there is none.
@@ -25,7 +24,7 @@ func (o object) handoff() *Handoff {
 	}
 	out.Capacity, _ = h.whole("capacity")
 	if h.has("clock") {
-		if w := h.word("clock", maxLabel); h.oneOf(w, h.pathOf("clock"), "clock", clocks) {
+		if w := h.word("clock", maxLabel); h.oneOf(w, h.pathOf("clock"), phrase.Term("clock"), clocks) {
 			out.Clock = w.Text
 		}
 	}
@@ -85,12 +84,12 @@ func (r *reader) target(n *yaml.Node, path string) Target {
 	if list := o.values["round_robin"]; list != nil {
 		list = follow(list)
 		if list.Kind != yaml.MappingNode || len(list.Content) == 0 || len(list.Content)/2 > maxPeople {
-			r.mismatch(list, o.pathOf("round_robin"), fmt.Sprintf(`"round_robin" is written as up to %d people, each with a weight`, maxPeople), "people such as ann: 1")
+			r.mismatch(list, o.pathOf("round_robin"), phrase.New(`"round_robin" is written as up to %d people, each with a weight`, maxPeople), phrase.New("people such as ann: 1"))
 			return t
 		}
 		for i := 0; i < len(list.Content); i += 2 {
 			key, place := list.Content[i], join(o.pathOf("round_robin"), list.Content[i].Value)
-			if weight, ok := r.wholeNumber(list.Content[i+1], place, "a weight", 1, maxOccurrences); ok {
+			if weight, ok := r.wholeNumber(list.Content[i+1], place, phrase.Term("a weight"), 1, maxOccurrences); ok {
 				t.Robin = append(t.Robin, Share{Word{key.Value, placeOf(key)}, weight})
 			}
 		}
@@ -104,7 +103,7 @@ func (r *reader) rung(n *yaml.Node, path string) Rung {
 		return Rung{}
 	}
 	out := Rung{Place: placeOf(o.node), After: o.duration("after", 1), To: o.text("to", maxLabel)}
-	if w := o.word("do", maxLabel); r.oneOf(w, o.pathOf("do"), "deed of a rung", rungDeeds) {
+	if w := o.word("do", maxLabel); r.oneOf(w, o.pathOf("do"), phrase.Term("deed of a rung"), rungDeeds) {
 		out.Do = w.Text
 	}
 	if out.Do == "escalate" && o.lacks("to") {
@@ -123,7 +122,7 @@ func (r *reader) question(n *yaml.Node, path string) Question {
 		r.checkName(follow(name), o.pathOf("name"))
 	}
 	if o.has("type") {
-		if w := o.word("type", maxLabel); r.oneOf(w, o.pathOf("type"), "type of answer", kindNames()) {
+		if w := o.word("type", maxLabel); r.oneOf(w, o.pathOf("type"), phrase.Term("type of answer"), kindNames()) {
 			q.Kind, _ = lead.KindNamed(w.Text)
 		}
 	}
@@ -131,7 +130,7 @@ func (r *reader) question(n *yaml.Node, path string) Question {
 		q.Choices = append(q.Choices, c.Text)
 	}
 	if len(q.Choices) > 0 && q.Kind != lead.Text && q.Kind != lead.List {
-		r.report(o.at("choices"), o.pathOf("choices"), "only an answer that is text, or a list of texts, has choices; this is a %v", q.Kind)
+		r.report(o.at("choices"), o.pathOf("choices"), "only an answer that is text, or a list of texts, has choices; this is a %s", phrase.Term(q.Kind.String()))
 	}
 	return q
 }
@@ -150,7 +149,7 @@ func (o object) hours() *Hours {
 	if h.has("days") {
 		out.Days = nil
 		for _, w := range h.words("days", maxLabel) {
-			if h.oneOf(w, h.pathOf("days"), "day of the week", weekdays) {
+			if h.oneOf(w, h.pathOf("days"), phrase.Term("day of the week"), weekdays) {
 				out.Days = append(out.Days, w.Text)
 			}
 		}

@@ -1,13 +1,15 @@
 package playbook
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 // attribution reads the section; nil if there is none.
@@ -38,7 +40,7 @@ func (r *reader) model(name Word, n *yaml.Node, path string) Model {
 	}
 	m.Label, m.Anchors, m.Half = o.label(m.Label), o.words("anchors", maxLabel), o.duration("half_life", minSpan)
 	m.Kind = o.word("kind", maxLabel)
-	if !r.oneOf(m.Kind, o.pathOf("kind"), "kind of model", modelKinds) {
+	if !r.oneOf(m.Kind, o.pathOf("kind"), phrase.Term("kind of model"), modelKinds) {
 		return m
 	}
 	for field, of := range map[string]string{"half_life": "time_decay", "weights": "custom"} {
@@ -59,14 +61,14 @@ func (r *reader) model(name Word, n *yaml.Node, path string) Model {
 func (o object) weights() []Weight {
 	n := follow(o.values["weights"])
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		o.mismatch(n, o.pathOf("weights"), `"weights" is written as touches with their shares in hundredths`, "touches such as first: 40")
+		o.mismatch(n, o.pathOf("weights"), phrase.New(`"weights" is written as touches with their shares in hundredths`), phrase.New("touches such as first: 40"))
 		return nil
 	}
 	var weights []Weight
 	sum, whole := int64(0), true
 	for i := 0; i < len(n.Content); i += 2 {
 		key := n.Content[i]
-		share, ok := o.wholeNumber(n.Content[i+1], join(o.pathOf("weights"), key.Value), "a weight", 1, 100)
+		share, ok := o.wholeNumber(n.Content[i+1], join(o.pathOf("weights"), key.Value), phrase.Term("a weight"), 1, 100)
 		whole = whole && ok
 		sum += share
 		weights = append(weights, Weight{Word{key.Value, placeOf(key)}, share})
@@ -112,7 +114,7 @@ func (r *reader) cost(n *yaml.Node, path string) Cost {
 	c.Amount, _ = o.money("amount")
 	c.From, c.To = o.days()
 	if o.has("per") {
-		if w := o.word("per", maxLabel); r.oneOf(w, o.pathOf("per"), "unit of costs", costsPer) {
+		if w := o.word("per", maxLabel); r.oneOf(w, o.pathOf("per"), phrase.Term("unit of costs"), costsPer) {
 			c.Per = w.Text
 		}
 	}
@@ -143,7 +145,7 @@ func (r *reader) dateOf(n *yaml.Node, path string) (Date, bool) {
 	n = follow(n)
 	t, err := time.Parse(time.DateOnly, n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || t.Year() < 1971 || t.Year() > 2200 {
-		r.mismatch(n, path, "this is not a day between 1971 and 2200", "a day such as 2026-12-24")
+		r.mismatch(n, path, phrase.New("this is not a day between 1971 and 2200"), phrase.New("a day such as 2026-12-24"))
 		return Date{}, false
 	}
 	return Date{n.Value, placeOf(n)}, true
@@ -151,7 +153,7 @@ func (r *reader) dateOf(n *yaml.Node, path string) (Date, bool) {
 
 // timeOfDay reads milliseconds since midnight; -1 if there is none.
 func (o object) timeOfDay(field string) int64 {
-	s, ok := o.scalar(field, `a time of day in quotes such as "09:00"`)
+	s, ok := o.scalar(field, phrase.New(`a time of day in quotes such as "09:00"`))
 	if !ok {
 		return -1
 	}
@@ -160,21 +162,21 @@ func (o object) timeOfDay(field string) int64 {
 		return (24 * time.Hour).Milliseconds()
 	}
 	if err != nil || len(s) != 5 {
-		o.mismatch(follow(o.values[field]), o.pathOf(field), fmt.Sprintf("%q is not a time of day", field), `a time of day in quotes such as "09:00"`)
+		o.mismatch(follow(o.values[field]), o.pathOf(field), phrase.New("%q is not a time of day", field), phrase.New(`a time of day in quotes such as "09:00"`))
 		return -1
 	}
 	return int64(t.Hour())*time.Hour.Milliseconds() + int64(t.Minute())*time.Minute.Milliseconds()
 }
 
 // wholeNumber reads a whole number between two bounds.
-func (r *reader) wholeNumber(n *yaml.Node, path, what string, least, most int64) (int64, bool) {
+func (r *reader) wholeNumber(n *yaml.Node, path string, what phrase.Phrase, least, most int64) (int64, bool) {
 	s, ok := r.number(n, path, what)
 	if !ok {
 		return 0, false
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || v < least || v > most || leadingZero(s) {
-		r.mismatch(follow(n), path, what+" is not such a number", fmt.Sprintf("a whole number from %d to %d", least, most))
+		r.mismatch(follow(n), path, phrase.New("%s is not such a number", what), phrase.New("a whole number from %d to %d", least, most))
 		return 0, false
 	}
 	return v, true
@@ -192,13 +194,13 @@ const MaxMoney = 1_000_000_000_000_000
 
 // money reads an amount with its currency.
 func (o object) money(field string) (Money, bool) {
-	s, ok := o.scalar(field, "money such as 1200.50 EUR")
+	s, ok := o.scalar(field, phrase.New("money such as 1200.50 EUR"))
 	if !ok {
 		return Money{}, false
 	}
 	m, err := ParseMoney(s)
 	if err != nil {
-		o.report(o.at(field), o.pathOf(field), "%v", err)
+		o.report(o.at(field), o.pathOf(field), "%s", fault.Said(err))
 	}
 	return m, err == nil
 }
@@ -213,14 +215,14 @@ func ParseMoney(s string) (Money, error) {
 	}
 	if len(currency) != 3 || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || whole == "" || dotted && fraction == "" ||
 		strings.Trim(whole+fraction, "0123456789") != "" || len(whole) > 1 && whole[0] == '0' {
-		return Money{}, fmt.Errorf("%s is not money such as 1200.50 EUR: digits, then the three letters of the currency", quote(s))
+		return Money{}, fault.New(fault.Invalid, "%s is not money such as 1200.50 EUR: digits, then the three letters of the currency", quote(s))
 	}
 	if len(fraction) > digits {
-		return Money{}, fmt.Errorf("%s has more digits after the point than %s has: %d", quote(s), currency, digits)
+		return Money{}, fault.New(fault.Invalid, "%s has more digits after the point than %s has: %d", quote(s), currency, digits)
 	}
 	n, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", digits-len(fraction)), 10, 64)
 	if err != nil || n > MaxMoney {
-		return Money{}, fmt.Errorf("%s is more money than can be counted here", quote(s))
+		return Money{}, fault.New(fault.Invalid, "%s is more money than can be counted here", quote(s))
 	}
 	return Money{n, currency}, nil
 }

@@ -1,13 +1,14 @@
 package playbook
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"galena/internal/phrase"
 )
 
 func (r *reader) track(name Word, n *yaml.Node, path string) Track {
@@ -116,7 +117,7 @@ func (r *reader) branch(n *yaml.Node, path string, s *Step, room *int, depth int
 func (o object) settings() []Setting {
 	n := follow(o.values["update"])
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		o.mismatch(n, o.pathOf("update"), `"update" is written as attributes with their values`, "an attribute with its value")
+		o.mismatch(n, o.pathOf("update"), phrase.New(`"update" is written as attributes with their values`), phrase.New("an attribute with its value"))
 		return nil
 	}
 	var sets []Setting
@@ -125,7 +126,7 @@ func (o object) settings() []Setting {
 		s := Setting{Name: Word{key.Value, placeOf(key)}, Place: placeOf(value), Value: value.Value}
 		switch number, err := strconv.ParseFloat(value.Value, 64); {
 		case value.Kind != yaml.ScalarNode || value.Tag == "!!null":
-			o.mismatch(value, join(o.pathOf("update"), key.Value), "an attribute is set to a plain value", "text, a number, true or false")
+			o.mismatch(value, join(o.pathOf("update"), key.Value), phrase.New("an attribute is set to a plain value"), phrase.New("text, a number, true or false"))
 			continue
 		case value.Tag == "!!bool":
 			s.Value = strings.EqualFold(value.Value, "true")
@@ -145,7 +146,7 @@ func (o object) address(field string) string {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || slices.Contains([]string{"localhost", "127.0.0.1"}, u.Hostname()) {
-		o.mismatch(follow(o.values[field]), o.pathOf(field), fmt.Sprintf("%q is not the address of another system", field), "an address such as https://crm.example/leads, without a password")
+		o.mismatch(follow(o.values[field]), o.pathOf(field), phrase.New("%q is not the address of another system", field), phrase.New("an address such as https://crm.example/leads, without a password"))
 		return ""
 	}
 	return text

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // worth reads what a rule gives or takes: points, points that are reckoned with
@@ -34,7 +35,7 @@ func (o object) worth(rl *RuleDecl) {
 		}
 	}
 	var ok bool
-	if rl.Points, ok = o.pointsOf(n, o.pathOf("points"), `"points"`); ok && rl.Points == 0 {
+	if rl.Points, ok = o.pointsOf(n, o.pathOf("points"), phrase.Verbatim(`"points"`)); ok && rl.Points == 0 {
 		o.warn(o.at("points"), o.pathOf("points"), "a rule of 0 points changes no score")
 	}
 }
@@ -83,7 +84,7 @@ func (o object) reset() *Reset {
 		return &Reset{}
 	}
 	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf("reset"), "this does not say what is reset", `"all", {below: 0} or {above: 100}`)
+		o.mismatch(n, o.pathOf("reset"), phrase.New("this does not say what is reset"), phrase.New("one of %s", `"all", {below: 0}, {above: 100}`))
 		return &Reset{}
 	}
 	r, ok := o.object(n, o.pathOf("reset"), &resetShape)
@@ -100,7 +101,7 @@ func (o object) reset() *Reset {
 // calendar reads a period of the calendar.
 func (o object) calendar(field string) Period {
 	w := o.word(field, maxLabel)
-	if o.oneOf(w, o.pathOf(field), "period of the calendar", calendarNames) {
+	if o.oneOf(w, o.pathOf(field), phrase.Term("period of the calendar"), calendarNames) {
 		for p, name := range calendarNames {
 			if name == w.Text {
 				return PerDay + Period(p)

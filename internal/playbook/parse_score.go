@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v4"
+
+	"galena/internal/phrase"
 )
 
 // score reads a dimension; labels are those of the signals, by name.
@@ -81,7 +83,7 @@ func (o object) stop(inherited *StopDecl) *StopDecl {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, o.pathOf("stop"), "this does not say when points stop", `{score: a score or total, above: 300} or "none"`)
+		o.mismatch(n, o.pathOf("stop"), phrase.New("this does not say when points stop"), phrase.New(`{score: a score or total, above: 300} or "none"`))
 		return nil
 	}
 	s, ok := o.object(n, o.pathOf("stop"), &stopShape)
@@ -90,7 +92,7 @@ func (o object) stop(inherited *StopDecl) *StopDecl {
 	}
 	d := &StopDecl{Score: s.word("score", maxName)}
 	if above := s.values["above"]; above != nil {
-		d.Above, _ = o.pointsOf(above, s.pathOf("above"), `"above"`)
+		d.Above, _ = o.pointsOf(above, s.pathOf("above"), phrase.Verbatim(`"above"`))
 	}
 	return d
 }

@@ -5,6 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -22,7 +23,7 @@ func (r *reader) stage(n *yaml.Node, path string) StageDecl {
 		s.BackTo = o.word("back_to", maxLabel)
 	}
 	s.Label = o.label(s.Name.Text)
-	r.oneOf(s.Role, o.pathOf("role"), "role", Roles)
+	r.oneOf(s.Role, o.pathOf("role"), phrase.Term("role"), Roles)
 	switch {
 	case s.ByHand && (o.has("when") || o.has("fast_track")):
 		r.report(o.at("by_hand"), o.pathOf("by_hand"), `a stage that is entered by hand has no criterion; a person may put leads into the others, too`)
@@ -50,7 +51,7 @@ func (r *reader) exit(n *yaml.Node, path string) ExitDecl {
 		ByHand: o.flag("by_hand"), Reasons: o.words("reasons", maxLabel), Final: o.flag("final"),
 	}
 	x.Label = o.label(x.Name.Text)
-	r.oneOf(x.Role, o.pathOf("role"), "role of an exit", ExitRoles)
+	r.oneOf(x.Role, o.pathOf("role"), phrase.Term("role of an exit"), ExitRoles)
 	if x.CoolDown = o.duration("cool_down", 1); x.CoolDown > rule.MaxSpan {
 		r.report(o.at("cool_down"), o.pathOf("cool_down"), "a cool-down is at most ten years; an exit that nothing but a person leads out of is \"final: true\"")
 	}
@@ -73,7 +74,7 @@ func (o object) flag(field string) bool {
 	}
 	n = follow(n)
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
-		o.mismatch(n, o.pathOf(field), "\""+field+"\" is neither true nor false", "true or false")
+		o.mismatch(n, o.pathOf(field), phrase.New("%q is neither true nor false", field), phrase.New("true or false"))
 		return false
 	}
 	return strings.EqualFold(n.Value, "true")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"galena/internal/phrase"
 )
 
 // MaxProblems bounds how many problems are reported at once.
@@ -29,38 +31,42 @@ type Problem struct {
 	Line   int `json:"line"`
 	Column int `json:"column"`
 	// Path leads to the value: "scores.interest.rules[2].limit".
-	Path    string `json:"path"`
-	Message string `json:"message"`
+	Path    string        `json:"path"`
+	Message phrase.Phrase `json:"message"`
 	// Found, Expected and Suggestion complete the message where they are known.
 	// Suggestion is a clause: `did you mean "points"?`.
-	Found      string `json:"found,omitempty"`
-	Expected   string `json:"expected,omitempty"`
-	Suggestion string `json:"suggestion,omitempty"`
+	Found      phrase.Phrase `json:"found,omitzero"`
+	Expected   phrase.Phrase `json:"expected,omitzero"`
+	Suggestion phrase.Phrase `json:"suggestion,omitzero"`
 }
 
 // String is the problem in one line: `12:9: unknown field "poins" in a rule; did
 // you mean "points"?`.
 func (p Problem) String() string {
-	var b strings.Builder
-	if p.Line > 0 {
-		fmt.Fprintf(&b, "%d:%d: ", p.Line, p.Column)
+	return p.Said().String()
+}
+
+// Said is the problem in one line, for whatever language.
+func (p Problem) Said() phrase.Phrase {
+	said := p.Message
+	switch {
+	case !p.Found.IsZero() && !p.Expected.IsZero():
+		said = phrase.New("%s: found %s, expected %s", said, p.Found, p.Expected)
+	case !p.Found.IsZero():
+		said = phrase.New("%s: found %s", said, p.Found)
+	case !p.Expected.IsZero():
+		said = phrase.New("%s: expected %s", said, p.Expected)
+	}
+	if !p.Suggestion.IsZero() {
+		said = phrase.New("%s; %s", said, p.Suggestion)
 	}
 	if p.Severity == Warning {
-		b.WriteString("warning: ")
+		said = phrase.New("warning: %s", said)
 	}
-	b.WriteString(p.Message)
-	switch {
-	case p.Found != "" && p.Expected != "":
-		fmt.Fprintf(&b, ": found %s, expected %s", p.Found, p.Expected)
-	case p.Found != "":
-		fmt.Fprintf(&b, ": found %s", p.Found)
-	case p.Expected != "":
-		fmt.Fprintf(&b, ": expected %s", p.Expected)
+	if p.Line > 0 {
+		said = phrase.New("%d:%d: %s", p.Line, p.Column, said)
 	}
-	if p.Suggestion != "" {
-		b.WriteString("; " + p.Suggestion)
-	}
-	return b.String()
+	return said
 }
 
 // Excerpt is String followed by the line of the source and a caret below the
@@ -150,20 +156,20 @@ func (c *collector) report(at Place, path, format string, args ...any) {
 	if c.full() {
 		return
 	}
-	c.add(Problem{Line: at.Line, Column: at.Column, Path: path, Message: fmt.Sprintf(format, args...)})
+	c.add(Problem{Line: at.Line, Column: at.Column, Path: path, Message: phrase.New(format, args...)})
 }
 
 // warn adds a warning.
 func (c *collector) warn(at Place, path, format string, args ...any) {
-	c.add(Problem{Severity: Warning, Line: at.Line, Column: at.Column, Path: path, Message: fmt.Sprintf(format, args...)})
+	c.add(Problem{Severity: Warning, Line: at.Line, Column: at.Column, Path: path, Message: phrase.New(format, args...)})
 }
 
 // didYouMean makes a suggestion of a word, none of "".
-func didYouMean(word string) string {
+func didYouMean(word string) phrase.Phrase {
 	if word == "" {
-		return ""
+		return phrase.Phrase{}
 	}
-	return "did you mean " + quote(word) + "?"
+	return phrase.New("did you mean %s?", quote(word))
 }
 
 // quote shows a text of the author's in a message, cut where it is long.

@@ -1,14 +1,15 @@
 package playbook
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
+	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/spelling"
 )
 
@@ -29,9 +30,9 @@ func ParseDuration(s string) (int64, error) {
 	n, err := strconv.ParseUint(digits, 10, 63)
 	switch {
 	case !known || err != nil && (digits == "" || strings.Trim(digits, "0123456789") != ""):
-		return 0, fmt.Errorf("%q is not a duration such as 30d, 12h, 90m, 45s, 2w or 500ms", s)
+		return 0, fault.New(fault.Invalid, "%q is not a duration such as 30d, 12h, 90m, 45s, 2w or 500ms", s)
 	case err != nil || int64(n) > maxSpan/unit:
-		return 0, fmt.Errorf("%q is longer than 100 years", s)
+		return 0, fault.New(fault.Invalid, "%q is longer than 100 years", s)
 	}
 	return int64(n) * unit, nil
 }
@@ -52,14 +53,14 @@ func FormatDuration(ms int64) string {
 
 // scalar is the text of a field that holds one plain value; false (and reported)
 // if it holds something else.
-func (o object) scalar(field, expected string) (string, bool) {
+func (o object) scalar(field string, expected phrase.Phrase) (string, bool) {
 	n := o.values[field]
 	if n == nil {
 		return "", false
 	}
 	n = follow(n)
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-		o.mismatch(n, o.pathOf(field), fmt.Sprintf("%q has a value of the wrong kind", field), expected)
+		o.mismatch(n, o.pathOf(field), phrase.New("%q has a value of the wrong kind", field), expected)
 		return "", false
 	}
 	return n.Value, true
@@ -67,14 +68,14 @@ func (o object) scalar(field, expected string) (string, bool) {
 
 // duration reads a duration of at least so many milliseconds; 0 if there is none.
 func (o object) duration(field string, least int64) int64 {
-	s, ok := o.scalar(field, "a duration such as 30d")
+	s, ok := o.scalar(field, phrase.New("a duration such as 30d"))
 	if !ok {
 		return 0
 	}
 	ms, err := ParseDuration(s)
 	switch {
 	case err != nil:
-		o.report(o.at(field), o.pathOf(field), "%v", err)
+		o.report(o.at(field), o.pathOf(field), "%s", fault.Said(err))
 		return 0
 	case ms < least:
 		o.report(o.at(field), o.pathOf(field), "%q is %s; it must be at least %s", field, quote(s), FormatDuration(least))
@@ -84,14 +85,14 @@ func (o object) duration(field string, least int64) int64 {
 }
 
 // number checks that a node is an unquoted number and gives its digits.
-func (r *reader) number(n *yaml.Node, path, what string) (string, bool) {
+func (r *reader) number(n *yaml.Node, path string, what phrase.Phrase) (string, bool) {
 	n = follow(n)
 	const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 	switch {
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Tag == "!!bool":
-		r.mismatch(n, path, what+" is not a number", "a number")
+		r.mismatch(n, path, phrase.New("%s is not a number", what), phrase.New("a number"))
 	case n.Style&quoted != 0:
-		r.mismatch(n, path, what+" is not a number", "a number without quotes")
+		r.mismatch(n, path, phrase.New("%s is not a number", what), phrase.New("a number without quotes"))
 	default:
 		return n.Value, true
 	}
@@ -99,7 +100,7 @@ func (r *reader) number(n *yaml.Node, path, what string) (string, bool) {
 }
 
 // pointsOf reads a number of points.
-func (r *reader) pointsOf(n *yaml.Node, path, what string) (lead.Points, bool) {
+func (r *reader) pointsOf(n *yaml.Node, path string, what phrase.Phrase) (lead.Points, bool) {
 	s, ok := r.number(n, path, what)
 	if !ok {
 		return 0, false
@@ -107,7 +108,7 @@ func (r *reader) pointsOf(n *yaml.Node, path, what string) (lead.Points, bool) {
 	p, err := lead.ParsePoints(s)
 	if err != nil || leadingZero(s) {
 		n = follow(n)
-		r.mismatch(n, path, what+" is not a number of points", "a number with at most three decimals between -1000000 and 1000000, without leading zeros")
+		r.mismatch(n, path, phrase.New("%s is not a number of points", what), phrase.New("a number with at most three decimals between -1000000 and 1000000, without leading zeros"))
 		return 0, false
 	}
 	return p, true
@@ -126,7 +127,7 @@ func (o object) bound(field string) *lead.Points {
 	if n == nil {
 		return nil
 	}
-	p, ok := o.pointsOf(n, o.pathOf(field), fmt.Sprintf("%q", field))
+	p, ok := o.pointsOf(n, o.pathOf(field), inQuotes(field))
 	if !ok {
 		return nil
 	}
@@ -148,7 +149,7 @@ func (o object) whole(field string) (int64, bool) {
 	if n == nil {
 		return 0, false
 	}
-	s, ok := o.number(n, o.pathOf(field), fmt.Sprintf("%q", field))
+	s, ok := o.number(n, o.pathOf(field), inQuotes(field))
 	if !ok {
 		return 0, false
 	}
@@ -159,8 +160,8 @@ func (o object) wholeOf(field, digits string) (int64, bool) {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 1 || n > maxOccurrences || leadingZero(digits) {
 		o.add(Problem{Line: o.at(field).Line, Column: o.at(field).Column, Path: o.pathOf(field),
-			Message: fmt.Sprintf("%q is not a number of times", field), Found: quote(digits),
-			Expected: fmt.Sprintf("a whole number from 1 to %d", maxOccurrences)})
+			Message: phrase.New("%q is not a number of times", field), Found: phrase.Verbatim(quote(digits)),
+			Expected: phrase.New("a whole number from 1 to %d", maxOccurrences)})
 		return 0, false
 	}
 	return n, true
@@ -173,7 +174,7 @@ const MaxPerPeriod = 100
 // limit reads how often a rule gives its points.
 func (o object) limit() Limit {
 	const field = "limit"
-	const expected = `"once", a number, or a number "per" day, week, month or a duration such as 30d`
+	expected := phrase.New(`"once", a number, or a number "per" day, week, month or a duration such as 30d`)
 	s, ok := o.scalar(field, expected)
 	if !ok {
 		return Limit{}
@@ -182,7 +183,7 @@ func (o object) limit() Limit {
 		return Limit{N: 1}
 	}
 	wrong := Problem{Line: o.at(field).Line, Column: o.at(field).Column, Path: o.pathOf(field),
-		Message: "this is not a limit", Found: quote(s), Expected: expected}
+		Message: phrase.New("this is not a limit"), Found: phrase.Verbatim(quote(s)), Expected: expected}
 	count, period, periodic := strings.Cut(s, " per ")
 	if strings.Trim(count, "+-0123456789._") != "" {
 		if rest, ok := strings.CutPrefix(s, "once per "); ok {
@@ -218,8 +219,8 @@ func (o object) limit() Limit {
 		limit.Period, limit.Span = Rolling, span
 	}
 	if n > MaxPerPeriod {
-		wrong.Message = fmt.Sprintf("a limit by period is at most %d", MaxPerPeriod)
-		wrong.Expected = "a smaller number, or a cap on the rule"
+		wrong.Message = phrase.New("a limit by period is at most %d", MaxPerPeriod)
+		wrong.Expected = phrase.New("a smaller number, or a cap on the rule")
 		o.add(wrong)
 		return Limit{}
 	}
@@ -228,14 +229,14 @@ func (o object) limit() Limit {
 
 // moment reads a moment with its zone; 0 if there is none.
 func (o object) moment(field string) lead.Time {
-	const expected = "a moment with its zone such as 2026-01-05T09:00:00Z"
+	expected := phrase.New("a moment with its zone such as 2026-01-05T09:00:00Z")
 	s, ok := o.scalar(field, expected)
 	if !ok {
 		return 0
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil || t.Year() < 1971 || t.Year() > 2200 {
-		o.mismatch(follow(o.values[field]), o.pathOf(field), fmt.Sprintf("%q is not a moment between 1971 and 2200", field), expected)
+		o.mismatch(follow(o.values[field]), o.pathOf(field), phrase.New("%q is not a moment between 1971 and 2200", field), expected)
 		return 0
 	}
 	return lead.TimeOf(t)

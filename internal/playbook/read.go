@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/rule"
 	"galena/internal/spelling"
 )
@@ -45,7 +46,7 @@ func (r *reader) object(n *yaml.Node, path string, s *shape) (object, bool) {
 	n = follow(n)
 	o := object{reader: r, node: n, path: path, shape: s, values: map[string]*yaml.Node{}, misspelt: map[string]bool{}}
 	if n.Kind != yaml.MappingNode {
-		r.mismatch(n, path, s.title+" is written as fields with values", "fields such as "+example(s))
+		r.mismatch(n, path, phrase.New("%s is written as fields with values", s.title), phrase.New("fields such as %s", example(s)))
 		return o, false
 	}
 	known := s.names()
@@ -79,14 +80,14 @@ func (r *reader) unknown(n *yaml.Node, i int, path string, s *shape, known []str
 	key, value := n.Content[i], n.Content[i+1]
 	p := Problem{Line: key.Line, Column: key.Column, Path: join(path, key.Value)}
 	if flow := n.Style&yaml.FlowStyle != 0; flow && i > 0 && value.Kind == yaml.ScalarNode && value.Tag == "!!null" && value.Value == "" {
-		p.Message = fmt.Sprintf("between braces a comma ends a value, and %s is left over", quote(key.Value))
-		p.Expected = fmt.Sprintf("the whole value of %q in quotes", n.Content[i-2].Value)
+		p.Message = phrase.New("between braces a comma ends a value, and %s is left over", quote(key.Value))
+		p.Expected = phrase.New("the whole value of %q in quotes", n.Content[i-2].Value)
 	} else {
-		p.Message = fmt.Sprintf("unknown field %s in %s", quote(key.Value), s.title)
+		p.Message = phrase.New("unknown field %s in %s", quote(key.Value), s.title)
 		meant = spelling.Nearest(key.Value, known)
 		p.Suggestion = didYouMean(meant)
 		if meant == "" {
-			p.Expected = "one of " + strings.Join(known, ", ")
+			p.Expected = phrase.New("one of %s", strings.Join(known, ", "))
 		}
 	}
 	r.add(p)
@@ -118,23 +119,26 @@ func isNull(n *yaml.Node) bool {
 }
 
 // describe says in words what a node holds.
-func describe(n *yaml.Node) string {
+func describe(n *yaml.Node) phrase.Phrase {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "fields with values"
+		return phrase.New("fields with values")
 	case yaml.SequenceNode:
-		return "a list"
+		return phrase.New("a list")
 	}
 	switch n.Tag {
 	case "!!null":
-		return "nothing"
+		return phrase.New("nothing")
 	case "!!int", "!!float":
-		return "the number " + cutText(n.Value)
+		return phrase.New("the number %s", cutText(n.Value))
 	case "!!bool":
-		return "the truth value " + cutText(n.Value)
+		return phrase.New("the truth value %s", cutText(n.Value))
 	}
-	return "the text " + quote(n.Value)
+	return phrase.New("the text %s", quote(n.Value))
 }
+
+// inQuotes is the name of a field, as problems have it.
+func inQuotes(field string) phrase.Phrase { return phrase.Verbatim(quote(field)) }
 
 func cutText(s string) string {
 	q := quote(s)
@@ -142,7 +146,7 @@ func cutText(s string) string {
 }
 
 // mismatch reports a node of the wrong kind.
-func (r *reader) mismatch(n *yaml.Node, path, message, expected string) {
+func (r *reader) mismatch(n *yaml.Node, path string, message, expected phrase.Phrase) {
 	r.add(Problem{Line: n.Line, Column: n.Column, Path: path, Message: message, Found: describe(n), Expected: expected})
 }
 
@@ -152,22 +156,22 @@ func (o object) text(field string, most int) string {
 	if n == nil {
 		return ""
 	}
-	return o.textOf(n, o.pathOf(field), fmt.Sprintf("%q", field), most)
+	return o.textOf(n, o.pathOf(field), inQuotes(field), most)
 }
 
 // textOf reads a scalar as text. Numbers and truth values must be quoted to be
 // text, so that every YAML reader and this one agree on what is meant.
-func (r *reader) textOf(n *yaml.Node, path, what string, most int) string {
+func (r *reader) textOf(n *yaml.Node, path string, what phrase.Phrase, most int) string {
 	n = follow(n)
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		r.mismatch(n, path, what+" is not text", "text")
+		r.mismatch(n, path, phrase.New("%s is not text", what), phrase.New("text"))
 	case n.Tag == "!!null":
-		r.mismatch(n, path, what+" is empty", "text")
+		r.mismatch(n, path, phrase.New("%s is empty", what), phrase.New("text"))
 	case n.Tag == "!!int" || n.Tag == "!!float" || n.Tag == "!!bool":
-		r.mismatch(n, path, what+" is not text", fmt.Sprintf("text; put it in quotes: %q", cutText(n.Value)))
+		r.mismatch(n, path, phrase.New("%s is not text", what), phrase.New("text; put it in quotes: %q", cutText(n.Value)))
 	case strings.TrimSpace(n.Value) == "":
-		r.mismatch(n, path, what+" is empty", "text")
+		r.mismatch(n, path, phrase.New("%s is empty", what), phrase.New("text"))
 	case utf8.RuneCountInString(n.Value) > most:
 		r.report(placeOf(n), path, "%s has more than %d characters", what, most)
 	default:
@@ -203,7 +207,7 @@ func (o object) condition(field string) Condition {
 	case n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float"):
 		return Condition{n.Value, placeOf(n)}
 	}
-	return Condition{o.textOf(n, o.pathOf(field), fmt.Sprintf("%q", field), rule.MaxText), placeOf(n)}
+	return Condition{o.textOf(n, o.pathOf(field), inQuotes(field), rule.MaxText), placeOf(n)}
 }
 
 // items calls f for the one item that a field holds, or for each of its list.
@@ -244,7 +248,7 @@ func (o object) words(field string, most int) []Word {
 	var words []Word
 	seen := map[string]bool{}
 	o.items(field, func(n *yaml.Node, path string) {
-		text := o.textOf(n, path, "an item of "+fmt.Sprintf("%q", field), most)
+		text := o.textOf(n, path, phrase.New("an item of %q", field), most)
 		switch {
 		case text == "":
 		case seen[text]:
@@ -267,7 +271,7 @@ func (o object) section(field string, most int, f func(name Word, n *yaml.Node, 
 	n = follow(n)
 	path := o.pathOf(field)
 	if n.Kind != yaml.MappingNode {
-		o.mismatch(n, path, fmt.Sprintf("%q is written as names with what they stand for", field), "names with values")
+		o.mismatch(n, path, phrase.New("%q is written as names with what they stand for", field), phrase.New("names with values"))
 		return
 	}
 	if len(n.Content)/2 > most {
@@ -287,8 +291,8 @@ func (r *reader) checkName(n *yaml.Node, path string) {
 	if isName(n.Value) {
 		return
 	}
-	p := Problem{Line: n.Line, Column: n.Column, Path: path, Message: quote(n.Value) + " cannot be a name",
-		Expected: fmt.Sprintf("at most %d lower-case letters, digits and underscores, beginning with a letter", maxName)}
+	p := Problem{Line: n.Line, Column: n.Column, Path: path, Message: phrase.New("%s cannot be a name", quote(n.Value)),
+		Expected: phrase.New("at most %d lower-case letters, digits and underscores, beginning with a letter", maxName)}
 	if better := asName(n.Value); isName(better) {
 		p.Suggestion = didYouMean(better)
 	}
@@ -325,7 +329,7 @@ func (o object) list(field string, most int, f func(n *yaml.Node, path string)) 
 	path := o.pathOf(field)
 	switch {
 	case n.Kind != yaml.SequenceNode:
-		o.mismatch(n, path, fmt.Sprintf("%q is not a list", field), `a list, each item on a line that begins with "- "`)
+		o.mismatch(n, path, phrase.New("%q is not a list", field), phrase.New(`a list, each item on a line that begins with "- "`))
 	case len(n.Content) > most:
 		o.report(placeOf(n), path, "%q has more than %d items", field, most)
 	default:

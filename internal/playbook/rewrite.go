@@ -38,7 +38,7 @@ func newRewriter(text []byte) *rewriter {
 func openRewriter(text []byte) (*Document, *rewriter, error) {
 	doc, _, problems := Load(text, 0)
 	if doc == nil {
-		return nil, nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0])
+		return nil, nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
 	}
 	return doc, newRewriter(text), nil
 }
@@ -66,7 +66,7 @@ func flawOf(changed []byte) error {
 // unplaced tells a problem without its place, which is in a text that nobody sees.
 func unplaced(p Problem) error {
 	p.Line = 0
-	return fault.New(fault.Invalid, "%s", p)
+	return fault.New(fault.Invalid, "%s", p.Said())
 }
 
 // try keeps a text if it reads as the tree does now.

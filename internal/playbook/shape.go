@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/rule"
 )
 
@@ -13,8 +14,8 @@ type fragment = map[string]any
 // shape says what an object of the document may hold. The parser refuses what is
 // not in it, and Schema prints it.
 type shape struct {
-	name   string // in the schema's $defs
-	title  string // in messages, with its article
+	name   string        // in the schema's $defs
+	title  phrase.Phrase // in messages, with its article
 	fields []field
 	also   fragment // what the schema says beyond its fields
 }
@@ -94,7 +95,7 @@ var shapes = slices.Concat([]*shape{
 	&totalShape, &stageShape, &exitShape, &exclusionShape, &gradeShape, &lettersShape, &numbersShape, &testShape, &eventShape, &expectShape,
 }, agreementShapes)
 
-var playbookShape = shape{name: "playbook", title: "a playbook", fields: slices.Concat([]field{
+var playbookShape = shape{name: "playbook", title: phrase.Term("a playbook"), fields: slices.Concat([]field{
 	{"galena", true, "The version of the format: 1.", fragment{"const": 1}},
 	{"name", true, "What the playbook is called.", labelValue},
 	{"description", false, "What it is for, in prose.", fragment{"type": "string", "maxLength": maxProse}},
@@ -113,13 +114,13 @@ var playbookShape = shape{name: "playbook", title: "a playbook", fields: slices.
 	{"tests", false, "Examples of what must come of whom.", listOf(&testShape, MaxTests)},
 }, agreementFields)}
 
-var attributeShape = shape{name: "attribute", title: "an attribute", fields: []field{
+var attributeShape = shape{name: "attribute", title: phrase.Term("an attribute"), fields: []field{
 	{"type", true, "The kind of value.", oneOf(kindNames())},
 	{"label", false, "The attribute in words; its name unless given.", labelValue},
 	{"from", false, "The paths of the traits that fill it; its name unless given.", oneOrMore(textValue)},
 }}
 
-var signalShape = shape{name: "signal", title: "a signal", fields: []field{
+var signalShape = shape{name: "signal", title: phrase.Term("a signal"), fields: []field{
 	{"label", false, `The signal in words that complete "the lead …".`, labelValue},
 	{"event", false, "Names of track events.", oneOrMore(textValue)},
 	{"type", false, "Types of events; track where event is given.", oneOrMore(oneOf(typeNames()))},
@@ -131,18 +132,18 @@ var signalShape = shape{name: "signal", title: "a signal", fields: []field{
 	fragment{"anyOf": []any{fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}}, "not": fragment{"required": []string{"any"}}},
 }}}
 
-var segmentShape = shape{name: "segment", title: "a segment", fields: []field{
+var segmentShape = shape{name: "segment", title: phrase.Term("a segment"), fields: []field{
 	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
-var personaShape = shape{name: "persona", title: "a persona", fields: []field{
+var personaShape = shape{name: "persona", title: phrase.Term("a persona"), fields: []field{
 	{"label", false, `In words that complete "the lead …"; its name unless given.`, labelValue},
 	{"description", false, "Who they are, in prose.", fragment{"type": "string", "minLength": 1, "maxLength": maxProse}},
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
-var scoreShape = shape{name: "score", title: "a score", fields: []field{
+var scoreShape = shape{name: "score", title: phrase.Term("a score"), fields: []field{
 	{"label", false, "The score in words; its name unless given.", labelValue},
 	{"each_cycle", false, "Whether what was given counts nothing once the lead has left the funnel.", boolValue},
 	{"decay", false, "How the points of its rules fade.", decayValue},
@@ -153,7 +154,7 @@ var scoreShape = shape{name: "score", title: "a score", fields: []field{
 	{"rules", true, "What gives points.", fragment{"type": "array", "items": ref(&ruleShape), "minItems": 1, "maxItems": MaxRules}},
 }}
 
-var ruleShape = shape{name: "rule", title: "a rule", fields: []field{
+var ruleShape = shape{name: "rule", title: phrase.Term("a rule"), fields: []field{
 	{"name", false, "Unique within the score; the signal's name unless given.", nameValue},
 	{"label", false, "The rule in words; the signal's label unless given.", labelValue},
 	{"when", false, "Gives its points as long as this condition on attributes holds; with on, only to signals at whose moment this condition holds.", conditionValue},
@@ -197,12 +198,12 @@ func without(fields ...string) fragment {
 	return fragment{"anyOf": any}
 }
 
-var resetShape = shape{name: "reset", title: "a reset", fields: []field{
+var resetShape = shape{name: "reset", title: phrase.Term("a reset"), fields: []field{
 	{"below", false, "Only if the score reads less than this.", pointsValue},
 	{"above", false, "Only if the score reads more than this.", pointsValue},
 }, also: fragment{"minProperties": 1, "maxProperties": 1}}
 
-var decayShape = shape{name: "decay", title: "a decay", fields: []field{
+var decayShape = shape{name: "decay", title: phrase.Term("a decay"), fields: []field{
 	{"half_life", false, "After how long points are worth half.", durationValue},
 	{"linear", false, "How many points are lost each time, towards 0.", fragment{"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000, "multipleOf": 0.001}},
 	{"percent", false, "How many hundredths of what is left are lost each time.", fragment{"type": "integer", "minimum": 1, "maximum": 99}},
@@ -217,16 +218,16 @@ func only(fields ...string) fragment {
 	return fragment{"required": fields, "propertyNames": fragment{"enum": fields}}
 }
 
-var balanceShape = shape{name: "balance", title: "a balance", fields: []field{
+var balanceShape = shape{name: "balance", title: phrase.Term("a balance"), fields: []field{
 	{"decay", true, "How points that were brought along fade, from the date of the balance.", decayValue},
 }}
 
-var stopShape = shape{name: "stop", title: "a stop", fields: []field{
+var stopShape = shape{name: "stop", title: phrase.Term("a stop"), fields: []field{
 	{"score", true, "The score or total that is read.", nameValue},
 	{"above", true, "Points are refused for good once it reads more than this.", pointsValue},
 }}
 
-var totalShape = shape{name: "total", title: "a total", fields: []field{
+var totalShape = shape{name: "total", title: phrase.Term("a total"), fields: []field{
 	{"label", false, "The total in words; its name unless given.", labelValue},
 	{"sum", true, "The scores it sums.", oneOrMore(nameValue)},
 	{"balance", false, "How an opening balance fades.", ref(&balanceShape)},
@@ -234,23 +235,23 @@ var totalShape = shape{name: "total", title: "a total", fields: []field{
 	{"floor", false, "The least it reads.", pointsValue},
 }}
 
-var exclusionShape = shape{name: "exclusion", title: "an exclusion", fields: []field{
+var exclusionShape = shape{name: "exclusion", title: phrase.Term("an exclusion"), fields: []field{
 	{"label", false, `In words that complete "whoever …".`, labelValue},
 	{"when", true, "A condition on attributes.", conditionValue},
 }}
 
-var gradeShape = shape{name: "grade", title: "a grade", fields: []field{
+var gradeShape = shape{name: "grade", title: phrase.Term("a grade"), fields: []field{
 	{"letters", false, "The letters, by a score.", ref(&lettersShape)},
 	{"numbers", false, "The numbers after them, by a score.", ref(&numbersShape)},
 }, also: fragment{"minProperties": 1}}
 
 var (
-	lettersShape = scaleShape("letters", "A", "B", "C", "D", "E", "F")
-	numbersShape = scaleShape("numbers", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	lettersShape = scaleShape("letters", phrase.Term("a scale of letters"), "A", "B", "C", "D", "E", "F")
+	numbersShape = scaleShape("numbers", phrase.Term("a scale of numbers"), "1", "2", "3", "4", "5", "6", "7", "8", "9")
 )
 
-func scaleShape(name string, marks ...string) shape {
-	s := shape{name: name, title: "a scale of " + name, fields: []field{
+func scaleShape(name string, title phrase.Phrase, marks ...string) shape {
+	s := shape{name: name, title: title, fields: []field{
 		{"score", true, "The score or total that is marked.", nameValue},
 	}, also: fragment{"minProperties": 2}}
 	for _, m := range marks {
@@ -259,14 +260,14 @@ func scaleShape(name string, marks ...string) shape {
 	return s
 }
 
-var testShape = shape{name: "test", title: "a test", fields: []field{
+var testShape = shape{name: "test", title: phrase.Term("a test"), fields: []field{
 	{"name", true, "What the example shows.", labelValue},
 	{"events", true, "What the lead did, in order.", fragment{"type": "array", "items": ref(&eventShape), "minItems": 1, "maxItems": MaxTestEvents}},
 	{"after", false, "How long after the last event to look.", durationValue},
 	{"expect", true, "What must have come of it.", ref(&expectShape)},
 }}
 
-var eventShape = shape{name: "test_event", title: "an event of a test", fields: []field{
+var eventShape = shape{name: "test_event", title: phrase.Term("an event of a test"), fields: []field{
 	{"at", false, "When it happens, with its zone.", momentValue},
 	{"after", false, "How long after the event before.", durationValue},
 	{"type", false, "Its type; track where event is given.", oneOf(typeNames())},
@@ -284,7 +285,7 @@ var eventShape = shape{name: "test_event", title: "an event of a test", fields: 
 	fragment{"required": []string{"event"}}, fragment{"required": []string{"type"}}, fragment{"required": []string{"stage"}},
 }}}
 
-var expectShape = shape{name: "expectation", title: "an expectation", fields: []field{
+var expectShape = shape{name: "expectation", title: phrase.Term("an expectation"), fields: []field{
 	{"stage", false, "The name of the stage; empty for none.", fragment{"type": "string"}},
 	{"scores", false, "Scores and totals by name, to the thousandth.", fragment{"type": "object", "propertyNames": nameValue, "additionalProperties": pointsValue}},
 	{"excluded", false, "The name of the exclusion that applies; empty for none.", fragment{"type": "string"}},

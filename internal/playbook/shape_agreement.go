@@ -1,5 +1,7 @@
 package playbook
 
+import "galena/internal/phrase"
+
 const (
 	hourPattern  = `^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$`
 	datePattern  = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
@@ -44,7 +46,7 @@ var agreementShapes = []*shape{
 	&trackShape, &stepShape, &branchShape, &attributionShape, &modelShape, &goalShape, &costShape,
 }
 
-var handoffShape = shape{name: "handoff", title: "a handoff", fields: []field{
+var handoffShape = shape{name: "handoff", title: phrase.Term("a handoff"), fields: []field{
 	{"on", true, "The stages whose entry hands a lead to sales.", oneOrMore(labelValue)},
 	{"owner_first", false, "Whether the owner of the lead's account goes before all routes.", boolValue},
 	{"routes", false, "Whose a lead becomes: the first that fits.", listOf(&routeShape, MaxRoutes)},
@@ -62,26 +64,26 @@ var handoffShape = shape{name: "handoff", title: "a handoff", fields: []field{
 	{"reject_reasons", false, "The reasons for which sales may reject.", oneOrMore(labelValue)},
 }}
 
-var routeShape = shape{name: "route", title: "a route", fields: []field{
+var routeShape = shape{name: "route", title: phrase.Term("a route"), fields: []field{
 	{"name", false, "What the route is called.", labelValue},
 	{"when", false, "Whom it fits; all unless given.", conditionValue},
 	{"to", true, "Who gets them.", ref(&targetShape)},
 }}
 
-var targetShape = shape{name: "target", title: "a target", fields: []field{
+var targetShape = shape{name: "target", title: phrase.Term("a target"), fields: []field{
 	{"owner", false, "A person.", labelValue},
 	{"team", false, "A team.", labelValue},
 	{"queue", false, "A queue that people take from.", labelValue},
 	{"round_robin", false, "People in turn, each with a weight.", fragment{"type": "object", "additionalProperties": countValue, "minProperties": 1, "maxProperties": maxPeople}},
 }, also: fragment{"minProperties": 1, "maxProperties": 1}}
 
-var rungShape = shape{name: "rung", title: "a rung", fields: []field{
+var rungShape = shape{name: "rung", title: phrase.Term("a rung"), fields: []field{
 	{"after", true, "The working time after which it is reached.", durationValue},
 	{"do", true, "What happens.", oneOf(rungDeeds)},
 	{"to", false, "Who is told, or gets the lead.", labelValue},
 }}
 
-var questionShape = shape{name: "question", title: "a question", fields: []field{
+var questionShape = shape{name: "question", title: phrase.Term("a question"), fields: []field{
 	{"name", true, "A name for the answer.", nameValue},
 	{"ask", true, "The question as it is asked.", labelValue},
 	{"type", false, "The kind of the answer; text unless given.", oneOf(kindNames())},
@@ -89,13 +91,13 @@ var questionShape = shape{name: "question", title: "a question", fields: []field
 	{"required", false, "Whether a lead counts as vetted only with an answer.", boolValue},
 }}
 
-var hoursShape = shape{name: "hours", title: "hours", fields: []field{
+var hoursShape = shape{name: "hours", title: phrase.Term("hours"), fields: []field{
 	{"days", false, "The days of the week; Monday to Friday unless given.", oneOrMore(oneOf(weekdays))},
 	{"from", true, "From this time of day, in the playbook's zone.", hourValue},
 	{"to", true, "To this time of day.", hourValue},
 }}
 
-var trackShape = shape{name: "track", title: "a track", fields: []field{
+var trackShape = shape{name: "track", title: phrase.Term("a track"), fields: []field{
 	{"label", false, "The track in words; its name unless given.", labelValue},
 	{"enrol", true, "Whom it takes in.", conditionValue},
 	{"exit", false, "Whom it lets go before its end.", conditionValue},
@@ -106,7 +108,7 @@ var trackShape = shape{name: "track", title: "a track", fields: []field{
 
 var stepsValue = fragment{"type": "array", "items": fragment{"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": MaxSteps}
 
-var stepShape = shape{name: "step", title: "a step", fields: []field{
+var stepShape = shape{name: "step", title: phrase.Term("a step"), fields: []field{
 	{"send", false, "Sends the mail of this name.", labelValue},
 	{"wait", false, "Waits so long.", durationValue},
 	{"wait_for", false, "Waits until this signal occurs.", nameValue},
@@ -122,19 +124,19 @@ var stepShape = shape{name: "step", title: "a step", fields: []field{
 	only("send"), only("wait"), only("wait_for", "within"), only("branch"), only("notify", "text"), only("update"), only("webhook"), only("leave"),
 }}}
 
-var branchShape = shape{name: "branch", title: "a branch", fields: []field{
+var branchShape = shape{name: "branch", title: phrase.Term("a branch"), fields: []field{
 	{"when", true, "Which way.", conditionValue},
 	{"then", true, "The steps if it holds.", stepsValue},
 	{"else", false, "The steps otherwise; none unless given.", stepsValue},
 }}
 
-var attributionShape = shape{name: "attribution", title: "attribution", fields: []field{
+var attributionShape = shape{name: "attribution", title: phrase.Term("attribution"), fields: []field{
 	{"touches", true, "The signals that are touches.", oneOrMore(nameValue)},
 	{"window", false, "How old a touch may be; any age unless given.", durationValue},
 	{"models", true, "How credit is divided.", mapOf(ref(&modelShape), MaxModels)},
 }}
 
-var modelShape = shape{name: "model", title: "a model", fields: []field{
+var modelShape = shape{name: "model", title: phrase.Term("a model"), fields: []field{
 	{"label", false, "The model in words; its name unless given.", labelValue},
 	{"kind", true, "How it divides.", oneOf(modelKinds)},
 	{"anchors", true, "The stages whose reaching is credited.", oneOrMore(labelValue)},
@@ -143,7 +145,7 @@ var modelShape = shape{name: "model", title: "a model", fields: []field{
 		"additionalProperties": fragment{"type": "integer", "minimum": 1, "maximum": 100}, "minProperties": 1, "maxProperties": MaxStages}},
 }}
 
-var goalShape = shape{name: "goal", title: "a goal", fields: []field{
+var goalShape = shape{name: "goal", title: phrase.Term("a goal"), fields: []field{
 	{"name", true, "What it is called.", labelValue},
 	{"from", true, "The first day.", dateValue},
 	{"to", true, "The last day.", dateValue},
@@ -152,7 +154,7 @@ var goalShape = shape{name: "goal", title: "a goal", fields: []field{
 	{"count", false, "How many.", countValue},
 }}
 
-var costShape = shape{name: "cost", title: "a cost", fields: []field{
+var costShape = shape{name: "cost", title: phrase.Term("a cost"), fields: []field{
 	{"name", true, "What it is for.", labelValue},
 	{"source", false, "As in campaign.source.", labelValue},
 	{"medium", false, "As in campaign.medium.", labelValue},

@@ -1,8 +1,10 @@
 package playbook
 
+import "galena/internal/phrase"
+
 var boolValue = fragment{"type": "boolean"}
 
-var stageShape = shape{name: "stage", title: "a stage", fields: []field{
+var stageShape = shape{name: "stage", title: phrase.Term("a stage"), fields: []field{
 	{"name", true, "What the teams call it.", labelValue},
 	{"label", false, "The stage in words; its name unless given.", labelValue},
 	{"role", true, "Which of the canonical roles it plays.", oneOf(Roles)},
@@ -17,7 +19,7 @@ var stageShape = shape{name: "stage", title: "a stage", fields: []field{
 	fragment{"required": []string{"when"}}, fragment{"required": []string{"fast_track"}}, fragment{"required": []string{"by_hand"}},
 }}}
 
-var exitShape = shape{name: "exit", title: "an exit", fields: []field{
+var exitShape = shape{name: "exit", title: phrase.Term("an exit"), fields: []field{
 	{"name", true, "What the teams call it.", labelValue},
 	{"label", false, "The reason in words when a condition leads to it; its name unless given.", labelValue},
 	{"role", true, "Which of the canonical roles it plays.", oneOf(ExitRoles)},

@@ -8,6 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"pgregory.net/rapid"
+
+	"galena/internal/phrase"
 )
 
 // TestWithinFindsEveryCharacter writes a text in every way that YAML knows and
@@ -84,19 +86,19 @@ func TestWithinByHand(t *testing.T) {
 
 func TestProblemText(t *testing.T) {
 	t.Parallel()
-	p := Problem{Line: 12, Column: 9, Message: `unknown field "poins" in a rule`, Suggestion: `did you mean "points"?`}
+	p := Problem{Line: 12, Column: 9, Message: phrase.Verbatim(`unknown field "poins" in a rule`), Suggestion: phrase.Verbatim(`did you mean "points"?`)}
 	for want, p := range map[string]Problem{
 		`12:9: unknown field "poins" in a rule; did you mean "points"?`: p,
-		`warning: odd: found a, expected b`:                             {Severity: Warning, Message: "odd", Found: "a", Expected: "b"},
-		`odd: found a`:                                                  {Message: "odd", Found: "a"},
-		`odd: expected b`:                                               {Message: "odd", Expected: "b"},
+		`warning: odd: found a, expected b`:                             {Severity: Warning, Message: phrase.Verbatim("odd"), Found: phrase.Verbatim("a"), Expected: phrase.Verbatim("b")},
+		`odd: found a`:                                                  {Message: phrase.Verbatim("odd"), Found: phrase.Verbatim("a")},
+		`odd: expected b`:                                               {Message: phrase.Verbatim("odd"), Expected: phrase.Verbatim("b")},
 	} {
 		if got := p.String(); got != want {
 			t.Errorf("the problem reads %q, want %q", got, want)
 		}
 	}
 	long := strings.Repeat("x", 200) + "\x1b[2J" + strings.Repeat("y", 200)
-	excerpt := Problem{Line: 1, Column: 202, Message: "m"}.Excerpt([]byte(long))
+	excerpt := Problem{Line: 1, Column: 202, Message: phrase.Verbatim("m")}.Excerpt([]byte(long))
 	if strings.ContainsRune(excerpt, '\x1b') {
 		t.Errorf("the excerpt holds a control character: %q", excerpt)
 	}
@@ -104,7 +106,7 @@ func TestProblemText(t *testing.T) {
 	if len(lines) != 3 || len(lines[1]) > excerptWidth+10 || lines[1][strings.Index(lines[2], "^")] != '[' {
 		t.Errorf("the caret does not stand below the place:\n%s", excerpt)
 	}
-	if got := (Problem{Line: 5, Column: 1, Message: "m"}).Excerpt([]byte("a")); got != "5:1: m" {
+	if got := (Problem{Line: 5, Column: 1, Message: phrase.Verbatim("m")}).Excerpt([]byte("a")); got != "5:1: m" {
 		t.Errorf("the excerpt of a line that is not there is %q", got)
 	}
 }
@@ -113,15 +115,15 @@ func TestOrderlyKeepsErrors(t *testing.T) {
 	t.Parallel()
 	var problems []Problem
 	for i := range 150 {
-		problems = append(problems, Problem{Severity: Warning, Line: i + 1, Message: "w"})
+		problems = append(problems, Problem{Severity: Warning, Line: i + 1, Message: phrase.Verbatim("w")})
 	}
-	problems = append(problems, Problem{Severity: Error, Line: 500, Message: "e"}, Problem{Severity: Error, Line: 500, Message: "e"})
+	problems = append(problems, Problem{Severity: Error, Line: 500, Message: phrase.Verbatim("e")}, Problem{Severity: Error, Line: 500, Message: phrase.Verbatim("e")})
 	kept := orderly(problems)
 	if len(kept) != MaxProblems || kept[MaxProblems-1].Severity != Error || kept[0].Line != 1 || kept[MaxProblems-2].Line != 99 {
 		t.Errorf("%d problems are kept, the last %v", len(kept), kept[len(kept)-1])
 	}
 	for i := range 300 {
-		problems = append(problems, Problem{Severity: Error, Line: 300 - i, Message: fmt.Sprint(i)})
+		problems = append(problems, Problem{Severity: Error, Line: 300 - i, Message: phrase.Verbatim(fmt.Sprint(i))})
 	}
 	if kept := orderly(problems); len(kept) != MaxProblems || kept[0].Severity != Error {
 		t.Errorf("%d problems are kept, the first %v", len(kept), kept[0])

@@ -10,6 +10,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"galena/internal/phrase"
 )
 
 // The YAML reader is go.yaml.in/yaml/v4: of the readers weighed it alone gives
@@ -161,11 +163,11 @@ func (w *walker) tag(n *yaml.Node, path string) {
 	if n.Style&yaml.TaggedStyle == 0 {
 		return
 	}
-	p := Problem{Line: n.Line, Column: n.Column, Path: path, Found: quote(n.Tag)}
-	p.Message = "YAML tags are not used in playbooks"
+	p := Problem{Line: n.Line, Column: n.Column, Path: path, Found: phrase.Verbatim(quote(n.Tag))}
+	p.Message = phrase.New("YAML tags are not used in playbooks")
 	if !strings.HasPrefix(n.Tag, "!!") {
-		p.Message = "YAML takes a word that begins with ! for a tag"
-		p.Expected = "the value in quotes, as in '!identified'"
+		p.Message = phrase.New("YAML takes a word that begins with ! for a tag")
+		p.Expected = phrase.New("the value in quotes, as in '!identified'")
 	}
 	w.c.add(p)
 	w.broken = true

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // comparisons are the operators that an atom can be under.
@@ -72,9 +73,9 @@ func (c *compiler) resolveAtom(e ast.Expr) bool {
 	switch {
 	case c.subject(left) && c.subject(right):
 		c.wrong(e, Problem{
-			Message:    "Scores, counts and times are compared with constants only, not with each other.",
-			Expected:   "a number or a duration on one side",
-			Suggestion: "define a total in the playbook and compare that with a number",
+			Message:    phrase.New("Scores, counts and times are compared with constants only, not with each other."),
+			Expected:   phrase.New("a number or a duration on one side"),
+			Suggestion: phrase.New("define a total in the playbook and compare that with a number"),
 		})
 		return true
 	case c.subject(right):
@@ -117,18 +118,18 @@ func (c *compiler) strayCall(e ast.Expr) {
 	if ok {
 		name := e.AsCall().FunctionName()
 		p := Problem{
-			Message:    fmt.Sprintf("%s(…) can only be compared with a whole number.", name),
-			Expected:   "count(signal) >= 2",
-			Suggestion: "compare count(…) with a number; several counts go together with && and ||",
+			Message:    phrase.New("%s(…) can only be compared with a whole number.", name),
+			Expected:   phrase.Verbatim("count(signal) >= 2"),
+			Suggestion: phrase.New("compare count(…) with a number; several counts go together with && and ||"),
 		}
 		switch atom.Kind {
 		case Distinct:
-			p.Expected = "distinct(signal, properties.asset) >= 2"
-			p.Suggestion = "compare distinct(…) with a number"
+			p.Expected = phrase.Verbatim("distinct(signal, properties.asset) >= 2")
+			p.Suggestion = phrase.New("compare distinct(…) with a number")
 		case Since, Age:
-			p.Message = fmt.Sprintf("%s(…) can only be compared with a duration.", name)
-			p.Expected = "since(signal) > 7d"
-			p.Suggestion = "compare since(…) with a duration"
+			p.Message = phrase.New("%s(…) can only be compared with a duration.", name)
+			p.Expected = phrase.Verbatim("since(signal) > 7d")
+			p.Suggestion = phrase.New("compare since(…) with a duration")
 		}
 		c.report(e, p)
 	}
@@ -182,15 +183,15 @@ func (c *compiler) window(function string, args []ast.Expr, atom *Atom) bool {
 			}
 		}
 		c.report(args[0], Problem{
-			Message:  fmt.Sprintf("The window of %s(…) is a duration that is written out.", function),
-			Expected: usage,
+			Message:  phrase.New("The window of %s(…) is a duration that is written out.", function),
+			Expected: phrase.Verbatim(usage),
 		})
 		return false
 	case window <= 0 || window > MaxSpan:
 		c.report(args[0], Problem{
-			Message:  "A window is longer than nothing and at most ten years.",
-			Found:    writeDuration(window),
-			Expected: "1ms to 3650d",
+			Message:  phrase.New("A window is longer than nothing and at most ten years."),
+			Found:    phrase.Verbatim(writeDuration(window)),
+			Expected: phrase.New("1ms to 3650d"),
 		})
 		return false
 	}
@@ -200,15 +201,14 @@ func (c *compiler) window(function string, args []ast.Expr, atom *Atom) bool {
 
 // named reads an argument that must be a name of the catalogue.
 func (c *compiler) named(e ast.Expr, want meaning, slot *int) bool {
-	what := map[meaning]string{fieldMeaning: "attribute", signalMeaning: "signal"}[want]
-	p := Problem{Expected: "the name of a " + what, Message: fmt.Sprintf("The name of a %s is missing here.", what)}
+	p := Problem{Expected: phrase.New("the name of a signal"), Message: phrase.New("The name of a signal is missing here.")}
 	if want == fieldMeaning {
-		p.Expected = "the name of an attribute"
-		p.Message = "The name of an attribute is missing here."
+		p.Expected = phrase.New("the name of an attribute")
+		p.Message = phrase.New("The name of an attribute is missing here.")
 	}
 	if name, isText := textLiteral(e); isText {
-		p.Found = clip(name)
-		p.Suggestion = "write the name without quotes"
+		p.Found = phrase.Verbatim(clip(name))
+		p.Suggestion = phrase.New("write the name without quotes")
 	}
 	if e.Kind() == ast.IdentKind {
 		name := e.AsIdent()
@@ -217,8 +217,11 @@ func (c *compiler) named(e ast.Expr, want meaning, slot *int) bool {
 			*slot = s.slot
 			return true
 		}
-		p.Found = clip(name)
-		p.Message = fmt.Sprintf("There is no %s %s.", what, clip(name))
+		p.Found = phrase.Verbatim(clip(name))
+		p.Message = phrase.New("There is no signal %s.", clip(name))
+		if want == fieldMeaning {
+			p.Message = phrase.New("There is no attribute %s.", clip(name))
+		}
 		var names []string
 		for n, s := range c.env.symbols {
 			if s.meaning == want {
@@ -228,7 +231,7 @@ func (c *compiler) named(e ast.Expr, want meaning, slot *int) bool {
 		slices.Sort(names)
 		p.Suggestion = suggest(name, names)
 		if s.meaning == signalMeaning && want == fieldMeaning {
-			p.Suggestion = fmt.Sprintf("write count(%s) >= 1", name)
+			p.Suggestion = phrase.New("write %s", fmt.Sprintf("count(%s) >= 1", name))
 		}
 	}
 	c.report(e, p)
@@ -274,16 +277,16 @@ func (c *compiler) scoreConstant(score string, e ast.Expr) (int64, bool) {
 			return int64(points), true
 		}
 		c.report(e, Problem{
-			Message:  "A score is compared with a plain number: at most three decimals, within ±1,000,000.",
-			Found:    clip(number),
-			Expected: "a number such as 60 or -2.5",
+			Message:  phrase.New("A score is compared with a plain number: at most three decimals, within ±1,000,000."),
+			Found:    phrase.Verbatim(clip(number)),
+			Expected: phrase.New("a number such as 60 or -2.5"),
 		})
 		return 0, false
 	}
 	c.report(e, Problem{
-		Message:    fmt.Sprintf("The score %s can only be compared with a number that is written out.", score),
-		Expected:   fmt.Sprintf("%s >= 50", score),
-		Suggestion: "define a total in the playbook to reckon with scores",
+		Message:    phrase.New("The score %s can only be compared with a number that is written out.", score),
+		Expected:   phrase.Verbatim(fmt.Sprintf("%s >= 50", score)),
+		Suggestion: phrase.New("define a total in the playbook to reckon with scores"),
 	})
 	return 0, false
 }
@@ -291,9 +294,9 @@ func (c *compiler) scoreConstant(score string, e ast.Expr) (int64, bool) {
 func (c *compiler) countConstant(atom Atom, e ast.Expr) (int64, bool) {
 	if e.Kind() != ast.LiteralKind {
 		c.report(e, Problem{
-			Message:    "A count can only be compared with a whole number that is written out.",
-			Expected:   "count(signal) >= 2",
-			Suggestion: "compare count(…) with a number",
+			Message:    phrase.New("A count can only be compared with a whole number that is written out."),
+			Expected:   phrase.Verbatim("count(signal) >= 2"),
+			Suggestion: phrase.New("compare count(…) with a number"),
 		})
 		return 0, false
 	}
@@ -302,27 +305,27 @@ func (c *compiler) countConstant(atom Atom, e ast.Expr) (int64, bool) {
 	switch {
 	case !whole:
 		c.report(e, Problem{
-			Message:  "A count can only be compared with a whole number.",
-			Found:    clip(number),
-			Expected: "a whole number",
+			Message:  phrase.New("A count can only be compared with a whole number."),
+			Found:    phrase.Verbatim(clip(number)),
+			Expected: phrase.New("a whole number"),
 		})
 	case n < 0:
 		c.report(e, Problem{
-			Message:  "A count is never negative.",
-			Found:    clip(number),
-			Expected: "0 or more",
+			Message:  phrase.New("A count is never negative."),
+			Found:    phrase.Verbatim(clip(number)),
+			Expected: phrase.New("0 or more"),
 		})
 	case atom.Kind == Distinct && n > MaxDistinct:
 		c.report(e, Problem{
-			Message:  fmt.Sprintf("distinct(…) is compared with at most %d.", MaxDistinct),
-			Found:    clip(number),
-			Expected: fmt.Sprintf("0 to %d", MaxDistinct),
+			Message:  phrase.New("distinct(…) is compared with at most %d.", MaxDistinct),
+			Found:    phrase.Verbatim(clip(number)),
+			Expected: phrase.New("0 to %d", MaxDistinct),
 		})
 	case atom.Window > 0 && n > MaxWindowCount:
 		c.report(e, Problem{
-			Message:  fmt.Sprintf("A count within a window is compared with at most %d.", MaxWindowCount),
-			Found:    clip(number),
-			Expected: fmt.Sprintf("0 to %d", MaxWindowCount),
+			Message:  phrase.New("A count within a window is compared with at most %d.", MaxWindowCount),
+			Found:    phrase.Verbatim(clip(number)),
+			Expected: phrase.New("0 to %d", MaxWindowCount),
 		})
 	default:
 		return int64(n), true
@@ -340,23 +343,23 @@ func (c *compiler) spanConstant(atom Atom, e ast.Expr) (int64, bool) {
 	switch {
 	case !ok:
 		p := Problem{
-			Message:    what + " can only be compared with a duration that is written out.",
-			Expected:   what + " > 7d",
-			Suggestion: "write a duration such as 7d",
+			Message:    phrase.New("%s can only be compared with a duration that is written out.", what),
+			Expected:   phrase.Verbatim(what + " > 7d"),
+			Suggestion: phrase.New("write a duration such as 7d"),
 		}
 		if number, isNumber := c.numberText(e); isNumber {
-			p.Found = clip(number)
+			p.Found = phrase.Verbatim(clip(number))
 			if strings.Trim(number, "0123456789") == "" {
-				p.Suggestion = fmt.Sprintf("write %sd for days", clip(number))
+				p.Suggestion = phrase.New("write %sd for days", clip(number))
 			}
 		}
 		c.report(e, p)
 		return 0, false
 	case span < 0 || span > MaxSpan:
 		c.report(e, Problem{
-			Message:  "A time that has passed is never negative, and is compared with at most ten years.",
-			Found:    writeDuration(span),
-			Expected: "0s to 3650d",
+			Message:  phrase.New("A time that has passed is never negative, and is compared with at most ten years."),
+			Found:    phrase.Verbatim(writeDuration(span)),
+			Expected: phrase.New("0s to 3650d"),
 		})
 		return 0, false
 	}

@@ -1,13 +1,14 @@
 package rule
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
+
+	"galena/internal/phrase"
 )
 
 // compiler is the state of one Compile.
@@ -60,8 +61,8 @@ func (c *compiler) run() {
 	c.resolve(root)
 	if n := (nesting{}); n.of(root) > maxNested {
 		c.report(root, Problem{
-			Message:  fmt.Sprintf("Lists and maps are nested more than %d deep.", maxNested),
-			Expected: fmt.Sprintf("at most %d levels", maxNested),
+			Message:  phrase.New("Lists and maps are nested more than %d deep.", maxNested),
+			Expected: phrase.New("at most %d levels", maxNested),
 		})
 		return
 	}
@@ -88,17 +89,17 @@ func (c *compiler) checkResult(root ast.Expr, t *cel.Type) {
 	case t == cel.DynType:
 	case c.number != nil && t != cel.DoubleType && t != cel.IntType:
 		c.report(root, Problem{
-			Message:    "This gives no number.",
-			Found:      kindName(t.String()),
-			Expected:   "a number such as properties.seats * 2",
-			Suggestion: "write condition ? 10 : 0 to make a number of a truth",
+			Message:    phrase.New("This gives no number."),
+			Found:      kindName(t.String()).said(),
+			Expected:   phrase.New("a number such as properties.seats * 2"),
+			Suggestion: phrase.New("write condition ? 10 : 0 to make a number of a truth"),
 		})
 	case c.number == nil && t != cel.BoolType:
 		c.report(root, Problem{
-			Message:    "The condition as a whole is neither true nor false.",
-			Found:      kindName(t.String()),
-			Expected:   "a comparison or another truth",
-			Suggestion: "compare it with something",
+			Message:    phrase.New("The condition as a whole is neither true nor false."),
+			Found:      kindName(t.String()).said(),
+			Expected:   phrase.New("a comparison or another truth"),
+			Suggestion: phrase.New("compare it with something"),
 		})
 	}
 }
@@ -106,16 +107,16 @@ func (c *compiler) checkResult(root ast.Expr, t *cel.Type) {
 // read cuts the text into tokens and says whether it is worth parsing.
 func (c *compiler) read() bool {
 	if c.env.broken != nil {
-		c.problems = append(c.problems, Problem{Message: fmt.Sprintf("No condition can be read here: %v.", c.env.broken)})
+		c.problems = append(c.problems, Problem{Message: phrase.New("No condition can be read here: %s.", c.env.broken)})
 		return false
 	}
 	if len(c.text) > MaxText {
 		c.problems = append(c.problems, Problem{
 			Offset: MaxText, Length: len(c.text) - MaxText,
-			Message:    "The condition is too long.",
-			Found:      fmt.Sprintf("%d bytes", len(c.text)),
-			Expected:   fmt.Sprintf("at most %d bytes", MaxText),
-			Suggestion: "divide it into several signals or rules",
+			Message:    phrase.New("The condition is too long."),
+			Found:      phrase.New("%d bytes", len(c.text)),
+			Expected:   phrase.New("at most %d bytes", MaxText),
+			Suggestion: phrase.New("divide it into several signals or rules"),
 		})
 		return false
 	}
@@ -124,7 +125,7 @@ func (c *compiler) read() bool {
 		for r, size := utf8.DecodeRuneInString(c.text); r != utf8.RuneError || size > 1; r, size = utf8.DecodeRuneInString(c.text[at:]) {
 			at += size
 		}
-		c.problems = append(c.problems, Problem{Offset: at, Length: 1, Message: "The condition is not valid UTF-8."})
+		c.problems = append(c.problems, Problem{Offset: at, Length: 1, Message: phrase.New("The condition is not valid UTF-8.")})
 		return false
 	}
 	l := &lexer{text: c.text}
@@ -133,7 +134,7 @@ func (c *compiler) read() bool {
 	c.problems = l.problems
 	if len(c.tokens) == 0 {
 		if len(c.problems) == 0 {
-			c.problems = append(c.problems, Problem{Message: "The condition is empty.", Expected: "a comparison, or true"})
+			c.problems = append(c.problems, Problem{Message: phrase.New("The condition is empty."), Expected: phrase.New("a comparison, or true")})
 		}
 		return false
 	}
@@ -251,7 +252,7 @@ func (c *compiler) program(e ast.Expr) cel.Program {
 		cel.CostLimit(MaxCost),
 	)
 	if err != nil {
-		c.report(e, Problem{Message: fmt.Sprintf("This can never be computed: %s.", clip(err.Error()))})
+		c.report(e, Problem{Message: phrase.New("This can never be computed: %s.", clip(err.Error()))})
 		return nil
 	}
 	return program

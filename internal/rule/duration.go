@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // units are the units of durations.
@@ -41,39 +42,39 @@ func parseDuration(number, unit string, whole bool) (int64, *Problem) {
 	size, known := units[unit]
 	if !known {
 		p := &Problem{
-			Message:  fmt.Sprintf("%s is no unit of time.", unit),
-			Found:    written,
-			Expected: "a number with ms, s, m, h, d or w",
+			Message:  phrase.New("%s is no unit of time.", unit),
+			Found:    phrase.Verbatim(written),
+			Expected: phrase.New("a number with ms, s, m, h, d or w"),
 		}
 		if isDigit(unit[len(unit)-1]) || strings.ContainsAny(unit, "0123456789") {
-			p.Message = "A duration has one number and one unit."
-			p.Suggestion = "write 90m for an hour and a half"
+			p.Message = phrase.New("A duration has one number and one unit.")
+			p.Suggestion = phrase.New("write 90m for an hour and a half")
 			return 0, p
 		}
 		for _, f := range foreignUnits {
 			if n, err := strconv.ParseInt(number, 10, 32); err == nil && strings.Contains(f.words, " "+strings.ToLower(unit)+" ") {
-				p.Suggestion = fmt.Sprintf("write %d%s", n*f.times, f.unit)
+				p.Suggestion = phrase.New("write %s", fmt.Sprintf("%d%s", n*f.times, f.unit))
 			}
 		}
-		if _, upper := units[strings.ToLower(unit)]; upper && p.Suggestion == "" {
-			p.Suggestion = "write " + strings.ToLower(written)
+		if _, upper := units[strings.ToLower(unit)]; upper && p.Suggestion.IsZero() {
+			p.Suggestion = phrase.New("write %s", strings.ToLower(written))
 		}
 		return 0, p
 	}
 	if !whole {
 		return 0, &Problem{
-			Message:    "A duration is a whole number of its unit.",
-			Found:      written,
-			Expected:   "a whole number",
-			Suggestion: "use a smaller unit: 90m for an hour and a half",
+			Message:    phrase.New("A duration is a whole number of its unit."),
+			Found:      phrase.Verbatim(written),
+			Expected:   phrase.New("a whole number"),
+			Suggestion: phrase.New("use a smaller unit: 90m for an hour and a half"),
 		}
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n > MaxSpan/size {
 		return 0, &Problem{
-			Message:  "A duration is at most ten years.",
-			Found:    written,
-			Expected: "at most 3650d",
+			Message:  phrase.New("A duration is at most ten years."),
+			Found:    phrase.Verbatim(written),
+			Expected: phrase.New("at most 3650d"),
 		}
 	}
 	return n * size, nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // catalogue is the one that the tests write conditions about.
@@ -89,9 +90,9 @@ func mustCompile(t testing.TB, e *Env, text string) *Expr {
 func describe(text string, problems []Problem) string {
 	var b strings.Builder
 	for _, p := range problems {
-		b.WriteString("  [" + text[p.Offset:p.Offset+p.Length] + "] " + p.Message)
-		for _, part := range []string{p.Found, p.Expected, p.Suggestion} {
-			b.WriteString(" | " + part)
+		b.WriteString("  [" + text[p.Offset:p.Offset+p.Length] + "] " + p.Message.String())
+		for _, part := range []phrase.Phrase{p.Found, p.Expected, p.Suggestion} {
+			b.WriteString(" | " + part.String())
 		}
 		b.WriteByte('\n')
 	}

@@ -43,10 +43,10 @@ func FuzzCompile(f *testing.F) {
 				t.Fatalf("expression %v with problems %v", x, problems)
 			}
 			for _, p := range problems {
-				if p.Message == "" || p.Offset < 0 || p.Length < 0 || p.Offset+p.Length > len(text) {
+				if p.Message.IsZero() || p.Offset < 0 || p.Length < 0 || p.Offset+p.Length > len(text) {
 					t.Fatalf("problem %+v of a text of %d bytes", p, len(text))
 				}
-				if !utf8.ValidString(p.Message + p.Found + p.Expected + p.Suggestion) {
+				if !utf8.ValidString(p.Message.String() + p.Found.String() + p.Expected.String() + p.Suggestion.String()) {
 					t.Fatalf("problem %+v is not valid UTF-8", p)
 				}
 			}

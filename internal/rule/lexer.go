@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // tokenKind says what a token is to the shape of a condition.
@@ -96,9 +97,9 @@ func (l *lexer) name() {
 	}
 	if foreign {
 		l.report(end, Problem{
-			Message:  "Names are made of the letters a to z, digits and underscores.",
-			Found:    clip(l.text[l.pos:end]),
-			Expected: "a name, or text in quotes",
+			Message:  phrase.New("Names are made of the letters a to z, digits and underscores."),
+			Found:    phrase.Verbatim(clip(l.text[l.pos:end])),
+			Expected: phrase.New("a name, or text in quotes"),
 		})
 	}
 	l.emit(wordKind(l.text[l.pos:end]), end)
@@ -155,10 +156,10 @@ func (l *lexer) quoted(head int) {
 				bad := l.text[i : i+1+size]
 				l.problems = append(l.problems, Problem{
 					Offset: i, Length: len(bad),
-					Message:    "This backslash begins nothing that text knows.",
-					Found:      bad,
-					Expected:   `one of \\ \" \' \n \r \t \u0000`,
-					Suggestion: fmt.Sprintf("double it (\\%s), or put r before the quote", bad),
+					Message:    phrase.New("This backslash begins nothing that text knows."),
+					Found:      phrase.Verbatim(bad),
+					Expected:   phrase.New(`one of \\ \" \' \n \r \t \u0000`),
+					Suggestion: phrase.New("double it (\\%s), or put r before the quote", bad),
 				})
 				n = 1 + size
 			}
@@ -172,9 +173,9 @@ func (l *lexer) quoted(head int) {
 
 func (l *lexer) unclosed(end int, quote string) {
 	l.report(end, Problem{
-		Message:  "This text has no closing quote.",
-		Found:    "the end of the line",
-		Expected: quote,
+		Message:  phrase.New("This text has no closing quote."),
+		Found:    phrase.New("the end of the line"),
+		Expected: phrase.Verbatim(quote),
 	})
 	l.emit(valueToken, end)
 }
@@ -285,10 +286,10 @@ func (l *lexer) sign() {
 		for _, f := range foreignSigns {
 			if strings.HasPrefix(rest, f.text) && !strings.HasPrefix(rest, "&&") && !strings.HasPrefix(rest, "||") {
 				l.report(l.pos+len(f.text), Problem{
-					Message:    fmt.Sprintf("%s is no operator here.", f.text),
-					Found:      f.text,
-					Expected:   f.instead,
-					Suggestion: "write " + f.instead,
+					Message:    phrase.New("%s is no operator here.", f.text),
+					Found:      phrase.Verbatim(f.text),
+					Expected:   phrase.Verbatim(f.instead),
+					Suggestion: phrase.New("write %s", f.instead),
 				})
 				l.emit(f.kind, l.pos+len(f.text))
 				return
@@ -311,10 +312,10 @@ func (l *lexer) stranger() {
 	switch {
 	case strings.ContainsRune("“”„«»‘’‚`´", r):
 		l.report(end, Problem{
-			Message:    "Text stands between straight quotes.",
-			Found:      string(r),
-			Expected:   `"`,
-			Suggestion: `write "…"`,
+			Message:    phrase.New("Text stands between straight quotes."),
+			Found:      phrase.Verbatim(string(r)),
+			Expected:   phrase.Verbatim(`"`),
+			Suggestion: phrase.New("write %s", `"…"`),
 		})
 		if n := strings.IndexAny(l.text[end:], "“”»‘’`´\n"); n >= 0 && l.text[end+n] != '\n' {
 			end += n
@@ -327,14 +328,14 @@ func (l *lexer) stranger() {
 		return
 	case !unicode.IsPrint(r):
 		l.report(end, Problem{
-			Message:    fmt.Sprintf("There is an invisible character here (U+%04X).", r),
-			Suggestion: "delete it",
+			Message:    phrase.New("There is an invisible character here (U+%04X).", r),
+			Suggestion: phrase.New("delete it"),
 		})
 	default:
 		l.report(end, Problem{
-			Message:  fmt.Sprintf("%s has no meaning outside of quotes.", string(r)),
-			Found:    string(r),
-			Expected: "a name, a number, text in quotes or an operator",
+			Message:  phrase.New("%s has no meaning outside of quotes.", string(r)),
+			Found:    phrase.Verbatim(string(r)),
+			Expected: phrase.New("a name, a number, text in quotes or an operator"),
 		})
 	}
 	l.pos = end

@@ -154,7 +154,7 @@ func TestRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		x, problems := events.Compile(test.text)
-		if x != nil || !strings.Contains(problems[0].Message, test.message) {
+		if x != nil || !strings.Contains(problems[0].Message.String(), test.message) {
 			t.Errorf("%s: %v", test.what, problems)
 		}
 	}

@@ -91,7 +91,7 @@ func TestNumbersThatAreNone(t *testing.T) {
 		"properties.seats *":    "A value is missing",
 	} {
 		n, problems := both.CompileNumber(text)
-		if n != nil || len(problems) == 0 || !strings.Contains(problems[0].Message, want) {
+		if n != nil || len(problems) == 0 || !strings.Contains(problems[0].Message.String(), want) {
 			t.Errorf("%s: %v, want %q", text, problems, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // Path leads to a value in an event, such as page.path or properties.message.id.
@@ -75,14 +76,14 @@ func (c *compiler) pathArgument(function string, e ast.Expr, atom *Atom) bool {
 		break
 	}
 	p := Problem{
-		Message:  fmt.Sprintf("%s(…) needs to know where in the events the value stands.", function),
-		Expected: "a path such as properties.asset or page.path",
+		Message:  phrase.New("%s(…) needs to know where in the events the value stands.", function),
+		Expected: phrase.New("a path such as properties.asset or page.path"),
 	}
 	if e.Kind() == ast.IdentKind {
-		p.Found = clip(e.AsIdent())
-		p.Suggestion = fmt.Sprintf("write properties.%s", clip(e.AsIdent()))
+		p.Found = phrase.Verbatim(clip(e.AsIdent()))
+		p.Suggestion = phrase.New("write %s", fmt.Sprintf("properties.%s", clip(e.AsIdent())))
 		if _, ok := roots[e.AsIdent()]; ok {
-			p.Suggestion = fmt.Sprintf("write %s.… with a name of it", e.AsIdent())
+			p.Suggestion = phrase.New("write %s.… with a name of it", e.AsIdent())
 		}
 	}
 	c.report(e, p)
@@ -102,10 +103,10 @@ func (c *compiler) resolveSame(e ast.Expr) {
 	ok = c.window("same", args[3:], &atom) && ok
 	if ok && atom.Slot == atom.Other {
 		c.report(args[1], Problem{
-			Message:    "same(…) compares two signals; these are one.",
-			Found:      clip(args[1].AsIdent()),
-			Expected:   "another signal",
-			Suggestion: "write count(signal) >= 1 to ask whether one occurred",
+			Message:    phrase.New("same(…) compares two signals; these are one."),
+			Found:      phrase.Verbatim(clip(args[1].AsIdent())),
+			Expected:   phrase.New("another signal"),
+			Suggestion: phrase.New("write count(signal) >= 1 to ask whether one occurred"),
 		})
 		ok = false
 	}
@@ -124,9 +125,9 @@ func (c *compiler) ageAtom(e ast.Expr) (Atom, bool) {
 	}
 	if name := e.AsIdent(); c.env.ageless[name] {
 		c.report(e, Problem{
-			Message:  fmt.Sprintf("%s follows from other things, and nothing says how old it is.", name),
-			Found:    name,
-			Expected: "an attribute of the playbook's own",
+			Message:  phrase.New("%s follows from other things, and nothing says how old it is.", name),
+			Found:    phrase.Verbatim(name),
+			Expected: phrase.New("an attribute of the playbook's own"),
 		})
 		return atom, false
 	}

@@ -70,7 +70,7 @@ func TestAtomsOfValues(t *testing.T) {
 		"since(titel) > 3d":                                       "There is no signal titel",
 	} {
 		x, problems := leads.Compile(text)
-		if x != nil || len(problems) == 0 || !strings.Contains(problems[0].Message, want) {
+		if x != nil || len(problems) == 0 || !strings.Contains(problems[0].Message.String(), want) {
 			t.Errorf("%s: %v, want %q", text, problems, want)
 		}
 	}

@@ -27,7 +27,7 @@ func clip(s string) string {
 func tidy(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Offset, b.Offset) })
 	problems = slices.CompactFunc(problems, func(a, b Problem) bool {
-		return a.Offset == b.Offset && a.Message == b.Message
+		return a.Offset == b.Offset && a.Message.String() == b.Message.String()
 	})
 	return problems[:min(len(problems), maxProblems)]
 }

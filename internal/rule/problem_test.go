@@ -140,8 +140,8 @@ func TestProblems(t *testing.T) {
 			p := problems[i]
 			at := test.text[p.Offset : p.Offset+p.Length]
 			for part, pair := range map[string][2]string{
-				"message": {p.Message, w.message}, "found": {p.Found, w.found},
-				"expected": {p.Expected, w.expected}, "suggestion": {p.Suggestion, w.suggestion},
+				"message": {p.Message.String(), w.message}, "found": {p.Found.String(), w.found},
+				"expected": {p.Expected.String(), w.expected}, "suggestion": {p.Suggestion.String(), w.suggestion},
 			} {
 				if !strings.Contains(pair[0], pair[1]) {
 					t.Errorf("%s: %s is %q, want %q", test.text, part, pair[0], pair[1])
@@ -150,7 +150,7 @@ func TestProblems(t *testing.T) {
 			if at != w.at {
 				t.Errorf("%s: is about %q, want %q", test.text, at, w.at)
 			}
-			if strings.Contains(p.Message+p.Expected, "@") || strings.Contains(p.Message, "overload") {
+			if strings.Contains(p.Message.String()+p.Expected.String(), "@") || strings.Contains(p.Message.String(), "overload") {
 				t.Errorf("%s: speaks of what is inside: %+v", test.text, p)
 			}
 		}
@@ -177,7 +177,7 @@ func TestSuggest(t *testing.T) {
 		{"", ""},
 	}
 	for _, test := range tests {
-		if got := suggest(test.name, names); got != test.want {
+		if got := suggest(test.name, names); got.String() != test.want {
 			t.Errorf("%q: %q, want %q", test.name, got, test.want)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
+
+	"galena/internal/phrase"
 )
 
 // pattern is a compiled pattern.
@@ -21,19 +23,19 @@ type pattern struct {
 func compilePattern(text string, room int) (pattern, *Problem) {
 	if len(text) > MaxRegexp {
 		return pattern{}, &Problem{
-			Message:  "This pattern is too long.",
-			Found:    fmt.Sprintf("%d bytes", len(text)),
-			Expected: fmt.Sprintf("at most %d bytes", MaxRegexp),
+			Message:  phrase.New("This pattern is too long."),
+			Found:    phrase.New("%d bytes", len(text)),
+			Expected: phrase.New("at most %d bytes", MaxRegexp),
 		}
 	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		p := &Problem{Message: "This pattern is not well formed.", Expected: "a regular expression as RE2 knows them"}
+		p := &Problem{Message: phrase.New("This pattern is not well formed."), Expected: phrase.New("a regular expression as RE2 knows them")}
 		if e, ok := err.(*syntax.Error); ok {
-			p.Message = fmt.Sprintf("This pattern is not well formed: %s.", e.Code)
-			p.Found = clip(e.Expr)
+			p.Message = phrase.New("This pattern is not well formed: %s.", patternFault(e.Code))
+			p.Found = phrase.Verbatim(clip(e.Expr))
 			if strings.HasPrefix(e.Expr, "(?") {
-				p.Suggestion = "look-around and back references do not exist here; use two conditions"
+				p.Suggestion = phrase.New("look-around and back references do not exist here; use two conditions")
 			}
 		}
 		return pattern{}, p
@@ -43,17 +45,43 @@ func compilePattern(text string, room int) (pattern, *Problem) {
 	size := patternSize(tree)
 	if size > room {
 		return pattern{}, &Problem{
-			Message:    "The patterns of this condition are too large for their repetitions.",
-			Found:      fmt.Sprintf("%d steps", MaxPattern-room+size),
-			Expected:   fmt.Sprintf("at most %d steps", MaxPattern),
-			Suggestion: "repeat less, use * or +, or divide the condition",
+			Message:    phrase.New("The patterns of this condition are too large for their repetitions."),
+			Found:      phrase.New("%d steps", MaxPattern-room+size),
+			Expected:   phrase.New("at most %d steps", MaxPattern),
+			Suggestion: phrase.New("repeat less, use * or +, or divide the condition"),
 		}
 	}
 	compiled, err := regexp.Compile(text)
 	if err != nil {
-		return pattern{}, &Problem{Message: "This pattern is not well formed."}
+		return pattern{}, &Problem{Message: phrase.New("This pattern is not well formed.")}
 	}
 	return pattern{Regexp: compiled, size: size}, nil
+}
+
+// patternFault says what the reader of patterns stumbled over.
+func patternFault(code syntax.ErrorCode) phrase.Phrase {
+	if said, known := patternFaults[code]; known {
+		return said
+	}
+	return phrase.Verbatim(code.String())
+}
+
+var patternFaults = map[syntax.ErrorCode]phrase.Phrase{
+	syntax.ErrInvalidCharClass:      phrase.Term("invalid character class"),
+	syntax.ErrInvalidCharRange:      phrase.Term("invalid character class range"),
+	syntax.ErrInvalidEscape:         phrase.Term("invalid escape sequence"),
+	syntax.ErrInvalidNamedCapture:   phrase.Term("invalid named capture"),
+	syntax.ErrInvalidPerlOp:         phrase.Term("invalid or unsupported Perl syntax"),
+	syntax.ErrInvalidRepeatOp:       phrase.Term("invalid nested repetition operator"),
+	syntax.ErrInvalidRepeatSize:     phrase.Term("invalid repeat count"),
+	syntax.ErrInvalidUTF8:           phrase.Term("invalid UTF-8"),
+	syntax.ErrMissingBracket:        phrase.Term("missing closing ]"),
+	syntax.ErrMissingParen:          phrase.Term("missing closing )"),
+	syntax.ErrMissingRepeatArgument: phrase.Term("missing argument to repetition operator"),
+	syntax.ErrTrailingBackslash:     phrase.Term("trailing backslash at end of expression"),
+	syntax.ErrUnexpectedParen:       phrase.Term("unexpected )"),
+	syntax.ErrNestingDepth:          phrase.Term("expression nests too deeply"),
+	syntax.ErrLarge:                 phrase.Term("expression too large"),
 }
 
 // patternSize estimates the instructions of a pattern's machine from above,

@@ -18,3 +18,14 @@ func sizes(t *testing.T, pattern string) (estimate, machine int) {
 	}
 	return patternSize(tree), len(program.Inst)
 }
+
+// What is wrong with a pattern is said in the words of its reader, so that other
+// languages have them, too.
+func TestPatternFaults(t *testing.T) {
+	t.Parallel()
+	for code, said := range patternFaults {
+		if said.String() != code.String() {
+			t.Errorf("%q is told as %q", code, said)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
+
+	"galena/internal/phrase"
 )
 
 // renamed are CEL's operators that conditions run under another meaning.
@@ -37,7 +39,7 @@ func (c *compiler) resolve(e ast.Expr) {
 			c.resolve(entry.AsMapEntry().Value())
 		}
 	case ast.StructKind:
-		c.wrong(e, Problem{Message: "Messages cannot be built here."})
+		c.wrong(e, Problem{Message: phrase.New("Messages cannot be built here.")})
 	case ast.ComprehensionKind:
 		c.resolveLoop(e.AsComprehension(), e)
 	}
@@ -77,9 +79,9 @@ func (c *compiler) resolveName(e ast.Expr) {
 	}
 	if c.env.scope == inBoth && (name == inStage || c.env.symbols[name].meaning == scoreMeaning) {
 		c.wrong(e, Problem{
-			Message:  fmt.Sprintf("Points are computed from an event and attributes; %s is neither.", name),
-			Found:    name,
-			Expected: "properties.seats, or an attribute",
+			Message:  phrase.New("Points are computed from an event and attributes; %s is neither.", name),
+			Found:    phrase.Verbatim(name),
+			Expected: phrase.New("properties.seats, or an attribute"),
 		})
 		return
 	}
@@ -88,33 +90,33 @@ func (c *compiler) resolveName(e ast.Expr) {
 		c.x.fields = append(c.x.fields, s.slot)
 	case s.meaning == segmentMeaning && s.segment == nil:
 		c.wrong(e, Problem{
-			Message:  fmt.Sprintf("%s is a segment, and a segment is not made of segments.", name),
-			Found:    name,
-			Expected: "attributes",
+			Message:  phrase.New("%s is a segment, and a segment is not made of segments.", name),
+			Found:    phrase.Verbatim(name),
+			Expected: phrase.New("attributes"),
 		})
 	case s.meaning == segmentMeaning:
 		c.x.fields = append(c.x.fields, s.segment.fields...)
 		c.setTruth(e, segmentTest{s.segment})
 	case s.meaning == scoreMeaning:
 		c.wrong(e, Problem{
-			Message:    fmt.Sprintf("The score %s can only be compared with a number.", name),
-			Found:      name,
-			Expected:   fmt.Sprintf("%s >= 50", name),
-			Suggestion: "define a total in the playbook to reckon with scores",
+			Message:    phrase.New("The score %s can only be compared with a number.", name),
+			Found:      phrase.Verbatim(name),
+			Expected:   phrase.Verbatim(fmt.Sprintf("%s >= 50", name)),
+			Suggestion: phrase.New("define a total in the playbook to reckon with scores"),
 		})
 	case s.meaning == signalMeaning:
 		c.wrong(e, Problem{
-			Message:    fmt.Sprintf("%s is a signal, which has no value of its own.", name),
-			Found:      name,
-			Expected:   "a truth or a value",
-			Suggestion: fmt.Sprintf("write count(%s) >= 1", name),
+			Message:    phrase.New("%s is a signal, which has no value of its own.", name),
+			Found:      phrase.Verbatim(name),
+			Expected:   phrase.New("a truth or a value"),
+			Suggestion: phrase.New("write %s", fmt.Sprintf("count(%s) >= 1", name)),
 		})
 	case name == inStage:
 		c.wrong(e, Problem{
-			Message:    "in_stage can only be compared with a duration.",
-			Found:      name,
-			Expected:   "in_stage >= 5d",
-			Suggestion: "compare in_stage with a duration",
+			Message:    phrase.New("in_stage can only be compared with a duration."),
+			Found:      phrase.Verbatim(name),
+			Expected:   phrase.Verbatim("in_stage >= 5d"),
+			Suggestion: phrase.New("compare in_stage with a duration"),
 		})
 	default:
 		c.unknownName(e, name)
@@ -127,26 +129,26 @@ func (c *compiler) unknownName(e ast.Expr, name string) {
 		return
 	}
 	p := Problem{
-		Message:  fmt.Sprintf("There is no %s here.", clip(name)),
-		Found:    clip(name),
-		Expected: "an attribute, score or function of the playbook",
+		Message:  phrase.New("There is no %s here.", clip(name)),
+		Found:    phrase.Verbatim(clip(name)),
+		Expected: phrase.New("an attribute, score or function of the playbook"),
 	}
 	if c.env.scope == inBoth {
-		p.Expected = "an attribute, or a part of the event such as properties.seats"
+		p.Expected = phrase.New("an attribute, or a part of the event such as properties.seats")
 	}
 	if c.env.scope == inEvents {
-		p.Expected = "one of " + strings.Join(eventNames, ", ")
+		p.Expected = phrase.New("one of %s", strings.Join(eventNames, ", "))
 	}
 	i := slices.IndexFunc(functions, func(f function) bool { return f.name == name })
 	switch {
 	case i >= 0 && c.env.scope.sees(functions[i]):
-		p.Message = fmt.Sprintf("%s is a function.", name)
-		p.Suggestion = "write " + functions[i].usage
+		p.Message = phrase.New("%s is a function.", name)
+		p.Suggestion = phrase.New("write %s", functions[i].usage)
 	case c.env.scope == inEvents && (i >= 0 || name == inStage):
-		p.Message = fmt.Sprintf("%s belongs to rules and stages; a signal sees only its event.", name)
+		p.Message = phrase.New("%s belongs to rules and stages; a signal sees only its event.", name)
 	case c.env.scope == inLeads && slices.Contains(eventNames, name):
-		p.Message = fmt.Sprintf("%s belongs to an event; rules and stages see only the lead.", name)
-		p.Suggestion = "put the condition into the where of a signal, or make the trait an attribute"
+		p.Message = phrase.New("%s belongs to an event; rules and stages see only the lead.", name)
+		p.Suggestion = phrase.New("put the condition into the where of a signal, or make the trait an attribute")
 	default:
 		p.Suggestion = suggest(name, c.env.names)
 	}
@@ -158,9 +160,9 @@ func (c *compiler) resolveSelect(e ast.Expr) {
 	s := e.AsSelect()
 	if s.IsTestOnly() && c.env.scope == inLeads {
 		c.wrong(e, Problem{
-			Message:    "has(…) asks for an entry of a map, and attributes are no maps.",
-			Expected:   "known(attribute)",
-			Suggestion: "write known(…)",
+			Message:    phrase.New("has(…) asks for an entry of a map, and attributes are no maps."),
+			Expected:   phrase.Verbatim("known(attribute)"),
+			Suggestion: phrase.New("write %s", "known(…)"),
 		})
 		return
 	}
@@ -173,10 +175,10 @@ func (c *compiler) resolveLoop(loop ast.ComprehensionExpr, e ast.Expr) {
 	name := loop.IterVar()
 	if _, taken := c.env.symbols[name]; taken || Reserved(name) {
 		c.reportName(e, Problem{
-			Message:    fmt.Sprintf("%s has a meaning already and cannot name an item.", name),
-			Found:      name,
-			Expected:   "a new name",
-			Suggestion: "call the item x",
+			Message:    phrase.New("%s has a meaning already and cannot name an item.", name),
+			Found:      phrase.Verbatim(name),
+			Expected:   phrase.New("a new name"),
+			Suggestion: phrase.New("call the item x"),
 		})
 	}
 	c.loops = append(c.loops, name)
@@ -218,14 +220,14 @@ func (c *compiler) resolveCall(e ast.Expr) {
 func (c *compiler) checkFunction(e ast.Expr) bool {
 	call := e.AsCall()
 	name, member, given := call.FunctionName(), call.IsMemberFunction(), len(call.Args())
-	p := Problem{Found: clip(c.written(e))}
+	p := Problem{Found: phrase.Verbatim(clip(c.written(e)))}
 	known := false
 	for _, f := range functions {
 		if f.name != name || !c.env.scope.sees(f) {
 			continue
 		}
 		known = true
-		p.Expected = f.usage
+		p.Expected = phrase.Verbatim(f.usage)
 		if f.member == member && given >= f.min && given <= f.max {
 			if !f.macro {
 				return true
@@ -236,19 +238,19 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 	switch {
 	case c.full():
 	case known:
-		p.Message = fmt.Sprintf("%s is not called in this way.", name)
-		p.Suggestion = "write " + p.Expected
+		p.Message = phrase.New("%s is not called in this way.", name)
+		p.Suggestion = phrase.New("write %s", p.Expected)
 	case c.env.scope == inBoth && slices.Contains([]string{"count", "since", "distinct", "same"}, name):
-		p.Message = fmt.Sprintf("%s(…) belongs to conditions; points are computed from an event and attributes.", name)
-		p.Suggestion = "give the rule a \"when\""
+		p.Message = phrase.New("%s(…) belongs to conditions; points are computed from an event and attributes.", name)
+		p.Suggestion = phrase.New("give the rule a \"when\"")
 	case c.env.scope == inEvents && slices.ContainsFunc(functions, func(f function) bool { return f.name == name && f.scope == inLeads }):
-		p.Message = fmt.Sprintf("%s(…) belongs to rules and stages; a signal sees only its event.", name)
+		p.Message = phrase.New("%s(…) belongs to rules and stages; a signal sees only its event.", name)
 		if name == "known" {
-			p.Suggestion = "write has(properties.plan)"
+			p.Suggestion = phrase.New("write %s", "has(properties.plan)")
 		}
 	case name == "now":
-		p.Message = "There is no now() in conditions."
-		p.Suggestion = "compare since(signal) or in_stage with a duration"
+		p.Message = phrase.New("There is no now() in conditions.")
+		p.Suggestion = phrase.New("compare since(signal) or in_stage with a duration")
 	default:
 		var names []string
 		for _, f := range functions {
@@ -256,7 +258,7 @@ func (c *compiler) checkFunction(e ast.Expr) bool {
 				names = append(names, f.name)
 			}
 		}
-		p.Message = fmt.Sprintf("There is no function %s.", clip(name))
+		p.Message = phrase.New("There is no function %s.", clip(name))
 		p.Suggestion = suggest(name, names)
 	}
 	c.reportName(e, p)
@@ -283,10 +285,10 @@ func (c *compiler) resolveNull(e ast.Expr) bool {
 	}
 	if of.Kind() == ast.IdentKind && c.env.symbols[of.AsIdent()].meaning == fieldMeaning {
 		c.wrong(e, Problem{
-			Message:    "An attribute is never null; it has a value or none.",
-			Found:      "null",
-			Expected:   fmt.Sprintf("known(%s)", of.AsIdent()),
-			Suggestion: fmt.Sprintf("write known(%s) or !known(%s)", of.AsIdent(), of.AsIdent()),
+			Message:    phrase.New("An attribute is never null; it has a value or none."),
+			Found:      phrase.Verbatim("null"),
+			Expected:   phrase.Verbatim(fmt.Sprintf("known(%s)", of.AsIdent())),
+			Suggestion: phrase.New("write known(%s) or !known(%s)", of.AsIdent(), of.AsIdent()),
 		})
 		return true
 	}
@@ -314,9 +316,9 @@ func (c *compiler) resolvePattern(e ast.Expr) {
 	text, ok := textLiteral(arg)
 	if !ok {
 		c.wrong(e, Problem{
-			Message:    "The pattern of matches must be written out.",
-			Expected:   `x.matches("…")`,
-			Suggestion: "use contains, startsWith or == for a text that is not known beforehand",
+			Message:    phrase.New("The pattern of matches must be written out."),
+			Expected:   phrase.Verbatim(`x.matches("…")`),
+			Suggestion: phrase.New("use contains, startsWith or == for a text that is not known beforehand"),
 		})
 		return
 	}
@@ -341,13 +343,13 @@ func textLiteral(e ast.Expr) (string, bool) {
 // conversions are the functions that read a text as something else.
 var conversions = map[string]struct {
 	to       *types.Type
-	what     string
+	wrong    phrase.Phrase
 	expected string
 }{
-	"timestamp": {types.TimestampType, "moment", `timestamp("2026-01-31T09:00:00Z")`},
-	"duration":  {types.DurationType, "duration", "30d"},
-	"int":       {types.IntType, "whole number", "int(12)"},
-	"double":    {types.DoubleType, "number", "double(12.5)"},
+	"timestamp": {types.TimestampType, phrase.New("This text says no moment."), `timestamp("2026-01-31T09:00:00Z")`},
+	"duration":  {types.DurationType, phrase.New("This text says no duration."), "30d"},
+	"int":       {types.IntType, phrase.New("This text says no whole number."), "int(12)"},
+	"double":    {types.DoubleType, phrase.New("This text says no number."), "double(12.5)"},
 }
 
 // checkConversion reports written texts that can never be read.
@@ -359,9 +361,9 @@ func (c *compiler) checkConversion(e ast.Expr, name string, arg ast.Expr) {
 	text, ok := textLiteral(arg)
 	if ok && types.IsError(types.String(text).ConvertToType(conversion.to)) {
 		c.report(arg, Problem{
-			Message:  fmt.Sprintf("This text says no %s.", conversion.what),
-			Found:    clip(text),
-			Expected: conversion.expected,
+			Message:  conversion.wrong,
+			Found:    phrase.Verbatim(clip(text)),
+			Expected: phrase.Verbatim(conversion.expected),
 		})
 		c.poison(e)
 	}

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"strings"
+
+	"galena/internal/phrase"
 )
 
 // Text into rows: what follows reads conditions as Rows.Write writes them, and as people do.
@@ -9,7 +11,7 @@ import (
 // ReadRows takes a condition apart into rows; false if it has comments, which rows
 // have no place for, or is not well formed. Written again it means the same.
 func ReadRows(text string) (Rows, bool) {
-	if flaw(text) != "" {
+	if !flaw(text).IsZero() {
 		return Rows{}, false
 	}
 	joint, parts := divide(text)
@@ -33,10 +35,10 @@ func ReadRows(text string) (Rows, bool) {
 }
 
 // flaw says why a text can be no rows: it is not well formed, or has something but
-// white space between its words. It is "" of one that can.
-func flaw(text string) string {
+// white space between its words. It is nothing of one that can.
+func flaw(text string) phrase.Phrase {
 	if len(text) > MaxText {
-		return "The condition is too long."
+		return phrase.New("The condition is too long.")
 	}
 	l := &lexer{text: text}
 	l.run()
@@ -44,7 +46,7 @@ func flaw(text string) string {
 		return l.problems[0].Message
 	}
 	if len(l.tokens) == 0 {
-		return "The condition is empty."
+		return phrase.New("The condition is empty.")
 	}
 	s := &shape{text: text, tokens: l.tokens}
 	s.run()
@@ -54,11 +56,11 @@ func flaw(text string) string {
 	at := 0
 	for _, t := range append(l.tokens, token{start: len(text)}) {
 		if strings.TrimSpace(text[at:t.start]) != "" {
-			return "Comments have no place in rows."
+			return phrase.New("Comments have no place in rows.")
 		}
 		at = t.end
 	}
-	return ""
+	return phrase.Phrase{}
 }
 
 // readRow reads one part of a condition, whatever it is.

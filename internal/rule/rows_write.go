@@ -178,7 +178,7 @@ func (row Row) write(joined bool) (string, error) {
 
 func (row Row) writeCEL(joined bool) (string, error) {
 	text := strings.TrimSpace(row.CEL)
-	if why := flaw(text); why != "" {
+	if why := flaw(text); !why.IsZero() {
 		return "", fault.New(fault.Invalid, "%s", why)
 	}
 	if strings.ContainsAny(text, "\r\n") {

@@ -61,7 +61,10 @@
 // remember what a pattern says of a text).
 package rule
 
-import "galena/internal/lead"
+import (
+	"galena/internal/lead"
+	"galena/internal/phrase"
+)
 
 // Limits of one condition.
 const (
@@ -216,9 +219,9 @@ type Problem struct {
 	Offset int // bytes from the start of the text
 	Length int // bytes; 0 if only a place is known
 	// Message is one sentence. Found, Expected and Suggestion complete it where
-	// they are known, else "".
-	Message    string
-	Found      string
-	Expected   string
-	Suggestion string
+	// they are known, else they are zero.
+	Message    phrase.Phrase
+	Found      phrase.Phrase
+	Expected   phrase.Phrase
+	Suggestion phrase.Phrase
 }

@@ -1,8 +1,9 @@
 package rule
 
 import (
-	"fmt"
 	"strings"
+
+	"galena/internal/phrase"
 )
 
 // shape checks that values and operators alternate, that brackets match and that
@@ -43,8 +44,8 @@ func (s *shape) run() {
 		}
 		if s.depth+unary > MaxDepth {
 			s.report(i, Problem{
-				Message:  fmt.Sprintf("The condition is nested more than %d deep.", MaxDepth),
-				Expected: fmt.Sprintf("at most %d levels", MaxDepth),
+				Message:  phrase.New("The condition is nested more than %d deep.", MaxDepth),
+				Expected: phrase.New("at most %d levels", MaxDepth),
 			})
 			return
 		}
@@ -55,15 +56,15 @@ func (s *shape) run() {
 	for _, f := range s.frames[1:] {
 		open := s.word(f.open)
 		s.report(f.open, Problem{
-			Message:  fmt.Sprintf("This %s is never closed.", open),
-			Found:    open,
-			Expected: closing(open),
+			Message:  phrase.New("This %s is never closed.", open),
+			Found:    phrase.Verbatim(open),
+			Expected: phrase.Verbatim(closing(open)),
 		})
 	}
 	if f := s.frames[len(s.frames)-1]; len(s.frames) == 1 && f.ternary > 0 {
 		s.report(len(s.tokens)-1, Problem{
-			Message:  "A ? needs a : and what holds otherwise.",
-			Expected: ":",
+			Message:  phrase.New("A ? needs a : and what holds otherwise."),
+			Expected: phrase.Verbatim(":"),
 		})
 	}
 }
@@ -80,9 +81,9 @@ func (s *shape) report(i int, p Problem) {
 
 func (s *shape) missingValue(i int) {
 	s.report(i, Problem{
-		Message:  fmt.Sprintf("A value is missing after %s.", s.shown(i)),
-		Found:    "the end",
-		Expected: "a name, a number, text in quotes or (",
+		Message:  phrase.New("A value is missing after %s.", s.shown(i)),
+		Found:    phrase.New("the end"),
+		Expected: phrase.New("a name, a number, text in quotes or ("),
 	})
 }
 
@@ -107,14 +108,14 @@ func (s *shape) value(i int, t *token) bool {
 			}
 		}
 	}
-	before := s.shown(i)
+	before := phrase.Verbatim(s.shown(i))
 	if t.kind == dotToken {
-		before = "the dot"
+		before = phrase.New("the dot")
 	}
 	s.report(i, Problem{
-		Message:  fmt.Sprintf("A value is missing before %s.", before),
-		Found:    s.shown(i),
-		Expected: "a name, a number, text in quotes or (",
+		Message:  phrase.New("A value is missing before %s.", before),
+		Found:    phrase.Verbatim(s.shown(i)),
+		Expected: phrase.New("a name, a number, text in quotes or ("),
 	})
 	if t.kind == closeToken {
 		return s.close(i)
@@ -132,8 +133,8 @@ func (s *shape) operator(i int, t *token) bool {
 	case dotToken:
 		if i+1 == len(s.tokens) || s.tokens[i+1].kind != nameToken && !isWord(s.word(i+1)) {
 			s.report(i, Problem{
-				Message:  "A name is missing after the dot.",
-				Expected: "a name",
+				Message:  phrase.New("A name is missing after the dot."),
+				Expected: phrase.New("a name"),
 			})
 			return false
 		}
@@ -149,10 +150,10 @@ func (s *shape) operator(i int, t *token) bool {
 			return true
 		}
 		s.report(i, Problem{
-			Message:    "A comma separates only what stands in a list or a call.",
-			Found:      ",",
-			Expected:   "an operator",
-			Suggestion: "write && or ||",
+			Message:    phrase.New("A comma separates only what stands in a list or a call."),
+			Found:      phrase.Verbatim(","),
+			Expected:   phrase.New("an operator"),
+			Suggestion: phrase.New("write && or ||"),
 		})
 		return true
 	case questionToken:
@@ -169,9 +170,9 @@ func (s *shape) operator(i int, t *token) bool {
 			return true
 		}
 		s.report(i, Problem{
-			Message:  "This : belongs to no ? before it.",
-			Found:    ":",
-			Expected: "an operator",
+			Message:  phrase.New("This : belongs to no ? before it."),
+			Found:    phrase.Verbatim(":"),
+			Expected: phrase.New("an operator"),
 		})
 		return true
 	}
@@ -191,24 +192,24 @@ var foreignWords = map[string]string{
 func (s *shape) missingOperator(i int, t *token) bool {
 	word := s.word(i)
 	p := Problem{
-		Message:  fmt.Sprintf("Between %s and %s an operator is missing.", s.shown(i-1), s.shown(i)),
-		Found:    s.shown(i),
-		Expected: "&&, ||, a comparison or the end",
+		Message:  phrase.New("Between %s and %s an operator is missing.", s.shown(i-1), s.shown(i)),
+		Found:    phrase.Verbatim(s.shown(i)),
+		Expected: phrase.New("&&, ||, a comparison or the end"),
 	}
 	if instead, ok := foreignWords[strings.ToLower(word)]; ok && t.kind == nameToken {
-		p.Message = fmt.Sprintf("%s is no operator here.", word)
-		p.Suggestion = "write " + instead
+		p.Message = phrase.New("%s is no operator here.", word)
+		p.Suggestion = phrase.New("write %s", instead)
 		if strings.EqualFold(word, "not") {
-			p.Suggestion = "write !(x in […])"
+			p.Suggestion = phrase.New("write %s", "!(x in […])")
 		}
 		s.report(i, p)
 		// After the not of "x not in y" the in is still to come.
 		return i+1 == len(s.tokens) || s.tokens[i+1].kind != binaryToken
 	}
 	if last := s.word(i - 1); strings.EqualFold(last, "not") {
-		p.Message = fmt.Sprintf("%s is no operator here.", last)
-		p.Found = last
-		p.Suggestion = "write !"
+		p.Message = phrase.New("%s is no operator here.", last)
+		p.Found = phrase.Verbatim(last)
+		p.Suggestion = phrase.New("write %s", "!")
 		s.report(i-1, p)
 	} else {
 		s.report(i, p)
@@ -240,23 +241,23 @@ func (s *shape) close(i int) bool {
 	f := s.frames[len(s.frames)-1]
 	if f.open < 0 {
 		s.report(i, Problem{
-			Message:  fmt.Sprintf("This %s closes nothing.", s.word(i)),
-			Found:    s.word(i),
-			Expected: "an operator or the end",
+			Message:  phrase.New("This %s closes nothing.", s.word(i)),
+			Found:    phrase.Verbatim(s.word(i)),
+			Expected: phrase.New("an operator or the end"),
 		})
 		return false
 	}
 	if want := closing(s.word(f.open)); want != s.word(i) {
 		s.report(i, Problem{
-			Message:  fmt.Sprintf("The %s that is open here is closed by %s.", s.word(f.open), want),
-			Found:    s.word(i),
-			Expected: want,
+			Message:  phrase.New("The %s that is open here is closed by %s.", s.word(f.open), want),
+			Found:    phrase.Verbatim(s.word(i)),
+			Expected: phrase.Verbatim(want),
 		})
 	} else if f.ternary > 0 {
 		s.report(i, Problem{
-			Message:  "A ? needs a : and what holds otherwise.",
-			Found:    s.word(i),
-			Expected: ":",
+			Message:  phrase.New("A ? needs a : and what holds otherwise."),
+			Found:    phrase.Verbatim(s.word(i)),
+			Expected: phrase.Verbatim(":"),
 		})
 	}
 	s.tokens[f.open].mate, s.tokens[i].mate = i, f.open

@@ -1,12 +1,15 @@
 package rule
 
-import "galena/internal/spelling"
+import (
+	"galena/internal/phrase"
+	"galena/internal/spelling"
+)
 
-// suggest asks whether the nearest candidate was meant by a name; "" if none is
-// near.
-func suggest(name string, candidates []string) string {
+// suggest asks whether the nearest candidate was meant by a name; nothing if
+// none is near.
+func suggest(name string, candidates []string) phrase.Phrase {
 	if meant := spelling.Nearest(name, candidates); meant != "" {
-		return "did you mean " + meant + "?"
+		return phrase.New("did you mean %s?", meant)
 	}
-	return ""
+	return phrase.Phrase{}
 }

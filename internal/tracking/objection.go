@@ -4,7 +4,7 @@ import "galena/internal/lead"
 
 // errObjected says that a message is not kept: its browser objects to being followed,
 // and nobody says in it who somebody is.
-var errObjected = &Refusal{Code: "objected", Message: "the browser objects to being followed"}
+var errObjected = refuse("objected", "the browser objects to being followed")
 
 // plainContext are the members of a context that stay of what a browser sent that
 // objects: where it was and how it came there, and what tells robots from people.

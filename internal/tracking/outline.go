@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"galena/internal/phrase"
 )
 
 // The outline of JSON text is where its values begin and end. It is found by
@@ -152,19 +154,19 @@ func trim(b []byte) []byte {
 
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
 
-func kindName(k jsontext.Kind) string {
+func kindName(k jsontext.Kind) phrase.Phrase {
 	switch k {
 	case 'n':
-		return "null"
+		return phrase.Term("null")
 	case 't', 'f':
-		return "a truth value"
+		return phrase.Term("a truth value")
 	case '"':
-		return "a text"
+		return phrase.Term("a text")
 	case '0':
-		return "a number"
+		return phrase.Term("a number")
 	case '[':
-		return "a list"
+		return phrase.Term("a list")
 	default:
-		return "an object"
+		return phrase.Term("an object")
 	}
 }

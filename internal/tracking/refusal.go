@@ -2,11 +2,11 @@ package tracking
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 // Codes of refusals, for programs. A message's and a body's share one space.
@@ -41,6 +41,8 @@ const (
 type Refusal struct {
 	Code    string
 	Message string
+	// Said is the message, for other languages.
+	Said phrase.Phrase
 }
 
 func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
@@ -49,11 +51,13 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Message }
 const maxMessage = 400
 
 func refuse(code, format string, args ...any) *Refusal {
-	text := fmt.Sprintf(format, args...)
+	said := phrase.New(format, args...)
+	text := said.String()
 	if len(text) > maxMessage {
-		text = text[:maxMessage] + "…"
+		text = strings.ToValidUTF8(text[:maxMessage]+"…", "")
+		said = phrase.Verbatim(text)
 	}
-	return &Refusal{Code: code, Message: strings.ToValidUTF8(text, "")}
+	return &Refusal{Code: code, Message: strings.ToValidUTF8(text, ""), Said: said}
 }
 
 // Reject is what is kept of a refused message.

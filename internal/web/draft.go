@@ -15,6 +15,7 @@ import (
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/phrase"
 	"galena/internal/playbook"
 	"galena/internal/rule"
 	"galena/internal/web/view"
@@ -154,7 +155,7 @@ func (q *request) draftPage() error {
 	if err != nil {
 		return err
 	}
-	p := &view.Editor{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Text: string(d.Source), State: editorState(d, d.Source)}
+	p := &view.Editor{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Text: string(d.Source), State: q.editorState(d, d.Source)}
 	p.Frame.Wide = true
 	return q.show(p.Render())
 }
@@ -196,10 +197,10 @@ func (q *request) language() error {
 }
 
 // editorState says of a text, which may not be the draft's, what is wrong with it.
-func editorState(d *app.Draft, source []byte) view.EditorState {
+func (q *request) editorState(d *app.Draft, source []byte) view.EditorState {
 	c := app.Check(source)
 	s := view.EditorState{Draft: draftView(d, d.Base), Tests: len(c.Tests), Failed: c.Failed()}
-	s.Problems, s.Errors = mistakes(c.Problems)
+	s.Problems, s.Errors = mistakes(c.Problems, q.voice.Tongue())
 	return s
 }
 
@@ -220,9 +221,9 @@ func (q *request) keepDraft(d *app.Draft, source []byte) error {
 }
 
 // mistakes shows problems, and counts those that keep a playbook from being used.
-func mistakes(problems []playbook.Problem) (all []view.Mistake, errors int) {
+func mistakes(problems []playbook.Problem, in phrase.Tongue) (all []view.Mistake, errors int) {
 	for _, p := range problems {
-		m := view.Mistake{Line: p.Line, Column: p.Column, Message: p.Message, Found: p.Found, Expected: p.Expected, Suggestion: p.Suggestion,
+		m := view.Mistake{Line: p.Line, Column: p.Column, Message: p.Message.In(in), Found: p.Found.In(in), Expected: p.Expected.In(in), Suggestion: p.Suggestion.In(in),
 			Warning: p.Severity == playbook.Warning}
 		if !m.Warning {
 			errors++
@@ -248,12 +249,12 @@ func (q *request) saveDraft() error {
 	saved, err := q.site.App.SaveDraft(q.Context(), q.writing(), d.ID, revision, source)
 	if err == nil {
 		if q.partial() {
-			state := editorState(saved, saved.Source)
+			state := q.editorState(saved, saved.Source)
 			return q.show(state.Render())
 		}
 		return q.goTo("/playbook/drafts/" + d.ID)
 	}
-	state := editorState(d, source)
+	state := q.editorState(d, source)
 	state.Draft.Revision = revision
 	form := func(problem string) templ.Component {
 		state.Problem = problem
@@ -334,7 +335,7 @@ func (q *request) publishView() (*view.PublishDraft, error) {
 	}
 	c := app.Check(d.Source)
 	p := &view.PublishDraft{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Tests: len(c.Tests), Failed: c.Failed(), Note: q.PostFormValue("note")}
-	_, p.Errors = mistakes(c.Problems)
+	_, p.Errors = mistakes(c.Problems, q.voice.Tongue())
 	if c.Plan != nil {
 		if p.Changes, err = q.changes(all[len(all)-1].Source, d.Source); err != nil {
 			return nil, err

@@ -1,6 +1,10 @@
 package web_test
 
 import (
+	"html"
+	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,4 +48,97 @@ func TestALeadInGerman(t *testing.T) {
 			t.Errorf("the page says %q", english)
 		}
 	}
+}
+
+// A draft's mistakes are told in German, from the draft as it is saved and from the one
+// that a script asks about while somebody writes: of YAML, of fields, of names, and
+// within conditions.
+func TestADraftsMistakesInGerman(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	german := header("Accept-Language", "de")
+	draft := h.ask("POST", "/playbook/drafts", h.tokens[access.Marketing], url.Values{"name": {"Herbst"}, "source": {"1"}}, german).Header().Get("Location")
+	revision := 0
+	problems := func(text string) string {
+		t.Helper()
+		revision++
+		page := h.ask("POST", draft, h.tokens[access.Marketing], url.Values{"revision": {strconv.Itoa(revision)}, "text": {text}}, german, header("HX-Request", "true"))
+		_, list, found := strings.Cut(page.Body.String(), `<ol class="mistakes">`)
+		if !found {
+			t.Fatalf("no mistakes are shown of\n%s\n%d: %s", text, page.Code, page.Body)
+		}
+		list, _, _ = strings.Cut(list, "</ol>")
+		return html.UnescapeString(list)
+	}
+	const broken = `galena: 1
+nam: X
+time_zone: europe/berlin
+signals:
+  asked: {event: Demo Requested, where: "properties.seats >= "}
+  pages: {name: Pricing}
+  both: {any: [asked, askd], event: X}
+  Big One: {event: X}
+segments:
+  big: {when: count(asked) > 2}
+scores:
+  fit:
+    decay: 30d
+    rules:
+      - {name: a, when: titel == "CEO", points: ten}
+      - {name: b, when: email == 5, points: 5}
+      - {name: c, when: email, points: 5}
+      - {name: d, when: email.matches("("), points: 5}
+      - {name: e, when: email = "x" || reachable AND true, points: 5}
+      - {name: f, when: "count(asked, 3 days) >= 1", points: 5}
+      - {on: asked, limit: "5 per fortnight", points: 0017}
+      - {name: g, every: day, points: 5}
+      - {name: a, points: 0}
+totals:
+  whole: {sum: [fit, asked]}
+stages:
+  - {name: MQL, role: mql, when: fit >= "60"}
+  - {name: MQL, role: lead, by_hand: perhaps}
+exits:
+  - {name: Gone, role: gone}
+grade: {letters: {score: none_such, A: 60, B: 70}}
+goals:
+  - {name: Year, from: 2026-13-01, to: 2026-12-31, revenue: 12 Euro}
+tests:
+  - name: one
+    events: []
+    expect: {}
+`
+	told := problems(broken)
+	for _, want := range []string{
+		`ein Playbook hat kein Feld "nam"`, `die Zeitzone "europe/berlin" ist nicht bekannt`, `meinten Sie "Europe/Berlin"?`, "Nach >= fehlt ein Wert",
+		`das Signal "pages" kann nie vorkommen`, `ein Signal mit "any" ist die Vereinigung anderer und hat kein "event"`, `Signal: "askd" ist nicht bekannt`,
+		`"Big One" kann kein Name sein`, "die Bedingung eines Segments darf nur Merkmale benutzen; hier benutzt wird: wie oft ein Signal vorkam",
+		"das ist kein Verfall", "titel gibt es hier nicht", "Das lässt sich nicht vergleichen: Text und Zahl", "Die Bedingung als Ganzes ist weder wahr noch falsch",
+		"Dieses Muster ist nicht richtig geschrieben", "= ist hier kein Operator", "AND ist hier kein Operator", "Zwischen 3 und days fehlt ein Operator",
+		"das ist keine Grenze", `"points" ist keine Punktzahl`, `"every" gehört nur zu "reset"`, "durch nichts gibt diese Regel ihre Punkte",
+		`"asked" ist ein Signal, nicht ein Score`, "Der Score fit lässt sich nur mit einer ausgeschriebenen Zahl vergleichen", `zwei Stufen heißen "MQL", zuerst in Zeile`,
+		`"by_hand" ist weder true noch false`, `Rolle eines Ausgangs: "gone" ist nicht bekannt`, `weder ein Score noch eine Summe heißt "none_such"`,
+		`"B" beginnt bei 70 und die bessere Marke "A" bei 60`, "das ist kein Tag zwischen 1971 und 2200", `"12 Euro" ist kein Betrag wie 1200.50 EUR`,
+		"der Test hat keine Ereignisse", "der Test erwartet nichts", "Gefunden: ", "Erwartet: ",
+	} {
+		if !strings.Contains(told, want) {
+			t.Errorf("the mistakes do not say %q", want)
+		}
+	}
+	for _, yaml := range []string{"galena: 1\nname: [X\n", "galena: 1\n\tname: X\n", "# nothing\n", "galena: 1\nname: a: b\n", "galena: 1\nname: @x\n", "galena: 1\n- a\n", "galena: 1\nname: \"X\n", "galena: 1\nname: *x\n"} {
+		told += problems(yaml)
+	}
+	if found := english.FindAllString(shownText(told), -1); len(found) > 0 {
+		t.Errorf("the mistakes say %q in\n%s", found, shownText(told))
+	}
+}
+
+// english finds words that stand in English sentences and in no German one.
+var english = regexp.MustCompile(`(?i)\b(the|this|these|is|are|not|no|of|or|it|its|with|without|has|have|can|cannot|must|here|there|expected|found|unknown|write|should|nothing|such|which|at most|field|needs)\b`)
+
+// shownText is what a browser shows of a page: no tags, and nothing in quotes, which
+// people or programs wrote.
+func shownText(page string) string {
+	page = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "\n")
+	return regexp.MustCompile(`"[^"\n]*"|\n\s*\n`).ReplaceAllString(page, "\n")
 }

@@ -185,15 +185,15 @@ func (q *request) importPreview(p *view.ImportPage, m *app.Import, now lead.Time
 		p.PreviewProblem = q.fault(seen.Problem)
 	}
 	for i := range seen.Rows {
-		p.Preview = append(p.Preview, previewRow(&seen.Rows[i]))
+		p.Preview = append(p.Preview, q.previewRow(&seen.Rows[i]))
 	}
 	return nil
 }
 
-func previewRow(r *bulk.Row) view.PreviewRow {
+func (q *request) previewRow(r *bulk.Row) view.PreviewRow {
 	row := view.PreviewRow{Number: r.Number}
 	if r.Reject != nil {
-		row.Problem = r.Reject.Message
+		row.Problem = q.voice.Kept(r.Reject.Message)
 		return row
 	}
 	for i := range r.Events {

@@ -35,7 +35,7 @@ func (q *request) playbookPage() error {
 func (q *request) agreementOf(source []byte) (name string, a *view.Agreement, err error) {
 	doc, plan, problems := playbook.Load(source, 0)
 	if plan == nil {
-		return "", nil, fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0])
+		return "", nil, fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
 	}
 	in := q.voice.Tongue()
 	sections := map[string]string{}
@@ -68,7 +68,7 @@ func (q *request) playbookStructure() error {
 	last := all[len(all)-1]
 	_, plan, problems := playbook.Load(last.Source, last.Version)
 	if plan == nil {
-		return fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0])
+		return fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
 	}
 	seen, err := q.site.App.Seen(q.Context())
 	if err != nil {

@@ -32,9 +32,13 @@ func (q *request) proofView() (*view.Proof, error) {
 	}
 	c := app.Check(d.Source)
 	p := &view.Proof{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Failed: c.Failed()}
-	_, p.Errors = mistakes(c.Problems)
+	_, p.Errors = mistakes(c.Problems, q.voice.Tongue())
 	for _, t := range c.Tests {
-		p.Tests = append(p.Tests, view.Test{Name: t.Test.Name.Text, Line: t.Test.Name.Place.Line, Differs: t.Differs})
+		row := view.Test{Name: t.Test.Name.Text, Line: t.Test.Name.Place.Line}
+		for _, differs := range t.Differs {
+			row.Differs = append(row.Differs, differs.In(q.voice.Tongue()))
+		}
+		p.Tests = append(p.Tests, row)
 	}
 	p.Preview, err = q.previewView(d)
 	return p, err

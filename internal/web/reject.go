@@ -61,7 +61,7 @@ func (q *request) rejectList() (*view.RejectList, error) {
 		p.Codes = append(p.Codes, view.Option{Value: f.Code, Label: f.Code, Chosen: true})
 	}
 	for i := range found.Rejects {
-		p.Rejects = append(p.Rejects, rejectRow(&found.Rejects[i], from))
+		p.Rejects = append(p.Rejects, q.rejectRow(&found.Rejects[i], from))
 	}
 	if found.Reached > 0 {
 		p.Next = q.pathWith("/rejects", map[string]string{"before": strconv.FormatInt(found.Reached, 10)})
@@ -69,9 +69,9 @@ func (q *request) rejectList() (*view.RejectList, error) {
 	return p, nil
 }
 
-func rejectRow(x *app.KeptReject, from origins) view.RejectRow {
+func (q *request) rejectRow(x *app.KeptReject, from origins) view.RejectRow {
 	row := view.RejectRow{
-		Seq: x.Seq, Received: x.Received, Source: from.name(x.Source), Code: x.Code, Message: x.Message,
+		Seq: x.Seq, Received: x.Received, Source: from.name(x.Source), Code: x.Code, Message: q.voice.Kept(x.Message),
 		Body: intake.Editable(&x.Reject), Cut: len(x.Body) >= lead.MaxRejectBody-3,
 	}
 	_, row.Imported = lead.ImportOf(x.Source)

@@ -3,7 +3,9 @@ package words
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
@@ -17,7 +19,14 @@ import (
 //go:embed said
 var saidFiles embed.FS
 
-var said = loadSaid()
+// Of refusals only the English text is kept, with what was refused. In keptFile is of
+// which formats such a text can be, and in books they are, by language.
+const keptFile = "refusals.yaml"
+
+var (
+	books = map[string]*phrase.Book{}
+	said  = loadSaid()
+)
 
 func loadSaid() map[string]map[string]string {
 	all := map[string]map[string]string{}
@@ -37,15 +46,27 @@ func loadSaid() map[string]map[string]string {
 			if err := yaml.Unmarshal(text, &found); err != nil {
 				panic(fmt.Sprintf("words: %s/%s: %v", folder, e.Name(), err))
 			}
+			if e.Name() == keptFile {
+				books[lang] = phrase.NewBook(slices.Sorted(maps.Keys(found)))
+			}
 			for english, own := range found {
-				if all[lang][english] != "" {
-					panic(fmt.Sprintf("words: %s/%s: %q stands twice", folder, e.Name(), english))
+				if before := all[lang][english]; before != "" && before != own {
+					panic(fmt.Sprintf("words: %s/%s: %q stands twice and differs", folder, e.Name(), english))
 				}
 				all[lang][english] = own
 			}
 		}
 	}
 	return all
+}
+
+// Kept says in the language of the voice why something was refused, of which the
+// English text is kept.
+func (v *Voice) Kept(text string) string {
+	if book := books[v.Lang]; book != nil {
+		return book.Find(text).In(v.Tongue())
+	}
+	return text
 }
 
 // Tongue says in the language of the voice what the floors below say.

@@ -22,6 +22,7 @@ import (
 var speakers = map[string]int{
 	"fault.New": 1, "fault.Wrap": 2, "phrase.New": 0, "t.Say": 0, "phrase.Term": 0,
 	".say": 0, ".tell": 0, ".point": 0, ".under": 0, ".heading": 0, ".group": 0,
+	".report": 2, ".warn": 2, ".fail": 2, "say": 0, "refuse": 1, "refusal": 1,
 }
 
 // spoken finds the texts that a package says, by the text with where.
@@ -29,13 +30,15 @@ func spoken(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	eachCall(t, folder, func(call *ast.CallExpr, where string) {
-		f, is := call.Fun.(*ast.SelectorExpr)
-		if !is {
-			return
-		}
-		at, known := speakers["."+f.Sel.Name]
-		if of, is := f.X.(*ast.Ident); is && !known {
-			at, known = speakers[of.Name+"."+f.Sel.Name]
+		at, known := 0, false
+		switch f := call.Fun.(type) {
+		case *ast.Ident:
+			at, known = speakers[f.Name]
+		case *ast.SelectorExpr:
+			at, known = speakers["."+f.Sel.Name]
+			if of, is := f.X.(*ast.Ident); is && !known {
+				at, known = speakers[of.Name+"."+f.Sel.Name]
+			}
 		}
 		if known && at < len(call.Args) {
 			if text, written := literal(call.Args[at]); written {
@@ -133,7 +136,7 @@ func wordless(text string) bool {
 // translated are the packages all of whose texts have to be there in every language:
 // what they say is met in the pages. Of the others some is, and the rest is shown in
 // English.
-var translated = []string{"internal/access", "internal/app", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
+var translated = []string{"internal/access", "internal/app", "internal/bulk", "internal/control", "internal/tracking", "internal/server", "internal/store/memory", "internal/store/paper", "internal/store/postgres", "internal/store/sqlite", "internal/engine", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
 	"internal/privacy", "internal/rule", "internal/staff", "internal/web"}
 
 // What is said below has a text in each language if it can be met in the pages, with
@@ -158,39 +161,50 @@ func TestEverythingSaidIsTranslated(t *testing.T) {
 		if missing > 0 {
 			t.Errorf("%d are missing", missing)
 		}
-		sources := source(t)
+		written := literals(t)
 		for _, english := range words.Said(lang) {
 			if !slices.Equal(places(english), places(in(english))) {
 				t.Errorf("%q has other places than %q", in(english), english)
 			}
-			if !strings.Contains(sources, strings.Trim(strconv.Quote(english), `"`)) {
+			if !written[english] {
 				t.Errorf("nobody says %q", english)
 			}
 		}
 	}
 }
 
-// source is all that is written below the pages, with pieces of texts put together.
-func source(t *testing.T) string {
+// literals are the texts that are written below the pages, those in pieces put
+// together.
+func literals(t *testing.T) map[string]bool {
 	t.Helper()
-	var all strings.Builder
+	all := map[string]bool{}
 	err := fs.WalkDir(os.DirFS("../../.."), "internal", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() == "node_modules" {
 			return fs.SkipDir
 		}
-		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(path, "_templ.go") {
-			text, err := os.ReadFile("../../../" + path)
-			if err != nil {
-				return err
-			}
-			all.Write(text)
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+			return nil
 		}
+		file, err := parser.ParseFile(token.NewFileSet(), "../../../"+path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if x, is := n.(ast.Expr); is {
+				if text, written := literal(x); written {
+					all[text] = true
+					all[strings.ReplaceAll(text, "_", " ")] = true    // kinds of steps and models, told as words
+					all[strings.TrimPrefix(text, "warning: ")] = true // the doctor says of which sort a line is
+				}
+			}
+			return true
+		})
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return regexp.MustCompile(`"\s*\+\s*"`).ReplaceAllString(all.String(), "")
+	return all
 }
 
 // What the playbook's own words are put together from, too, is there: each shipped
@@ -239,5 +253,98 @@ func TestAgreementsAreToldInEveryLanguage(t *testing.T) {
 		for english := range missing {
 			t.Errorf("%s has nothing for %q", lang, english)
 		}
+	}
+}
+
+// What is wrong with a playbook is put together from pieces, too: the problems of each
+// broken one are told in each language, without anything missing or out of place.
+func TestProblemsAreToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../playbook/testdata/broken/*.yaml")
+	if err != nil || len(files) < 60 {
+		t.Fatalf("%d broken playbooks, error %v", len(files), err)
+	}
+	var problems []playbook.Problem
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, found := playbook.Load(source, 1)
+		problems = append(problems, found...)
+	}
+	for _, lang := range words.Languages[1:] {
+		own := (&words.Voice{Lang: lang}).Tongue()
+		missing := map[string]bool{}
+		in := func(english string) string {
+			if !wordless(english) && !words.HasSaid(lang, english) {
+				missing[english] = true
+			}
+			return own(english)
+		}
+		for _, p := range problems {
+			told := p.Said().In(in)
+			if strings.Contains(told, "%!") || !wordless(p.Message.English) && p.Message.In(in) == p.Message.String() {
+				t.Errorf("%s: %q of %q", lang, told, p)
+			}
+		}
+		for english := range missing {
+			t.Errorf("%s has nothing for %q", lang, english)
+		}
+	}
+}
+
+// Why something was refused is kept in English, and is found again in what is kept:
+// all that receives events and reads files refuses with, one inside of the other.
+func TestRefusalsAreToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range words.Languages[1:] {
+		v := &words.Voice{Lang: lang}
+		kept := words.KeptOf(t, lang)
+		for _, folder := range []string{"internal/tracking", "internal/bulk", "internal/pipeline"} {
+			eachCall(t, folder, func(call *ast.CallExpr, where string) {
+				f, is := call.Fun.(*ast.Ident)
+				if !is || f.Name != "refuse" && f.Name != "refusal" {
+					return
+				}
+				if text, written := literal(call.Args[1]); written && !slices.Contains(kept, text) {
+					t.Errorf("%s: what is refused by %q (%s) is not found again", lang, text, where)
+				}
+			})
+		}
+		for _, english := range kept {
+			n := 0
+			filled := func(format string, sample func(n string) string) string {
+				return verb.ReplaceAllStringFunc(format, func(place string) string {
+					m := verb.FindStringSubmatch(place)
+					if m[2] == "%" {
+						return "%"
+					}
+					if n++; m[1] != "" {
+						n, _ = strconv.Atoi(m[1]) // digits only
+					}
+					return sample(strconv.Itoa(n))
+				})
+			}
+			sample := func(n string) string { return "\"place " + n + "\"" }
+			said := filled(english, sample)
+			n = 0
+			if got, want := v.Kept(said), filled(v.Tongue()(english), sample); got != want {
+				t.Errorf("%q is told as %q, want %q", said, got, want)
+			}
+		}
+	}
+	v := &words.Voice{Lang: "de"}
+	for text, want := range map[string]string{
+		`row 7: born: "soon" is not a time after 1970`: `Zeile 7: born: "soon" ist nicht ein Zeitpunkt nach 1970`,
+		"traits is a list; give an object":             "traits ist eine Liste; geben Sie ein Objekt",
+		"nobody knows this":                            "nobody knows this",
+	} {
+		if got := v.Kept(text); got != want {
+			t.Errorf("%q is told as %q, want %q", text, got, want)
+		}
+	}
+	if got := (&words.Voice{Lang: "en"}).Kept("data is not base64"); got != "data is not base64" {
+		t.Errorf("in English it is told as %q", got)
 	}
 }
