@@ -40,6 +40,8 @@ const (
 type Move struct {
 	From, To int
 	N        int64
+	// Skips says that it passed over a stage on the way ahead. A side entrance is none.
+	Skips bool
 }
 
 // FlowStage is a stage or exit of the playbook in force.
@@ -49,6 +51,9 @@ type FlowStage struct {
 	// In came from no stage, from an exit, or from a stage that the playbook does not
 	// have any more; Out left for an exit, or for such a stage.
 	In, Out int64
+	// Of those who went from it to another stage, On went ahead, Over of them past one or
+	// more, and Back fell back.
+	On, Over, Back int64
 }
 
 // Flow is what moved between the stages of the playbook in force.
@@ -183,9 +188,12 @@ func (d *dayOfMoves) add(p passage, hour, n int64) {
 	d.Moves[i].Hours[hour] += n
 }
 
-// Flow tells what moved since a moment, at most FlowDays ago: what was counted beside
-// the server, and the end of the log of decisions.
-func (r *Reader) Flow(ctx context.Context, since lead.Time) (*Flow, error) {
+// Flow tells what moved in the last days, at most FlowDays: what was counted beside the
+// server, and the end of the log of decisions.
+func (r *Reader) Flow(ctx context.Context, days int) (*Flow, error) {
+	if days < 1 || days > FlowDays {
+		return nil, fault.New(fault.Invalid, "What moved is told of the last 1 to %d days.", FlowDays)
+	}
 	plan := r.Plan()
 	var f *Flow
 	err := r.store.Read(ctx, func(snap store.Snapshot) error {
@@ -193,10 +201,7 @@ func (r *Reader) Flow(ctx context.Context, since lead.Time) (*Flow, error) {
 		if err != nil {
 			return err
 		}
-		if since < now.Add(-FlowDays*lead.Day) {
-			return fault.New(fault.Invalid, "What moved is told of the last %d days.", FlowDays)
-		}
-		from := int64(since) / lead.Hour
+		from := int64(now.Add(-int64(days)*lead.Day)) / lead.Hour
 		f = newFlow(plan, lead.Time(from*lead.Hour))
 		var mark int64
 		if _, err := paper.Read(snap, flowDrawer, flowMark, &mark); err != nil {
@@ -223,7 +228,7 @@ func (r *Reader) Flow(ctx context.Context, since lead.Time) (*Flow, error) {
 				return err
 			}
 		}
-		f.tell(passed)
+		f.tell(plan, passed)
 		counts, err := snap.Counts()
 		f.Behind = max(0, counts.Decisions-reached)
 		return err
@@ -259,7 +264,7 @@ func newFlow(plan *playbook.Plan, since lead.Time) *Flow {
 }
 
 // tell sorts passages into moves between stages, and ways in and out.
-func (f *Flow) tell(passed map[passage]int64) {
+func (f *Flow) tell(plan *playbook.Plan, passed map[passage]int64) {
 	inside := func(name string) (place int, is bool) {
 		place = slices.IndexFunc(f.Stages, func(st FlowStage) bool { return st.Name == name })
 		return place, place >= 0 && !f.Stages[place].Exit
@@ -271,7 +276,12 @@ func (f *Flow) tell(passed map[passage]int64) {
 		from, fromInside := inside(p.From)
 		to, toInside := inside(p.To)
 		if fromInside && toInside {
-			f.Moves = append(f.Moves, Move{From: from, To: to, N: n})
+			m := Move{From: from, To: to, N: n}
+			for between := from + 1; between < to; between++ {
+				m.Skips = m.Skips || !plan.Stages[between].Side
+			}
+			f.Moves = append(f.Moves, m)
+			f.Stages[from].count(&m)
 			continue
 		}
 		if from >= 0 {
@@ -282,4 +292,16 @@ func (f *Flow) tell(passed map[passage]int64) {
 		}
 	}
 	slices.SortFunc(f.Moves, func(a, b Move) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+}
+
+// count adds a move from the stage.
+func (st *FlowStage) count(m *Move) {
+	if m.To < m.From {
+		st.Back += m.N
+		return
+	}
+	st.On += m.N
+	if m.Skips {
+		st.Over += m.N
+	}
 }

@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"strings"
 
 	"galena/internal/lead"
 )
@@ -74,6 +73,3 @@ func (p *Structure) Draw(from, part, to, other int) {
 	middle := (x1 + x2) / 2
 	p.Curves = append(p.Curves, Curve{Path: fmt.Sprintf("M%g %gC%g %g %g %g %g %g", x1, y1, middle, y1, middle, y2, x2, y2), Past: to-from > 1})
 }
-
-// roleDot is the colour of a stage by its role, without a word in it.
-func roleDot(role string) string { return strings.Replace(roleBadge(role), "badge", "dot", 1) }

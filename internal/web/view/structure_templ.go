@@ -385,7 +385,7 @@ func (n *Node) inside() templ.Component {
 			}
 		}
 		if n.Part.Kind == "stage" || n.Part.Kind == "exit" {
-			var templ_7745c5c3_Var22 = []any{roleDot(n.Part.Role)}
+			var templ_7745c5c3_Var22 = []any{"dot", tone(ctx, n.Part.Name, n.Part.Role)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var22...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
