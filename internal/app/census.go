@@ -106,9 +106,16 @@ func reckon(ctx context.Context, snap store.Snapshot, after int64, most int) (*r
 	return r, nil
 }
 
-// Census counts what has come since it was called last. It is called now and then
-// beside a server; several nodes may do so at the same time.
+// Census counts what has come since it was called last, and what moved. It is called
+// now and then beside a server; several nodes may do so at the same time.
 func (a *App) Census(ctx context.Context) error {
+	if err := a.countMoves(ctx); err != nil {
+		return err
+	}
+	return a.countEvents(ctx)
+}
+
+func (a *App) countEvents(ctx context.Context) error {
 	for {
 		var mark int64
 		var r *reckoning

@@ -27,6 +27,8 @@ const (
 // Dossier is all that is known of a lead, read at one moment.
 type Dossier struct {
 	Lead Lead
+	// Seq is the place of the log up to which all of it is told; see News.
+	Seq int64
 	// Name is how the person is called by the last event that says it, "" if none does.
 	Name string
 	// Entered are the latest decisions that stand, by stage, of the present cycle.
@@ -88,6 +90,9 @@ func (r *Reader) Dossier(ctx context.Context, ref Ref) (*Dossier, error) {
 		}
 		now, err := snap.Now()
 		if err != nil {
+			return err
+		}
+		if d.Seq, err = snap.LastSeq(); err != nil {
 			return err
 		}
 		chain, err := r.versions.Chain(snap)

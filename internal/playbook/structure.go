@@ -28,6 +28,8 @@ type Part struct {
 	// table or list; Nth 0 is all of a group, Section "" is nowhere.
 	Section, Group string
 	Nth            int
+	// For is what an attribute or signal is for beside scores and stages.
+	For []Purpose
 }
 
 // Flow says that one part counts for another, by their places in the lists.
@@ -44,10 +46,14 @@ func Sections() []string {
 	return titles
 }
 
-// Outline finds out what leads to what.
-func Outline(p *Plan) *Structure {
+// Outline finds out what leads to what in a playbook, of which p is the plan.
+func Outline(d *Document, p *Plan) *Structure {
 	s := &Structure{}
 	attributes := s.inputs(p)
+	beside := purposes(d)
+	for i := range s.Inputs {
+		s.Inputs[i].For = beside[s.Inputs[i].Name]
+	}
 	signal := func(slot int) int { return len(s.Inputs) - len(p.Signals) + slot }
 	dimensions := 0
 	for i, sc := range p.Scores {

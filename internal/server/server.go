@@ -221,7 +221,7 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 	return err
 }
 
-// countSources counts now and then what the sources brought. Pages count the rest
+// countSources counts now and then what the sources brought, and what moved. Pages count the rest
 // themselves, so a count that fails harms nobody.
 func (o *Owned) countSources(ctx context.Context, log *slog.Logger) {
 	every := time.NewTicker(censusInterval)
@@ -232,7 +232,7 @@ func (o *Owned) countSources(ctx context.Context, log *slog.Logger) {
 			return
 		case <-every.C:
 			if err := o.Census(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("what sources brought was not counted", "error", err)
+				log.Warn("what sources brought and what moved was not counted", "error", err)
 			}
 		}
 	}

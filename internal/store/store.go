@@ -96,6 +96,9 @@ type Snapshot interface {
 	// Decisions gives the decision log of a surviving lead and of all that were
 	// joined into it, in the order it was written.
 	Decisions(id lead.ID) ([]lead.Decision, error)
+	// DecisionLog lists the decision log after its first rows, of which after names how
+	// many, in the order it was written, at most limit.
+	DecisionLog(after int64, limit int) ([]LoggedDecision, error)
 	// Rejects lists rejects with Seq above after, ascending, at most limit.
 	Rejects(after int64, limit int) ([]lead.Reject, error)
 	// LastRejects lists rejects with Seq below before, descending, at most limit;
@@ -237,6 +240,15 @@ type Parting struct {
 	Identifiers []lead.Identifier
 	// Events are places in the log; what stands there is filed under Child.
 	Events []int64
+}
+
+// LoggedDecision is a row of the decision log, with what the newest row before it
+// says of the same decision (lead.Decision.ID): the row takes its place.
+type LoggedDecision struct {
+	lead.Decision
+	Was     lead.Verb // 0 if there is none
+	WasFrom string
+	WasAt   lead.Time
 }
 
 // Playbook is a published version. It never changes.

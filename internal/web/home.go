@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"galena/internal/access"
 	"galena/internal/app"
@@ -33,9 +34,9 @@ func (q *request) home() error {
 		}
 	}
 	if counts.Events == 0 {
-		return q.show(p.Render())
+		return q.showHome(p)
 	}
-	if err := q.homeStages(ctx, p); err != nil {
+	if err := q.homeFlow(ctx, p); err != nil {
 		return err
 	}
 	lead := app.Condition{Field: "kind", Op: app.Is, Value: "lead"}
@@ -64,6 +65,15 @@ func (q *request) home() error {
 		if err := q.homeSources(p); err != nil {
 			return err
 		}
+	}
+	return q.showHome(p)
+}
+
+// showHome shows home, or what of it is to be current.
+func (q *request) showHome(p *view.Home) error {
+	p.Self = homePath(cmp.Or(p.Flow.Days, homeUsual))
+	if q.partial() {
+		return q.show(p.Parts())
 	}
 	return q.show(p.Render())
 }
@@ -100,23 +110,64 @@ func (q *request) workable() []app.Condition {
 	return in
 }
 
-// homeStages counts who is in each stage, and how many are at least as far.
-func (q *request) homeStages(ctx context.Context, p *view.Home) error {
-	plan := q.site.App.Plan()
-	for _, st := range plan.Stages[:plan.FirstExit] {
+// homePeriods are those of which home tells what moved.
+var homePeriods = []struct {
+	name string
+	days int
+}{{"day", 1}, {"week", homeUsual}, {"month", 30}}
+
+// homeUsual is the period that nobody had to choose, in days.
+const homeUsual = 7
+
+// homePath is the address of home with a period.
+func homePath(days int) string {
+	if days == homeUsual {
+		return "/"
+	}
+	return "/?days=" + strconv.Itoa(days)
+}
+
+// homeFlow tells who is in each stage, and what moved in the period that was chosen.
+func (q *request) homeFlow(ctx context.Context, p *view.Home) error {
+	days := homeUsual
+	for _, period := range homePeriods {
+		if q.FormValue("days") == strconv.Itoa(period.days) {
+			days = period.days
+		}
+	}
+	flow, err := q.site.App.Flow(ctx, days)
+	if err != nil {
+		return err
+	}
+	f := &p.Flow
+	f.Days, f.Since, f.Behind = days, flow.Since, int(flow.Behind)
+	for _, period := range homePeriods {
+		f.Periods = append(f.Periods, view.Option{Value: homePath(period.days), Label: q.t("home.flow_period_of." + period.name), Chosen: period.days == days})
+	}
+	for i := range flow.Stages {
+		st := &flow.Stages[i]
 		in := app.Query{Where: []app.Condition{{Field: "stage", Op: app.Is, Value: st.Name}}}
 		n, err := q.site.App.Count(ctx, in)
 		if err != nil {
 			return err
 		}
-		p.Stages = append(p.Stages, view.StageBar{Name: st.Name, Role: st.Role, Here: n.N, More: n.More, Path: listPath(leadsPath, in)})
-	}
-	for i := len(p.Stages) - 1; i >= 0; i-- {
-		p.Stages[i].AtLeast = p.Stages[i].Here
-		if i+1 < len(p.Stages) {
-			p.Stages[i].AtLeast += p.Stages[i+1].AtLeast
-			p.Stages[i].More = p.Stages[i].More || p.Stages[i+1].More
+		one := view.FlowStage{Name: st.Name, Role: st.Role, Path: listPath(leadsPath, in), Here: n.N, More: n.More,
+			In: int(st.In), Out: int(st.Out), On: int(st.On), Over: int(st.Over), Back: int(st.Back)}
+		if st.Exit {
+			f.Exits = append(f.Exits, one)
+		} else {
+			f.Stages = append(f.Stages, one)
 		}
+	}
+	for i := len(f.Stages) - 1; i >= 0; i-- {
+		f.Stages[i].AtLeast = f.Stages[i].Here
+		if i+1 < len(f.Stages) {
+			f.Stages[i].AtLeast += f.Stages[i+1].AtLeast
+			f.Stages[i].More = f.Stages[i].More || f.Stages[i+1].More
+		}
+	}
+	for _, m := range flow.Moves {
+		f.Moves = append(f.Moves, view.FlowMove{From: m.From, To: m.To, N: int(m.N)})
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -93,6 +94,30 @@ func (q *request) leadShow() error {
 	return q.show(p.Render())
 }
 
+// leadNews tells whoever has a lead's page open that more came.
+func (q *request) leadNews() error {
+	ref, err := q.leadRef()
+	if err != nil {
+		return err
+	}
+	if !q.partial() {
+		return q.goTo(leadPath(ref.ID))
+	}
+	after, err := strconv.ParseInt(q.FormValue("after"), 10, 64)
+	if err != nil || after < 0 {
+		return fault.New(fault.Invalid, "%q is no place in the log.", clip(q.FormValue("after")))
+	}
+	p := &view.LeadNews{Path: leadPath(ref.ID)}
+	p.N, p.More, err = q.site.App.News(q.Context(), ref, after)
+	if fault.KindOf(err) == fault.NotFound {
+		err = nil // erased meanwhile: the page says so when it is loaded
+	}
+	if err != nil {
+		return err
+	}
+	return q.show(p.Render())
+}
+
 // moment reads a time: milliseconds, or what a field for a local time sends; 0 for
 // none.
 func moment(text string, zone *time.Location) (lead.Time, error) {
@@ -132,6 +157,7 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 		Account: l.Account, AccountPath: "/account?name=" + url.QueryEscape(l.Account), More: d.More || len(d.Colleagues) > maxNear,
 		Missing: d.Quality.Missing, FreeMail: d.Quality.FreeMail, Robots: d.Quality.Robots, Messages: d.Quality.Messages,
 		First: q.touch(d.First), Last: q.touch(d.Last),
+		NewsPath: fmt.Sprintf("%s/news?after=%d", path, d.Seq),
 	}
 	q.steps(p, plan, d)
 	clauses := playbook.Clauses(q.site.App.Document())

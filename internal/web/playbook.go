@@ -66,7 +66,7 @@ func (q *request) playbookStructure() error {
 		return err
 	}
 	last := all[len(all)-1]
-	_, plan, problems := playbook.Load(last.Source, last.Version)
+	document, plan, problems := playbook.Load(last.Source, last.Version)
 	if plan == nil {
 		return fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
 	}
@@ -75,7 +75,7 @@ func (q *request) playbookStructure() error {
 		return err
 	}
 	p := &view.Structure{Frame: q.frame("playbook", q.t("playbook.tab.structure"), q.playbookCrumb()), Events: seen.Events, Since: seen.Since}
-	o := playbook.Outline(plan)
+	o := playbook.Outline(document, plan)
 	p.Arrange([3][]view.Part{partViews(o.Inputs), partViews(o.Scores), partViews(o.Stages)}, seen.Signals)
 	// What goes behind the column in the middle is drawn first.
 	for _, f := range o.Past {
@@ -94,6 +94,9 @@ func partViews(parts []playbook.Part) []view.Part {
 	views := make([]view.Part, len(parts))
 	for i, part := range parts {
 		views[i] = view.Part{Kind: part.Kind, Name: part.Name, Label: part.Label, Role: part.Role, Of: part.Of}
+		for _, purpose := range part.For {
+			views[i].For = append(views[i].For, string(purpose))
+		}
 		if part.Section != "" {
 			views[i].Path = "/playbook#" + view.Anchor(part.Section, part.Group, part.Nth)
 		}

@@ -49,7 +49,7 @@ func (q *request) show(c templ.Component) error { return q.showAs(http.StatusOK,
 
 func (q *request) showAs(status int, c templ.Component) error {
 	var page bytes.Buffer
-	if err := c.Render(words.With(q.Context(), q.voice), &page); err != nil {
+	if err := c.Render(view.WithTones(words.With(q.Context(), q.voice), q.tones()), &page); err != nil {
 		return err
 	}
 	h := q.w.Header()
@@ -64,6 +64,16 @@ func (q *request) showAs(status int, c templ.Component) error {
 		q.site.Logger.Debug("a page was not written", "path", q.route.Pattern, "error", err)
 	}
 	return nil
+}
+
+// tones are the colours of the stages of the playbook in force.
+func (q *request) tones() view.Tones {
+	stages := q.site.App.Plan().Stages
+	rungs := make([]view.Rung, len(stages))
+	for i := range stages {
+		rungs[i] = view.Rung{Name: stages[i].Name, Role: stages[i].Role, Exit: stages[i].Exit}
+	}
+	return view.TonesOf(rungs)
 }
 
 // again shows a form another time, with what is wrong with it. What is nobody's

@@ -96,6 +96,7 @@ var routes = []Route{
 	{Pattern: "POST /imports/{number}/forget", handle: (*request).forgetImport, Act: access.Capture},
 
 	{Pattern: "GET /leads/{id}", handle: (*request).leadShow, Act: access.See},
+	{Pattern: "GET /leads/{id}/news", handle: (*request).leadNews, Act: access.See},
 	{Pattern: "GET /leads/{id}/whatif", handle: (*request).whatIf, Act: access.See},
 	{Pattern: "GET /leads/{id}/stage", handle: (*request).stageForm, Act: access.Work},
 	{Pattern: "POST /leads/{id}/stage", handle: (*request).putInStage, Act: access.Work},

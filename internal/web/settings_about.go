@@ -90,7 +90,7 @@ func (q *request) examine() error {
 	}
 	in := q.voice.Tongue()
 	for _, f := range found {
-		p.Findings = append(p.Findings, view.Finding{OK: f.OK, What: in.Term(f.What), Text: f.Said.In(in)})
+		p.Findings = append(p.Findings, view.Finding{OK: f.OK, What: in.Term(f.What), Text: q.voice.Say(f.Said)})
 	}
 	return q.show(p.Render())
 }

@@ -176,6 +176,21 @@ func (s *snapshot) Decisions(id lead.ID) ([]lead.Decision, error) {
 	return decisions, s.ready()
 }
 
+func (s *snapshot) DecisionLog(after int64, limit int) ([]store.LoggedDecision, error) {
+	var log []store.LoggedDecision
+	for i, d := range page(s.decisions, after, limit) {
+		logged := store.LoggedDecision{Decision: d}
+		of, _ := s.decided.get(d.Lead)
+		for _, place := range of {
+			if was := &s.decisions[place]; int64(place) < max(0, after)+int64(i) && was.ID() == d.ID() {
+				logged.Was, logged.WasFrom, logged.WasAt = was.Verb, was.From, was.At
+			}
+		}
+		log = append(log, logged)
+	}
+	return log, s.ready()
+}
+
 func (s *snapshot) Rejects(after int64, limit int) ([]lead.Reject, error) {
 	var rejects []lead.Reject
 	for _, r := range page(s.rejects, after, limit) {

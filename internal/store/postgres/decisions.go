@@ -4,6 +4,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"galena/internal/lead"
+	"galena/internal/store"
 )
 
 const decisionColumns = `lead, cycle, stage, from_stage, role, nth, at, event, version, verb, recorded, silent, reason`
@@ -19,6 +20,15 @@ var (
 			$10::bigint[], $11::smallint[], $12::bigint[], $13::boolean[], $14::text[])
 			WITH ORDINALITY AS d(` + decisionColumns + `, place)`)
 	decisionsOfLead = define(`SELECT ` + decisionColumns + ` FROM decisions WHERE lead = ANY(ARRAY(` + family + `)) ORDER BY id`)
+	// What a row takes the place of is found by its lead, of which there are few rows:
+	// the sums keep old figures from finding it by the ids instead.
+	decisionsAfter = define(`SELECT d.lead, d.cycle, d.stage, d.from_stage, d.role, d.nth, d.at, d.event, d.version, d.verb, d.recorded, d.silent, d.reason,
+			coalesce(was.verb, 0), coalesce(was.from_stage, ''), coalesce(was.at, 0)
+		FROM (SELECT * FROM decisions WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint) AS d LEFT JOIN LATERAL (
+			SELECT verb, from_stage, at FROM decisions AS earlier
+			WHERE earlier.lead = d.lead AND earlier.id + 0 < d.id AND earlier.cycle = d.cycle AND earlier.stage = d.stage AND earlier.nth = d.nth
+			ORDER BY earlier.id + 0 DESC LIMIT 1) AS was ON true
+		ORDER BY d.id`)
 )
 
 func (t *tx) Decide(decisions []lead.Decision) error {
@@ -69,11 +79,31 @@ func (s *snapshot) Decisions(id lead.ID) ([]lead.Decision, error) {
 	return list(s, decisionsOfLead, scanDecision, int64(id))
 }
 
+func (t *tx) DecisionLog(after int64, limit int) ([]store.LoggedDecision, error) {
+	if err := t.run(t.decisionSteps()...); err != nil {
+		return nil, err
+	}
+	return t.snapshot.DecisionLog(after, limit)
+}
+
+func (s *snapshot) DecisionLog(after int64, limit int) ([]store.LoggedDecision, error) {
+	return page(s, decisionsAfter, func(rows pgx.Rows, d *store.LoggedDecision) error {
+		if err := rows.Scan(append(decisionPlaces(&d.Decision), (*uint8)(&d.Was), &d.WasFrom, (*int64)(&d.WasAt))...); err != nil {
+			return err
+		}
+		return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event, &d.Reason, &d.WasFrom)
+	}, after, limit)
+}
+
 func scanDecision(rows pgx.Rows, d *lead.Decision) error {
-	err := rows.Scan((*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
-		&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent, &d.Reason)
-	if err != nil {
+	if err := rows.Scan(decisionPlaces(d)...); err != nil {
 		return err
 	}
 	return unpackAll(&d.Stage, &d.From, &d.Role, &d.Event, &d.Reason)
+}
+
+// decisionPlaces are where the columns of a decision go.
+func decisionPlaces(d *lead.Decision) []any {
+	return []any{(*int64)(&d.Lead), &d.Cycle, &d.Stage, &d.From, &d.Role, &d.Nth, (*int64)(&d.At), &d.Event,
+		&d.Version, (*uint8)(&d.Verb), (*int64)(&d.Recorded), &d.Silent, &d.Reason}
 }

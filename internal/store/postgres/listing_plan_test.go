@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -21,12 +22,32 @@ type node struct {
 	Plans    []node
 }
 
-func (n *node) read() (rows float64) {
-	if n.Relation == "listing" || n.Relation == "listing_facts" {
+func (n *node) read(relations ...string) (rows float64) {
+	if slices.Contains(relations, n.Relation) {
 		rows = (n.Rows + n.Removed) * n.Loops
 	}
 	for i := range n.Plans {
-		rows += n.Plans[i].read()
+		rows += n.Plans[i].read(relations...)
+	}
+	return rows
+}
+
+// readFor is how many rows of some relations a statement reads.
+func readFor(t *testing.T, s *snapshot, relations []string, text string, args ...any) (rows float64) {
+	t.Helper()
+	if err := s.each(&query{text: "EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(of pgx.Rows) error {
+		var told []byte
+		if err := of.Scan(&told); err != nil {
+			return err
+		}
+		var plans []struct{ Plan node }
+		err := json.Unmarshal(told, &plans)
+		for i := range plans {
+			rows += plans[i].Plan.read(relations...)
+		}
+		return err
+	}, args...); err != nil {
+		t.Fatalf("%s\n%v", text, err)
 	}
 	return rows
 }
@@ -35,21 +56,42 @@ func (n *node) read() (rows float64) {
 func weighed(t *testing.T, on onListing, read *float64) storetest.Watched {
 	return storetest.Watched{Database: on, Watch: func(text string, args []any) {
 		t.Helper()
-		if err := on.each(&query{text: "EXPLAIN (ANALYZE, FORMAT JSON) " + text}, func(rows pgx.Rows) error {
-			var told []byte
-			if err := rows.Scan(&told); err != nil {
-				return err
-			}
-			var plans []struct{ Plan node }
-			err := json.Unmarshal(told, &plans)
-			for i := range plans {
-				*read += plans[i].Plan.read()
-			}
-			return err
-		}, args...); err != nil {
-			t.Fatalf("%s\n%v", text, err)
-		}
+		*read += readFor(t, on.snapshot, []string{"listing", "listing_facts"}, text, args...)
 	}}
+}
+
+// The end of the log of decisions is read without the rest, but for what else was
+// decided of the same leads.
+func TestTheEndOfTheDecisionsIsReadAlone(t *testing.T) {
+	t.Parallel()
+	s := newTestStore(t)
+	const leads, each, end = 1000, 4, 50
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		if _, err := tx.NewLeads(leads); err != nil {
+			return err
+		}
+		var all []lead.Decision
+		for i := range leads * each {
+			all = append(all, lead.Decision{Lead: lead.ID(1 + i%leads), Cycle: 1, Stage: "MQL", Nth: i / leads, Verb: lead.Made})
+		}
+		return tx.Decide(all)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, figures := range []string{"none", "new"} {
+		if figures == "new" {
+			s.exec(t, "ANALYZE decisions")
+		}
+		if err := s.Read(t.Context(), func(snap store.Snapshot) error {
+			read := readFor(t, snap.(*snapshot), []string{"decisions"}, decisionsAfter.text, int64(leads*each-end), int64(end))
+			if most := end + end*each; read > float64(most) || read < end {
+				t.Errorf("with figures that are %s, %v rows were read, at most %d should be", figures, read, most)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // A part of a list reads no more rows than a few times those that it may look at,

@@ -18,6 +18,7 @@ type portrait struct {
 	Log       []lead.Event
 	Known     map[lead.MessageHash]bool
 	Messages  []lead.Event
+	Decided   []store.LoggedDecision
 	Rejects   []lead.Reject
 	Keys      []lead.Key
 	Playbooks []store.Playbook
@@ -77,6 +78,14 @@ func paint(s store.Snapshot, highest lead.ID) (portrait, error) {
 	keep(e)
 	p.Messages, e = s.Messages(hashes[:min(len(hashes), 5)])
 	keep(e)
+	for {
+		rows, e := s.DecisionLog(int64(len(p.Decided)), page)
+		keep(e)
+		if len(rows) == 0 {
+			break
+		}
+		p.Decided = append(p.Decided, rows...)
+	}
 	for after := int64(0); ; {
 		rejects, e := s.Rejects(after, page)
 		keep(e)

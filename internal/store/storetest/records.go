@@ -44,6 +44,47 @@ var records = []test{
 		}
 	}},
 
+	{"the log of decisions tells what each row takes the place of", func(f *fixture) {
+		ids := f.newLeads(2)
+		decision := func(id lead.ID, stage, from string, nth int, at lead.Time, verb lead.Verb) store.LoggedDecision {
+			return store.LoggedDecision{Decision: lead.Decision{Lead: id, Cycle: 1, Stage: stage, From: from, Nth: nth, At: at, Verb: verb, Recorded: today}}
+		}
+		instead := func(d store.LoggedDecision, was store.LoggedDecision) store.LoggedDecision {
+			d.Was, d.WasFrom, d.WasAt = was.Verb, was.From, was.At
+			return d
+		}
+		var log []store.LoggedDecision
+		write := func(rows ...store.LoggedDecision) {
+			f.write(func(tx store.Tx) error {
+				for i := range rows {
+					if err := tx.Decide([]lead.Decision{rows[i].Decision}); err != nil {
+						return err
+					}
+				}
+				log = append(log, rows...)
+				got, err := tx.DecisionLog(0, len(log)+1)
+				same(f, "in the transaction", got, log)
+				return err
+			})
+		}
+		first := decision(ids[0], "MQL", "Lead", 1, today, lead.Made)
+		dated := decision(ids[0], "MQL", "Known\x00", 1, today-5, lead.Made)
+		write(first, decision(ids[1], "MQL", "Lead", 1, today, lead.Made), decision(ids[0], "SQL", "MQL", 1, today, lead.Made),
+			decision(ids[0], "MQL", "SQL", 2, today, lead.Made), instead(dated, first))
+		gone := decision(ids[0], "MQL", "Known\x00", 1, today-5, lead.Retracted)
+		write(instead(gone, dated))
+		f.join(ids[0], ids[1])
+		write(instead(decision(ids[0], "MQL", "Known\x00", 1, today-5, lead.Reinstated), gone))
+		for _, page := range []struct {
+			after int64
+			limit int
+			want  []store.LoggedDecision
+		}{{0, 100, log}, {-3, 2, log[:2]}, {5, 1, log[5:6]}, {6, 9, log[6:]}, {7, 9, nil}, {90, 9, nil}, {0, 0, nil}, {0, -1, nil}} {
+			got := ask(f, func(s store.Snapshot) ([]store.LoggedDecision, error) { return s.DecisionLog(page.after, page.limit) })
+			same(f, fmt.Sprintf("DecisionLog(%d, %d)", page.after, page.limit), got, page.want)
+		}
+	}},
+
 	{"rejects are numbered, kept and paged", func(f *fixture) {
 		made := make([]lead.Reject, 8)
 		for i := range made {

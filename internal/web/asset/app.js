@@ -142,6 +142,17 @@ on('change', 'input[data-choose-all]', (all) => {
 	count(table)
 })
 
+// What is put into a page again keeps open what somebody opened.
+htmx.config.morphIgnore = [...(htmx.config.morphIgnore ?? []), 'open']
+
+// A link that is gone when what it asked for is there gives the focus on.
+on('click', '[data-then]', (link) => {
+	const next = link.dataset.then
+	document.addEventListener('htmx:after:swap', () => {
+		if (!link.isConnected) document.querySelector(next)?.focus({ preventScroll: true })
+	}, { once: true })
+})
+
 // Lists that keep themselves current, unless somebody is busy with them.
 const fresh = new WeakMap() // since when each is as it is; other lists take its place
 setInterval(() => {

@@ -93,25 +93,6 @@ func initials(name string) string {
 	return string(letters)
 }
 
-// roleBadge is the colour of a stage by its role in the funnel.
-func roleBadge(role string) string {
-	switch role {
-	case "identified":
-		return "badge"
-	case "engaged":
-		return "badge cool"
-	case "qualified":
-		return "badge accent"
-	case "ready", "accepted", "opportunity":
-		return "badge warn"
-	case "customer":
-		return "badge good"
-	case "recycled", "disqualified":
-		return "badge bad"
-	}
-	return "badge"
-}
-
 // iso is a moment for machines.
 func iso(t lead.Time) string { return t.String() }
 

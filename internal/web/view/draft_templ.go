@@ -1934,7 +1934,7 @@ func (r *PreviewReport) Render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var109 = []any{roleDot(s.Role)}
+			var templ_7745c5c3_Var109 = []any{"dot", tone(ctx, s.Name, s.Role)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var109...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

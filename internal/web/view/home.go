@@ -8,7 +8,8 @@ type Home struct {
 	Events, Leads, Rejects int
 	Problem                string // what is wrong with the server; "" for nothing
 
-	Stages []StageBar
+	Self string // where this page is had again
+	Flow Flow
 	// Moved are those who came into their stage since yesterday, Hottest those with
 	// the highest scores in whom there is something to win.
 	Moved, Hottest         []HotLead
@@ -30,13 +31,6 @@ type HowMany struct {
 	More bool
 }
 
-// StageBar is a stage with how many are in it, and how many are at least as far.
-type StageBar struct {
-	Name, Role, Path string
-	Here, AtLeast    int
-	More             bool // counting ended early
-}
-
 // HotLead is a lead in a short list, with why.
 type HotLead struct {
 	Path, Name, Job, Stage, Role string
@@ -49,12 +43,4 @@ type HotLead struct {
 type Reason struct {
 	Points int
 	Words  string
-}
-
-func (p *Home) most() int {
-	most := 1
-	for _, s := range p.Stages {
-		most = max(most, s.AtLeast)
-	}
-	return most
 }

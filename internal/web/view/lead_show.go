@@ -11,14 +11,24 @@ import (
 	"galena/internal/web/words"
 )
 
+// LeadNews is what came since a lead's page was opened: N events, or with More that
+// many at least.
+type LeadNews struct {
+	Path string
+	N    int
+	More bool
+}
+
 // LeadShow is the page of a lead.
 type LeadShow struct {
 	*Frame
 	Path string // of the page
-	ID   string
-	Name string
-	Job  string
-	Kind string // "visitor", "contact" or "lead"
+	// NewsPath is where it is asked what came since.
+	NewsPath string
+	ID       string
+	Name     string
+	Job      string
+	Kind     string // "visitor", "contact" or "lead"
 
 	Emails, Phones, UserIDs, Anonymous []string
 

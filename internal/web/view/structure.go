@@ -1,6 +1,7 @@
 package view
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -27,6 +28,7 @@ type Part struct {
 	Name, Label string
 	Role        string   // of stages and exits
 	Of          []string // what a total sums
+	For         []string // what an attribute or signal is for beside scores and stages
 	Path        string   // to its rule in the agreement; "" for nowhere
 }
 
@@ -35,7 +37,7 @@ type Node struct {
 	Part Part
 	// Seen is how often a signal was among the latest events.
 	Seen int
-	// Idle says that nothing comes of it.
+	// Idle says that no score and no stage comes of it.
 	Idle bool
 }
 
@@ -75,5 +77,26 @@ func (p *Structure) Draw(from, part, to, other int) {
 	p.Curves = append(p.Curves, Curve{Path: fmt.Sprintf("M%g %gC%g %g %g %g %g %g", x1, y1, middle, y1, middle, y2, x2, y2), Past: to-from > 1})
 }
 
-// roleDot is the colour of a stage by its role, without a word in it.
-func roleDot(role string) string { return strings.Replace(roleBadge(role), "badge", "dot", 1) }
+// purpose tells what something is for of which no score and no stage comes: the first
+// use.
+func (n *Node) purpose(ctx context.Context) string {
+	if len(n.Part.For) > 0 {
+		return T(ctx, "playbook.purpose."+n.Part.For[0])
+	}
+	if n.Part.Kind == "attribute" {
+		return T(ctx, "playbook.shown_only")
+	}
+	return T(ctx, "playbook.idle")
+}
+
+// purposes tells all of it.
+func (n *Node) purposes(ctx context.Context) string {
+	if len(n.Part.For) == 0 {
+		return n.purpose(ctx)
+	}
+	var all []string
+	for _, what := range n.Part.For {
+		all = append(all, T(ctx, "playbook.purpose."+what))
+	}
+	return strings.Join(all, ", ")
+}
