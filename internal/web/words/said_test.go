@@ -134,7 +134,7 @@ func wordless(text string) bool {
 // what they say is met in the pages. Of the others some is, and the rest is shown in
 // English.
 var translated = []string{"internal/access", "internal/app", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
-	"internal/privacy", "internal/rule", "internal/staff", "internal/web"}
+	"internal/privacy", "internal/rule", "internal/server", "internal/staff", "internal/web"}
 
 // What is said below has a text in each language if it can be met in the pages, with
 // the same places; and no text is there for nothing.
