@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -149,7 +150,7 @@ var errRestoring = fault.New(fault.Busy, "A backup is being restored. Wait until
 // label is what a backup is called by who brings it, to be told and nothing else.
 func label(name string) string {
 	const most = 100
-	runes := []rune(filepath.Base(filepath.ToSlash(name)))
+	runes := []rune(name[strings.LastIndexAny(name, `/\`)+1:])
 	return string(runes[:min(len(runes), most)])
 }
 
