@@ -210,7 +210,7 @@ func reads(a answer, texts ...string) error {
 	return nil
 }
 
-var preformatted = regexp.MustCompile(`<pre[^>]*>([^<]*)</pre>`)
+var keptIn = regexp.MustCompile(`<code>([^<]*)</code>`)
 
 // An admin brings a backup, sees in numbers what it holds and what is there, and puts
 // it in the place of everything.
@@ -265,7 +265,7 @@ func TestRestoreThroughThePages(t *testing.T) {
 	if err := reads(done, "grace&#39;s", `href="/signin"`); err != nil {
 		t.Fatal(err)
 	}
-	kept := preformatted.FindStringSubmatch(done.text)
+	kept := keptIn.FindStringSubmatch(done.text)
 	if kept == nil || !strings.HasPrefix(kept[1], filepath.Join(dir, keptFolder)) {
 		t.Fatalf("where the old workspace is kept is not told: %s", done.text)
 	}

@@ -74,7 +74,7 @@ func somebody(t *testing.T, place string) {
 	t.Helper()
 	err := server.Write(t.Context(), place, nil, func(w app.Writer) error {
 		_, err := w.Ingest(t.Context(), pipeline.Batch{Events: []lead.Event{{
-			Type: lead.Identify, MessageID: "later", UserID: "later", Traits: map[string]any{"email": "later@tidalline.example"}, Received: lead.TimeOf(time.Now()), Occurred: lead.TimeOf(time.Now()),
+			Type: lead.Identify, Origin: lead.Import, MessageID: "later", UserID: "later", Traits: map[string]any{"email": "later@tidalline.example"}, Received: lead.TimeOf(time.Now()), Occurred: lead.TimeOf(time.Now()),
 		}}})
 		return err
 	})
@@ -160,6 +160,21 @@ func TestRestore(t *testing.T) {
 				t.Errorf("whoever was signed in is at %s", got)
 			}
 			signIn()
+			if screen.Name == Screens[len(Screens)-1].Name { // in German, too
+				b.Go("/settings/you")
+				b.Fill("#language", "de")
+				b.Submit("main form button.primary")
+				b.Go("/settings/backup")
+				b.Look("settings-backup-restore-german")
+				b.Choose("#file", file)
+				b.Submit("form[data-upload] button")
+				b.Wait(`!!document.querySelector('[name=sure]')`)
+				b.Look("restore-shown-german")
+				b.Submit(`form[action$="/forget"] button`)
+				b.Go("/settings/you")
+				b.Fill("#language", "en")
+				b.Submit("main form button.primary")
+			}
 			b.Go("/settings/audit")
 			if got := b.Text("table"); !strings.Contains(got, "Restored a backup") {
 				t.Errorf("it is noted: %q", got)
