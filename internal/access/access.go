@@ -57,6 +57,8 @@ const (
 	Audit Act = "audit"
 	// Backup is to take everything out in one file.
 	Backup Act = "backup"
+	// Restore is to put a backup in the place of everything.
+	Restore Act = "restore"
 )
 
 // table is who may do what. An admin may do everything.
@@ -77,6 +79,7 @@ var table = map[Act][]Role{
 	Configure:     {},
 	Audit:         {},
 	Backup:        {},
+	Restore:       {},
 }
 
 // Acts are all acts, in the order of their names.

@@ -63,25 +63,30 @@ func Backup(ctx context.Context, dir, file, program string) (m *Manifest, err er
 	if err := m.describe(ctx, path); err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	database, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer database.Close()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	err = sealed.Create(work, file,
-		sealed.Entry{Name: manifestFile, Size: int64(len(text)), Content: bytes.NewReader(text)},
-		sealed.Entry{Name: databaseFile, Size: m.Size, Content: database})
+	err = pack(work, file, path, m)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, taken(file)
 	}
 	return m, fault.Wrap(err, fault.Busy, "The backup %s cannot be written", file)
+}
+
+// pack makes the backup file of the copy of a database at path.
+func pack(work, file, path string, m *Manifest) error {
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	database, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	return sealed.Create(work, file,
+		sealed.Entry{Name: manifestFile, Size: int64(len(text)), Content: bytes.NewReader(text)},
+		sealed.Entry{Name: databaseFile, Size: m.Size, Content: database})
 }
 
 func taken(file string) error {

@@ -94,7 +94,7 @@ func TestBadBackupsAreRefusedAndNothingIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "db")
-	if err := unpack(archive, path, backup, m); err != nil {
+	if err := unpack(t.Context(), archive, path, backup, m); err != nil {
 		t.Fatal(err)
 	}
 	database, err := os.ReadFile(path)

@@ -24,7 +24,8 @@ const (
 	databaseFile = "galena.db"
 	lockFile     = "galena.lock"
 	socketFile   = "galena.sock"
-	uploadFolder = "uploads" // files for import, of versions that kept them here
+	uploadFolder = "uploads"  // files for import, of versions that kept them here
+	keptFolder   = "replaced" // backups of what was there before a backup was restored
 )
 
 // Owned is a workspace that this process may write to, until Close: that of a
@@ -89,6 +90,12 @@ func ownFolder(ctx context.Context, dir string, playbook []byte) (*Owned, error)
 	if err != nil {
 		return nil, err
 	}
+	return openFolder(ctx, dir, playbook, lock)
+}
+
+// openFolder opens the workspace of a folder whose lock is held, and which is let go
+// when that fails.
+func openFolder(ctx context.Context, dir string, playbook []byte, lock *flock.Lock) (*Owned, error) {
 	s, err := sqlite.Open(ctx, filepath.Join(dir, databaseFile), sqlite.Options{Clock: clock})
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())

@@ -30,7 +30,7 @@ var invented = []staff.User{
 }
 
 // pages makes the pages of the workspace.
-func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handler, error) {
+func (o *Owned) pages(ctx context.Context, cfg Config, room *space, restore *restorer) (http.Handler, error) {
 	s := staff.New(o.store)
 	if cfg.Demo != nil {
 		if _, err := s.FoundOpen(ctx, staff.Company{Name: cfg.Demo.Company, Zone: "UTC", Currency: "EUR"}, invented...); err != nil {
@@ -54,12 +54,13 @@ func (o *Owned) pages(ctx context.Context, cfg Config, room *space) (http.Handle
 		},
 	}
 	if !IsDatabase(cfg.Data) {
-		if err := forgetFiles(cfg.Data); err != nil {
-			return nil, err
-		}
 		pages.Backup = func(ctx context.Context, send func(string, int64, io.Reader) error) error {
 			return download(ctx, cfg, send)
 		}
+	}
+	if restore != nil {
+		pages.Restore = restore
+		pages.Present = func(ctx context.Context) (web.Contents, error) { return contentsOf(ctx, o.store) }
 	}
 	return web.New(pages), nil
 }
@@ -91,12 +92,16 @@ func download(ctx context.Context, cfg Config, send func(string, int64, io.Reade
 	return send(filepath.Base(path), info.Size(), f)
 }
 
-// forgetFiles removes what a server left that was killed while it sent one, and the
-// files for import that older versions kept beside the database.
+// forgetFiles removes what a server left that was killed while it sent a backup, or
+// took one in, and the files for import that older versions kept beside the database.
 func forgetFiles(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, downloads+"*"))
-	for _, folder := range append(left, filepath.Join(dir, uploadFolder)) {
-		err = errors.Join(err, os.RemoveAll(folder))
+	var err error
+	for _, left := range []string{downloads + "*", restoreWork + "*", filepath.Join(keptFolder, backupWork+"*"), uploadFolder} {
+		found, bad := filepath.Glob(filepath.Join(dir, left))
+		err = errors.Join(err, bad)
+		for _, folder := range found {
+			err = errors.Join(err, os.RemoveAll(folder))
+		}
 	}
 	return err
 }

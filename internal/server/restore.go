@@ -15,6 +15,8 @@ import (
 	"galena/internal/fault"
 	"galena/internal/kit/flock"
 	"galena/internal/kit/sealed"
+	"galena/internal/phrase"
+	"galena/internal/staff"
 	"galena/internal/store"
 	"galena/internal/store/sqlite"
 )
@@ -31,7 +33,7 @@ func Restore(ctx context.Context, file, dir string) (m *Manifest, err error) {
 	if err := requireFolder(dir); err != nil {
 		return nil, err
 	}
-	archive, err := openBackup(file)
+	archive, err := openBackup(file, file)
 	if err != nil {
 		return nil, err
 	}
@@ -50,16 +52,10 @@ func Restore(ctx context.Context, file, dir string) (m *Manifest, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	path := filepath.Join(work, databaseFile)
-	if err := unpack(archive, path, file, m); err != nil {
+	if err := unpack(ctx, archive, path, file, m); err != nil {
 		return nil, err
 	}
-	if err := openCopy(ctx, path, false, func(s *sqlite.Store) error {
-		if _, err := s.Check(ctx); err != nil {
-			return fault.Wrap(err, fault.Invalid, "The database in the backup %s is damaged, though the backup is as it was made. Use an earlier one", file)
-		}
-		_, err := app.NewReader(ctx, s)
-		return err
-	}); err != nil {
+	if err := prove(ctx, path, file, func(s *sqlite.Store) error { return staff.New(s).Restored(ctx, nil, m.Made, "") }); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -71,8 +67,41 @@ func Restore(ctx context.Context, file, dir string) (m *Manifest, err error) {
 	return m, syncFolder(dir)
 }
 
-func openBackup(file string) (*sealed.File, error) {
-	archive, err := sealed.Open(file)
+// prove reads the whole database of a backup, which is brought to this program's
+// schema, and calls fn with it when it is one that this program can go on with.
+func prove(ctx context.Context, path, file string, fn func(*sqlite.Store) error) error {
+	opened := false
+	err := openCopy(ctx, path, false, func(s *sqlite.Store) error {
+		opened = true
+		if err := s.CheckSchema(ctx); err != nil {
+			return fault.Wrap(err, fault.Invalid, "The database in the backup %s has other tables than galena makes: somebody has changed it. Nothing was restored.", file)
+		}
+		if _, err := s.Check(ctx); err != nil {
+			return damaged(err, file)
+		}
+		if _, err := app.NewReader(ctx, s); err != nil {
+			return damaged(err, file)
+		}
+		return fn(s)
+	})
+	if err != nil && !opened && ctx.Err() == nil {
+		return damaged(err, file)
+	}
+	return err
+}
+
+// damaged tells of a backup, and not of the copy of its database that was looked at.
+func damaged(err error, file string) error {
+	switch fault.KindOf(err) {
+	case fault.Busy, fault.Conflict: // a full disk, a newer program
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "The database in the backup %s is damaged, though the backup is as it was made. Use an earlier one", file)
+}
+
+// openBackup opens the backup at path, which faults call file.
+func openBackup(path, file string) (*sealed.File, error) {
+	archive, err := sealed.Open(path)
 	switch {
 	case errors.Is(err, sealed.ErrNoSeal):
 		return nil, fault.New(fault.Invalid, "%s is no backup that galena made, or was cut short. Nothing was restored.", file)
@@ -87,7 +116,7 @@ func openBackup(file string) (*sealed.File, error) {
 func inspect(archive *sealed.File, file string) (*Manifest, error) {
 	m := &Manifest{}
 	want := []string{manifestFile, databaseFile}
-	foreign := func(err error, what string) error {
+	foreign := func(err error, what phrase.Phrase) error {
 		return fault.Wrap(err, fault.Invalid, "%s holds %s, which no backup of galena does. Nothing was restored", file, what)
 	}
 	var size int64
@@ -101,12 +130,12 @@ func inspect(archive *sealed.File, file string) (*Manifest, error) {
 			if err == nil {
 				err = json.Unmarshal(text, m)
 			}
-			return foreign(err, "a manifest that cannot be read")
+			return foreign(err, phrase.Term("a manifest that cannot be read"))
 		}
 		return nil
 	})
 	if errors.Is(err, sealed.ErrForeign) {
-		return nil, foreign(err, "something else than files")
+		return nil, foreign(err, phrase.Term("something else than files"))
 	}
 	if err != nil {
 		return nil, err
@@ -188,7 +217,7 @@ func emptyFolder(dir string) (leftovers []string, err error) {
 }
 
 // unpack writes the database of an archive to a new file at path.
-func unpack(archive *sealed.File, path, file string, m *Manifest) error {
+func unpack(ctx context.Context, archive *sealed.File, path, file string, m *Manifest) error {
 	return archive.Each(func(name string, _ int64, content io.Reader) error {
 		if name != databaseFile {
 			return nil
@@ -198,7 +227,7 @@ func unpack(archive *sealed.File, path, file string, m *Manifest) error {
 			return err
 		}
 		h := sha256.New()
-		_, err = io.Copy(io.MultiWriter(f, h), content)
+		_, err = io.Copy(io.MultiWriter(f, h), whileIt{ctx, content})
 		if err == nil {
 			err = f.Sync()
 		}
@@ -210,6 +239,19 @@ func unpack(archive *sealed.File, path, file string, m *Manifest) error {
 		}
 		return nil
 	})
+}
+
+// whileIt reads as long as a context lasts.
+type whileIt struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (w whileIt) Read(b []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.Reader.Read(b)
 }
 
 // openCopy calls fn with the store in a database that nobody else knows.

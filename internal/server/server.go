@@ -11,17 +11,13 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
-	"galena/internal/control"
 	"galena/internal/fault"
-	"galena/internal/intake"
 	"galena/internal/metrics"
 	"galena/internal/pipeline"
-	"galena/internal/staff"
 	"galena/internal/tracking"
 )
 
@@ -59,13 +55,17 @@ type Config struct {
 	// Ready is called once, with the address, when requests are answered.
 	Ready func(addr string)
 	// Welcome is called once, before Ready, with the path of the page that sets the
-	// workspace up, if nobody has; nil for nobody to tell.
+	// workspace up, if nobody has, and again when a backup was restored in which
+	// nobody works; nil for nobody to tell.
 	Welcome func(path string)
-	// Live is run beside the server until the server stops, once it is ready;
-	// nil for nothing. The demo feeds its company's events through it.
+	// Live is run beside the server until the server stops, once it is ready, or
+	// another workspace takes the place of this one; nil for nothing. The demo feeds its company's events through it.
 	Live func(ctx context.Context, o *Owned) error
 
 	freeSpace func(dir string) (int64, error) // nil: of the disk
+	// reached is called at the points of a restore at which tests end the process;
+	// nil for nothing.
+	reached func(point string)
 }
 
 // Bounds of the HTTP side.
@@ -83,6 +83,16 @@ const (
 	// censusInterval is how often it is counted what the sources brought.
 	censusInterval = 5 * time.Second
 )
+
+// server is what answers at an address, whichever workspace is there.
+type server struct {
+	Config
+	room     *space
+	gate     gate
+	restores *restorer // nil: nothing can be restored through the pages
+	failed   chan error
+	stopping atomic.Bool
+}
 
 // Serve runs a server on a workspace until ctx ends, and then stops it: not
 // ready at once, after the drain no new connections, requests under way are
@@ -108,116 +118,98 @@ func Serve(ctx context.Context, cfg Config) (err error) {
 		listener.Close()
 		return err
 	}
-	defer func() { err = errors.Join(err, o.Close()) }()
-	var socket net.Listener
-	if !IsDatabase(cfg.Data) { // commands write to a database themselves
-		if socket, err = listenSocket(cfg.Data); err != nil {
-			listener.Close()
-			return err
-		}
-	}
+	return (&server{Config: cfg}).serve(ctx, listener, o)
+}
 
-	room := &space{dir: cfg.Data, keep: cfg.KeepFree, free: cfg.freeSpace}
-	if room.free == nil {
-		room.free = freeSpace
+// serve answers at a listener for a workspace, and for those that take its place.
+func (s *server) serve(ctx context.Context, listener net.Listener, o *Owned) (err error) {
+	now := &term{Owned: o}
+	defer func() { err = errors.Join(err, now.close()) }()
+	s.room = &space{dir: s.Data, keep: s.KeepFree, free: s.freeSpace}
+	if s.room.free == nil {
+		s.room.free = freeSpace
 	}
-	if IsDatabase(cfg.Data) {
-		room.keep = 0
+	if IsDatabase(s.Data) {
+		s.room.keep = 0
+	} else if err := forgetFiles(s.Data); err != nil {
+		listener.Close()
+		return err
 	}
-	var stopping atomic.Bool
-	// What pages do in the background ends before the store is closed.
-	paging, stopPaging := context.WithCancel(ctx)
-	defer stopPaging()
-	pages, err := o.pages(paging, cfg, room)
-	if err != nil {
+	// Nobody has a password in a demo, and what it lives on is of its workspace.
+	if !IsDatabase(s.Data) && s.Demo == nil {
+		s.restores = newRestorer(s.Data, s.room)
+		defer s.restores.close()
+	}
+	s.failed = make(chan error, 4)
+	s.gate.shut = s.away()
+	if err := s.begin(ctx, now); err != nil {
 		listener.Close()
 		return err
 	}
 	web := &http.Server{
-		Handler:           handler(o, cfg, room, pages, &stopping),
+		Handler:           s.outside(),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(cfg.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          s.errorLog(),
 	}
-	commands := &http.Server{Handler: control.Handler(guarded{o.App, room}, staff.New(o.store)), ReadHeaderTimeout: headerTimeout, ErrorLog: web.ErrorLog}
-
-	// The pipeline outlives the listeners, so that what they took is written.
-	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopWriting()
-	go boundMemory(writing)
-	failed := make(chan error, 4)
-	wrote := make(chan struct{})
-	go func() {
-		defer close(wrote)
-		if err := o.Run(writing, wakeInterval); err != nil {
-			failed <- err
-		}
-	}()
-	for _, s := range []struct {
-		*http.Server
-		net.Listener
-	}{{web, listener}, {commands, socket}} {
-		if s.Listener == nil {
-			continue
-		}
-		go func() {
-			if err := s.Serve(s.Listener); !errors.Is(err, http.ErrServerClosed) {
-				failed <- err
-			}
-		}()
-	}
+	lasting, stopLasting := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLasting()
+	go boundMemory(lasting)
+	go s.answer(web, listener)
 
 	addr := listener.Addr().String()
-	cfg.Logger.Info("ready", "address", addr, "data", Shown(cfg.Data), "playbook_version", o.Plan().Version)
-	if cfg.Welcome != nil {
-		path, err := o.welcome(ctx)
+	s.Logger.Info("ready", "address", addr, "data", Shown(s.Data), "playbook_version", now.Plan().Version)
+	if s.Welcome != nil {
+		path, err := now.welcome(ctx)
 		if err != nil {
-			cfg.Logger.Error("nobody can be welcomed", "error", err)
+			s.Logger.Error("nobody can be welcomed", "error", err)
 		} else if path != "" {
-			cfg.Welcome(path)
+			s.Welcome(path)
 		}
 	}
-	if cfg.Ready != nil {
-		cfg.Ready(addr)
+	if s.Ready != nil {
+		s.Ready(addr)
 	}
-
-	living, stopLiving := context.WithCancel(ctx)
-	defer stopLiving()
-	var beside sync.WaitGroup
-	beside.Go(func() { o.countSources(living, cfg.Logger) })
-	beside.Go(func() { o.measure(living, cfg.Data, cfg.Logger) })
-	beside.Go(func() { o.retain(living, cfg.Logger) })
-	beside.Go(func() { o.expireFiles(living, intake.New(living, intake.Config{App: o.App}), cfg.Logger) })
-	beside.Go(func() {
-		if cfg.Live != nil {
-			if err := cfg.Live(living, o); err != nil && living.Err() == nil {
-				failed <- err
+	if s.Live != nil {
+		now.beside.Go(func() {
+			if err := s.Live(now.living, now.Owned); err != nil && now.living.Err() == nil {
+				s.fail(err)
 			}
-		}
-	})
+		})
+	}
 
-	select {
-	case <-ctx.Done():
-		stopping.Store(true)
-		err = drain(cfg.Drain, failed)
-	case err = <-failed:
+	for serving := true; serving; {
+		select {
+		case job := <-s.orders():
+			if now, err = s.exchange(ctx, now, job); err == nil {
+				continue
+			}
+		case <-ctx.Done():
+			s.stopping.Store(true)
+			err = drain(s.Drain, s.failed)
+		case err = <-s.failed:
+		}
+		serving = false
 	}
 	if err != nil {
-		cfg.Logger.Error("stopping after a failure", "error", err)
+		s.Logger.Error("stopping after a failure", "error", err)
 	}
-
-	stopping.Store(true)
-	stopLiving()
-	beside.Wait()
+	s.stopping.Store(true)
+	begun := now != nil && now.begun
+	if begun {
+		now.stopLiving()
+		now.beside.Wait()
+	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	err = errors.Join(err, web.Shutdown(last), commands.Shutdown(last))
-	stopWriting()
-	<-wrote
-	cfg.Logger.Info("stopped")
+	err = errors.Join(err, web.Shutdown(last))
+	if begun {
+		err = errors.Join(err, now.end(last))
+	}
+	s.Logger.Info("stopped")
 	return err
 }
 

@@ -292,7 +292,7 @@ func TestReadiness(t *testing.T) {
 	}
 	defer o.Close()
 	var stopping atomic.Bool
-	pages, err := o.pages(t.Context(), Config{}, &space{})
+	pages, err := o.pages(t.Context(), Config{}, &space{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,9 @@ func (q *request) setupForm(code, problem string) templ.Component {
 		Frame: q.frame("", q.t("door.setup.title")), Code: code, Problem: problem,
 		Name: q.PostFormValue("name"), Email: q.PostFormValue("email"), CompanyName: q.PostFormValue("company"),
 	}
+	if q.site.Restore != nil {
+		p.Restore = "/setup/restore?code=" + url.QueryEscape(code)
+	}
 	p.Zones = zoneOptions(cmp.Or(q.PostFormValue("zone"), "UTC"))
 	for _, c := range currencies {
 		p.Currencies = append(p.Currencies, view.Option{Value: c, Label: c, Chosen: c == cmp.Or(q.PostFormValue("currency"), "EUR")})

@@ -12,8 +12,16 @@ import (
 )
 
 func (q *request) backupPage() error {
-	p := &view.Backup{Settings: q.settings("backup", ""), Folder: q.site.Backup != nil, Place: q.site.Place}
+	p := q.backups("")
 	return q.show(p.Render())
+}
+
+func (q *request) backups(problem string) *view.Backup {
+	p := &view.Backup{Settings: q.settings("backup", problem), Folder: q.site.Backup != nil, Demo: q.site.Demo, Place: q.site.Place}
+	if q.site.Restore != nil {
+		p.Bring = q.bringForm("/settings/backup/restore", "")
+	}
+	return p
 }
 
 const (
@@ -53,6 +61,9 @@ func (q *request) backup() error {
 // send writes as long as the other side takes something.
 func (q *request) send(control *http.ResponseController, content io.Reader) error {
 	for {
+		if q.Context().Err() != nil {
+			panic(http.ErrAbortHandler) // the workspace goes away
+		}
 		if err := control.SetWriteDeadline(time.Now().Add(stepTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
 		}

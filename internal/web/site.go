@@ -59,6 +59,10 @@ type Config struct {
 	// Backup makes a file of everything, beside the server that runs, and has it
 	// sent; nil where the database's own tools do that.
 	Backup func(ctx context.Context, send func(name string, size int64, content io.Reader) error) error
+	// Restore puts a backup in the place of the workspace; nil where that is not done
+	// through pages. Present tells what is there now.
+	Restore Restorer
+	Present func(context.Context) (Contents, error)
 	// Size is how many bytes the workspace takes; nil where nobody knows.
 	Size func(context.Context) (int64, error)
 	// Diagnose looks at the workspace as the doctor does; nil where there is none. It
@@ -113,13 +117,17 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
+	guard(w.Header())
+	s.handler.ServeHTTP(w, r)
+}
+
+// guard says what a browser is to make sure of with each answer.
+func guard(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	s.handler.ServeHTTP(w, r)
 }
 
 // maxForm bounds what a form may send; uploads have a bound of their own.

@@ -252,6 +252,13 @@ func (b *Browser) Fill(selector, text string) {
 		f.dispatchEvent(new Event('input', {bubbles: true})); f.dispatchEvent(new Event('change', {bubbles: true})); return true })()`, selector, text))
 }
 
+// Choose has a field for files hold one.
+func (b *Browser) Choose(selector, file string) {
+	b.Helper()
+	b.Wait(fmt.Sprintf("document.querySelector(%q)", selector))
+	b.do(chromedp.SetUploadFiles(selector, []string{file}))
+}
+
 // Type writes into a field key by key, as a person does.
 func (b *Browser) Type(selector, text string) {
 	b.Helper()

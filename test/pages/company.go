@@ -31,6 +31,22 @@ func Serve(t testing.TB, place string, demo bool) Company {
 // ServeUnder is Serve under a playbook; nil is the usual one.
 func ServeUnder(t testing.TB, playbook []byte, place string, demo bool) Company {
 	t.Helper()
+	fillUnder(t, playbook, place)
+	cfg := server.Config{Data: place, Listen: "127.0.0.1:0", Design: true}
+	if demo {
+		cfg.Demo = &server.Demo{Company: "Tidewater Systems"}
+	}
+	return serve(t, cfg)
+}
+
+// Fill writes the history of a company to a place.
+func Fill(t testing.TB, place string) {
+	t.Helper()
+	fillUnder(t, nil, place)
+}
+
+func fillUnder(t testing.TB, playbook []byte, place string) {
+	t.Helper()
 	end := lead.TimeOf(time.Now())
 	company := sim.New(7, sim.Options{Leads: people, Start: end.Add(-365 * lead.Day), End: end})
 	err := server.Hold(t.Context(), place, playbook, func(o *server.Owned) error {
@@ -50,11 +66,6 @@ func ServeUnder(t testing.TB, playbook []byte, place string, demo bool) Company 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Data: place, Listen: "127.0.0.1:0", Design: true}
-	if demo {
-		cfg.Demo = &server.Demo{Company: "Tidewater Systems"}
-	}
-	return serve(t, cfg)
 }
 
 // ServeDemo starts a server on a new place that anybody may enter, without any

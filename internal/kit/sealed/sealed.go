@@ -168,6 +168,9 @@ func (s *File) Each(fn func(name string, size int64, content io.Reader) error) e
 		if h.Typeflag != tar.TypeReg {
 			return fmt.Errorf("%w: %q", ErrForeign, h.Name)
 		}
+		if h.Size > s.size { // a file of holes, which would fill any disk
+			return fmt.Errorf("%w: %q is larger than the archive that it is in", ErrForeign, h.Name)
+		}
 		if err := fn(h.Name, h.Size, archive); err != nil {
 			return err
 		}

@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,7 +124,8 @@ func TestOnlyPlainFilesAreGiven(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"no archive": func(b *bytes.Buffer) { b.WriteString(strings.Repeat("x", 1024)) },
+		"a file of holes": func(b *bytes.Buffer) { b.Write(holes(1 << 50)) },
+		"no archive":      func(b *bytes.Buffer) { b.WriteString(strings.Repeat("x", 1024)) },
 	} {
 		var b bytes.Buffer
 		fill(&b)
@@ -135,4 +138,29 @@ func TestOnlyPlainFilesAreGiven(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// holes is an archive of one file that has so many bytes, none of which is in it, as
+// no writer of this language makes it.
+func holes(size int64) []byte {
+	const block = 512
+	header := func(kind byte, size int) []byte {
+		h := make([]byte, block)
+		copy(h, "galena.db")
+		copy(h[100:], "0000600\x000000000\x000000000\x00")
+		copy(h[124:], fmt.Sprintf("%011o\x0000000000000\x00        %c", size, kind))
+		copy(h[257:], "ustar\x0000")
+		sum := 0
+		for _, c := range h {
+			sum += int(c)
+		}
+		copy(h[148:], fmt.Sprintf("%06o\x00 ", sum))
+		return h
+	}
+	padded := func(text string) []byte { return append([]byte(text), make([]byte, block-len(text))...) }
+	var records string
+	for _, r := range []string{"GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.name=galena.db", fmt.Sprintf("GNU.sparse.realsize=%d", size)} {
+		records += fmt.Sprintf("%02d %s\n", len(r)+4, r)
+	}
+	return slices.Concat(header('x', len(records)), padded(records), header('0', block), padded("0\n"), make([]byte, 2*block))
 }

@@ -186,3 +186,33 @@ for (const field of document.querySelectorAll('[data-guess-zone]')) {
 }
 
 root.classList.add('has-script')
+
+// A large file: too large a one is refused before it is sent, and how far it is shows.
+on('change', 'input[data-most]', (input) => {
+	const large = input.files[0]?.size > Number(input.dataset.most)
+	input.setCustomValidity(large ? input.dataset.mostText : '')
+	input.reportValidity()
+})
+on('submit', 'form[data-upload]', (form, event) => {
+	const shown = form.querySelector('[data-uploading]')
+	const sending = new XMLHttpRequest()
+	event.preventDefault()
+	sending.upload.addEventListener('progress', (sent) => {
+		if (sent.lengthComputable) shown.querySelector('progress').value = 100 * sent.loaded / sent.total
+	})
+	// Where the server leads on, or the form again with what is wrong.
+	sending.addEventListener('load', () => {
+		if (sending.responseURL !== form.action) {
+			location.assign(sending.responseURL)
+			return
+		}
+		document.open()
+		document.write(sending.responseText)
+		document.close()
+	})
+	sending.addEventListener('error', () => location.reload()) // the browser tells that nobody is there
+	sending.open('POST', form.action)
+	sending.send(new FormData(form)) // before the fields are disabled
+	shown.hidden = false
+	form.querySelectorAll('input, button').forEach((field) => { field.disabled = true })
+})

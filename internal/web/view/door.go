@@ -14,6 +14,7 @@ type Setup struct {
 	Code, Problem               string
 	Name, Email, CompanyName    string
 	Zones, Currencies, Playbook []Option
+	Restore                     string // where a backup is restored instead; "" for nowhere
 }
 
 // Ticket is the page of an invitation or of a reset.

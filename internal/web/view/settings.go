@@ -131,7 +131,9 @@ func (e *AuditEntry) deed(ctx context.Context) string {
 type Backup struct {
 	*Settings
 	Folder bool // the workspace is in a data folder
+	Demo   bool
 	Place  string
+	Bring  *Bring // nil: not through pages
 }
 
 // About says what runs, and how much there is.

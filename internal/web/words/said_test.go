@@ -136,8 +136,9 @@ func wordless(text string) bool {
 // translated are the packages all of whose texts have to be there in every language:
 // what they say is met in the pages. Of the others some is, and the rest is shown in
 // English.
-var translated = []string{"internal/access", "internal/app", "internal/bulk", "internal/control", "internal/tracking", "internal/server", "internal/store/memory", "internal/store/paper", "internal/store/postgres", "internal/store/sqlite", "internal/engine", "internal/fault", "internal/intake", "internal/pipeline", "internal/playbook",
-	"internal/privacy", "internal/rule", "internal/staff", "internal/web"}
+var translated = []string{"internal/access", "internal/app", "internal/bulk", "internal/control", "internal/engine", "internal/fault", "internal/intake",
+	"internal/pipeline", "internal/playbook", "internal/privacy", "internal/rule", "internal/server", "internal/staff",
+	"internal/store/memory", "internal/store/paper", "internal/store/postgres", "internal/store/sqlite", "internal/tracking", "internal/web"}
 
 // What is said below has a text in each language if it can be met in the pages, with
 // the same places; and no text is there for nothing.
