@@ -905,7 +905,8 @@ func TestNoRestoreOnADatabase(t *testing.T) {
 	if a := v.get("/settings/backup"); strings.Contains(a.text, "data-upload") {
 		t.Error("the settings offer what they cannot do")
 	}
-	if a := v.bring("/settings/backup/restore", "", "x", []byte("x")); a.status != http.StatusConflict {
-		t.Errorf("a backup is answered %d", a.status)
+	a := v.bring("/settings/backup/restore", "", "x", []byte("x"))
+	if err := reads(a, "is not restored through the pages"); err != nil || a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a backup is answered %d, %v", a.status, err)
 	}
 }
