@@ -24,6 +24,7 @@ import (
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/fault"
+	"galena/internal/kit/cluster"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/staff"
@@ -879,5 +880,33 @@ func TestKilledExchanges(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A workspace in PostgreSQL is not replaced by a page, which gives the commands.
+func TestNoRestoreOnADatabase(t *testing.T) {
+	t.Parallel()
+	run, code := welcomed(t, cluster.URL(t), nil)
+	v := visit(t, run.url)
+	if a := v.get("/setup?code=" + code); a.status != http.StatusOK || strings.Contains(a.text, "/setup/restore") {
+		t.Errorf("the set-up offers what it cannot do: %d", a.status)
+	}
+	for what, a := range map[string]answer{"the page": v.get("/setup/restore?code=" + code), "a backup": v.bring("/setup/restore", code, "x", []byte("x"))} {
+		if err := reads(a, "is not restored through the pages"); err != nil || a.status != http.StatusConflict {
+			t.Errorf("%s: %d, %v", what, a.status, err)
+		}
+	}
+	if a := v.post("/setup", url.Values{"code": {code}, "name": {"Ada"}, "email": {"ada@engine.example"}, "password": {password}, "company": {"Engines"}, "zone": {"UTC"}, "currency": {"EUR"}}); a.status != http.StatusOK {
+		t.Fatalf("it is not set up: %d %s", a.status, a.text)
+	}
+	if err := reads(v.get("/settings/backup"), "pg_restore --no-owner", "createdb restored", "no page can stop the other nodes"); err != nil {
+		t.Error(err)
+	}
+	if a := v.get("/settings/backup"); strings.Contains(a.text, "data-upload") {
+		t.Error("the settings offer what they cannot do")
+	}
+	a := v.bring("/settings/backup/restore", "", "x", []byte("x"))
+	if err := reads(a, "is not restored through the pages"); err != nil || a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a backup is answered %d, %v", a.status, err)
 	}
 }
