@@ -78,6 +78,7 @@ const (
 	barWide          = boxWide - 24
 	thinnest         = 1.5
 	thickest         = 9.0
+	fewMoved         = 10 // of so few at the most, none is drawn as thick as can be
 )
 
 // axes turns a picture along the page into one down it.
@@ -140,7 +141,7 @@ func (f *Flow) spans() (ahead, back int) {
 
 func (f *Flow) draw(a *axes) Drawing {
 	d := Drawing{}
-	standing, moved := 1, 1
+	standing, moved := 1, fewMoved
 	for i := range f.Stages {
 		standing = max(standing, f.Stages[i].Here)
 	}
