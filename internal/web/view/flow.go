@@ -43,6 +43,12 @@ func (f *Flow) Moved() bool {
 	return false
 }
 
+// fellBack says whether anybody did.
+func (f *Flow) fellBack() bool {
+	_, back := f.spans()
+	return back > 0
+}
+
 // Drawing is a picture of a flow, in units of its own.
 type Drawing struct {
 	Class         string
