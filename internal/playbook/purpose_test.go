@@ -44,7 +44,7 @@ handoff:
   fallback: {queue: all}
   context: [told, sent]
 exclusions:
-  some: {when: barred || segment.insiders}
+  some: {when: barred || insiders}
 `), 1)
 	if plan == nil {
 		t.Fatal(problems)

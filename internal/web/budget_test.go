@@ -87,6 +87,12 @@ func (s tallied) Decisions(id lead.ID) ([]lead.Decision, error) {
 	return all, err
 }
 
+func (s tallied) DecisionLog(after int64, limit int) ([]store.LoggedDecision, error) {
+	all, err := s.Snapshot.DecisionLog(after, limit)
+	s.add(len(all))
+	return all, err
+}
+
 func (s tallied) LastRejects(before int64, limit int) ([]lead.Reject, error) {
 	all, err := s.Snapshot.LastRejects(before, limit)
 	s.add(len(all))

@@ -43,6 +43,12 @@ func (f *Flow) Moved() bool {
 	return false
 }
 
+// fellBack says whether anybody did.
+func (f *Flow) fellBack() bool {
+	_, back := f.spans()
+	return back > 0
+}
+
 // Drawing is a picture of a flow, in units of its own.
 type Drawing struct {
 	Class         string
@@ -78,6 +84,7 @@ const (
 	barWide          = boxWide - 24
 	thinnest         = 1.5
 	thickest         = 9.0
+	fewMoved         = 10 // of so few at the most, none is drawn as thick as can be
 )
 
 // axes turns a picture along the page into one down it.
@@ -140,7 +147,7 @@ func (f *Flow) spans() (ahead, back int) {
 
 func (f *Flow) draw(a *axes) Drawing {
 	d := Drawing{}
-	standing, moved := 1, 1
+	standing, moved := 1, fewMoved
 	for i := range f.Stages {
 		standing = max(standing, f.Stages[i].Here)
 	}

@@ -365,3 +365,12 @@ func present(is bool) templ.Attributes {
 	}
 	return nil
 }
+
+// name is by what a session is found again when the page is made current, so that it
+// stays open.
+func (e *Entry) name() templ.Attributes {
+	if len(e.Session) == 0 {
+		return nil
+	}
+	return templ.Attributes{"id": fmt.Sprintf("session-%d", int64(e.From))}
+}
