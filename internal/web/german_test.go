@@ -10,8 +10,10 @@ import (
 
 	"galena/internal/access"
 	"galena/internal/app"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
+	"galena/internal/privacy"
 )
 
 // The page of a lead speaks German to who reads German, with what the engine and the
@@ -141,4 +143,45 @@ var english = regexp.MustCompile(`(?i)\b(the|this|these|is|are|not|no|of|or|it|i
 func shownText(page string) string {
 	page = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "\n")
 	return regexp.MustCompile(`"[^"\n]*"|\n\s*\n`).ReplaceAllString(page, "\n")
+}
+
+// Why events were refused is kept in English, and told in German: in the list, and when
+// one is sent again that still cannot be taken.
+func TestRejectsInGerman(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	h.Imports = intake.New(t.Context(), intake.Config{App: h.App})
+	var rejects []lead.Reject
+	for i, line := range []string{
+		`{"type":"track"`, `{"type":"track","userId":"u"}`, `{"event":"X","userId":"u"}`, `{"type":"buy","userId":"u"}`, `{"type":"track","event":"X"}`,
+		`{"type":"alias","userId":"u"}`, `{"type":"group","userId":"u"}`, `{"type":"identify","userId":"u","traits":["a"]}`,
+		`{"type":"track","event":"X","userId":"u","userId":"v"}`, `[1]`, `{"type":"track","event":7,"userId":"u"}`,
+		`{"type":"track","event":"X","userId":"` + strings.Repeat("u", 9000) + `"}`, `{} {}`,
+	} {
+		_, r := intake.Decode([]byte(line), privacy.Cut)
+		if r == nil {
+			t.Fatalf("%s is not refused", line)
+		}
+		r.Index, r.Received = i, midday
+		rejects = append(rejects, *r)
+	}
+	if _, err := h.App.Ingest(t.Context(), pipeline.Batch{Rejects: rejects}); err != nil {
+		t.Fatal(err)
+	}
+	german := header("Accept-Language", "de")
+	page := h.ask("GET", "/rejects", h.tokens[access.Marketing], nil, german).want(200, "").Body.String()
+	for _, r := range rejects {
+		if strings.Contains(html.UnescapeString(page), r.Message) {
+			t.Errorf("the page says %q", r.Message)
+		}
+	}
+	for _, want := range []string{"die Nachricht hat kein type", "weder userId noch anonymousId", "ein track braucht event", "traits ist eine Liste; geben Sie ein Objekt", "die Nachricht ist eine Liste"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	again := h.ask("POST", "/rejects/3", h.tokens[access.Marketing], url.Values{"body": {`{"type":"group","userId":"u"}`}}, german).Body.String()
+	if want := "Weiterhin abgelehnt (missing_group_id): Zeile 1: eine group braucht groupId: die Kennung der Firma"; !strings.Contains(again, want) {
+		t.Errorf("sent again it is not told that %q", want)
+	}
 }

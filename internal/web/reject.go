@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"galena/internal/access"
@@ -111,11 +112,24 @@ func (q *request) stillRefused(seq int64, body, back string, wrong error) error 
 	}
 	for i := range p.Rejects {
 		if p.Rejects[i].Seq == seq {
-			p.Rejects[i].Body, p.Rejects[i].Problem = body, q.fault(wrong)
+			p.Rejects[i].Body, p.Rejects[i].Problem = body, q.still(wrong)
 			return q.showAs(http.StatusUnprocessableEntity, p.Render())
 		}
 	}
 	return wrong
+}
+
+// still says why a reject is refused another time; the reason in it is as it would be
+// kept.
+func (q *request) still(wrong error) string {
+	said := fault.Said(wrong)
+	said.Args = slices.Clone(said.Args)
+	for i, arg := range said.Args {
+		if text, kept := arg.(string); kept {
+			said.Args[i] = q.voice.Kept(text)
+		}
+	}
+	return said.In(q.voice.Tongue())
 }
 
 // tryManyAgain sends rejects again as they are kept.

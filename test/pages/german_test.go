@@ -93,6 +93,19 @@ func TestInGerman(t *testing.T) {
 			b.Look("german-changes")
 			germanOnly("agreement", "Was es wert ist")
 
+			draft = b.Draft("Fehler "+screen.Name, "")
+			b.Go(draft)
+			Eval[bool](b, `(() => {
+				const form = document.querySelector('#text').form
+				document.querySelector('#text').value = 'galena: 1\nnam: X\ntime_zone: Berlin\nscores:\n  fit:\n    decay: 30d\n    rules:\n      - {name: a, when: titel == 5, points: 5}\n'
+				HTMLFormElement.prototype.submit.call(form)
+				return true
+			})()`)
+			b.Wait("document.querySelector('.mistakes')")
+			b.Look("german-mistakes")
+			germanOnly("problems", "das ist kein Verfall")
+			germanOnly("conditions", "titel gibt es hier nicht")
+
 			draft = b.Draft("Zeilen "+screen.Name, "")
 			b.Go(draft + "/dials")
 			b.Fill("[name='stages[2].when#2']", "viele")

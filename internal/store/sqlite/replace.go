@@ -66,7 +66,7 @@ func replace(ctx context.Context, path, with string) (err error) {
 		err = errors.Join(err, explain(context.Background(), end, path))
 	}()
 	if mode != "delete" {
-		return errBesides(nil, path)
+		return errBesides(errMode, path)
 	}
 	if err := noLog(path); err != nil {
 		return err
@@ -92,12 +92,11 @@ func besides(ctx context.Context, err error, path string) error {
 	return err
 }
 
+// errMode is that SQLite left a log where it was, without saying why.
+var errMode = errors.New("the database is still in WAL mode")
+
 func errBesides(err error, path string) error {
-	const text = "Another program has the database %s open, such as an export or a backup. Wait until it is done."
-	if err == nil {
-		return fault.New(fault.Busy, text, path)
-	}
-	return fault.Wrap(err, fault.Busy, text, path)
+	return fault.Wrap(err, fault.Busy, "Another program has the database %s open, such as an export or a backup. Wait until it is done.", path)
 }
 
 // noLog makes sure that nothing of a database lies beside its file.
