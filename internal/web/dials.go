@@ -38,7 +38,7 @@ func (q *request) dialsView() (*view.Dials, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &view.Dials{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Events: seen.Events}
+	p := &view.Dials{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(all)), Events: seen.Events}
 	var dials []view.Dial
 	doc, _, _ := playbook.Load(d.Source, 0)
 	for _, dial := range doc.Dials() {
