@@ -55,6 +55,29 @@ func TestAStoppedImportIsTakenBack(t *testing.T) {
 	shows("/imports/1", map[string]bool{`value="undo"`: true, `name="sure"`: false})
 }
 
+// Without a script one can ask how far an import is.
+func TestARunningImportWithoutScript(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	desk := intake.New(t.Context(), intake.Config{App: h.App})
+	h.Imports = desk
+	m, err := desk.Receive(t.Context(), "fair.csv", "Ada", strings.NewReader("email\na@engine.example\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.App.ChangeImport(t.Context(), m.Number, func(m *app.Import, now lead.Time) error {
+		m.State, m.Task, m.Node, m.Beat = app.ImportRuns, app.TaskImport, "another", now
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := h.askAs(access.Marketing, "/imports/1").want(http.StatusOK, "").Body.String()
+	if !strings.Contains(page, `<noscript><a class="link" href="/imports/1">`) {
+		t.Errorf("the page has no link to itself: %s", page)
+	}
+}
+
 // A mapping that is changed on the page counts when the import is begun, whichever
 // button begins it.
 func TestTheMappingOnThePageCounts(t *testing.T) {
