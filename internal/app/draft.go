@@ -40,7 +40,7 @@ type Writing struct{ ID, Name string }
 const (
 	MaxDraft     = 512 << 10 // bytes of its text
 	maxDrafts    = 200
-	maxDraftName = 80
+	maxDraftName = 80 // letters, as the field for it counts them
 )
 
 const draftDrawer = "playbook draft" // by id
@@ -97,8 +97,8 @@ func putDraft(tx store.Tx, d *Draft) error { return paper.Write(tx, draftDrawer,
 // user has one of each name.
 func (a *App) BeginDraft(ctx context.Context, by Writing, name string, source []byte) (*Draft, error) {
 	name = strings.TrimSpace(name)
-	if name == "" || len(name) > maxDraftName || !utf8.ValidString(name) || strings.IndexFunc(name, unicode.IsControl) >= 0 {
-		return nil, fault.New(fault.Invalid, "The name of a draft has 1 to %d bytes, without control characters.", maxDraftName)
+	if name == "" || utf8.RuneCountInString(name) > maxDraftName || !utf8.ValidString(name) || strings.IndexFunc(name, unicode.IsControl) >= 0 {
+		return nil, fault.New(fault.Invalid, "The name of a draft has 1 to %d letters, without control characters.", maxDraftName)
 	}
 	if source != nil {
 		if err := checkDraft(source); err != nil {

@@ -59,7 +59,13 @@ func TestDraftsThatAreRefused(t *testing.T) {
 		t.Errorf("another user may have one of that name, too: %v", err)
 	}
 	_, err = o.BeginDraft(t.Context(), mia, "a\nb", nil)
-	refused(t, err, fault.Invalid, "The name of a draft has 1 to 80 bytes, without control characters.")
+	refused(t, err, fault.Invalid, "The name of a draft has 1 to 80 letters, without control characters.")
+	long := strings.Repeat("ש", 80)
+	if d, err := o.BeginDraft(t.Context(), mia, long, nil); err != nil || d.Name != long {
+		t.Errorf("80 letters that take two bytes each: %v", err)
+	}
+	_, err = o.BeginDraft(t.Context(), mia, long+"ש", nil)
+	refused(t, err, fault.Invalid, "The name of a draft has 1 to 80 letters, without control characters.")
 	for source, kind := range map[string]fault.Kind{"": fault.Invalid, "a\xff": fault.Invalid, "a\x00": fault.Invalid, strings.Repeat("#", app.MaxDraft+1): fault.TooLarge} {
 		if _, err := o.SaveDraft(t.Context(), mia, d.ID, d.Revision, []byte(source)); err == nil || fault.KindOf(err) != kind {
 			t.Errorf("%.20q: %v", source, err)

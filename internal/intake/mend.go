@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -142,7 +143,7 @@ func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, 
 	// A line of its own, however it was written for people.
 	line := jsontext.Value(bytes.Clone(body))
 	if err := line.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
-		return pipeline.Batch{}, fault.New(fault.Invalid, "The row is no JSON object. Write one with the names of the columns as its members: %s", err)
+		return pipeline.Batch{}, fault.New(fault.Invalid, "The row is no JSON object. Write one with the names of the columns as its members: %s", strings.TrimPrefix(err.Error(), "jsontext: "))
 	}
 	policy, err := a.Policy(ctx)
 	if err != nil {

@@ -24,7 +24,7 @@ func (q *request) boundsView() (*view.Bounds, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &view.Bounds{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
+	p := &view.Bounds{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(all))}
 	doc, _, _ := playbook.Load(d.Source, 0)
 	for _, b := range doc.Bounds() {
 		field := view.BoundField{Path: b.Path, Mark: b.Field, Value: b.Value}

@@ -24,7 +24,7 @@ func (q *request) conditions() error {
 	if err != nil {
 		return err
 	}
-	p := &view.Conditions{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
+	p := &view.Conditions{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(all))}
 	doc, _, _ := playbook.Load(d.Source, 0)
 	if doc == nil {
 		return q.show(p.Render())
@@ -71,7 +71,7 @@ func (q *request) openCondition() (*openCondition, error) {
 	}
 	p := &all[i]
 	o := &openCondition{glossary: q.glossaryFor(p, doc, plan), draft: d, doc: doc, passage: p}
-	v := &view.Condition{Frame: q.draftFrame(d), Draft: draftView(d, len(versions)), Action: conditionPath(d, p.Path),
+	v := &view.Condition{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(versions)), Action: conditionPath(d, p.Path),
 		Of: p.Of, Label: p.Label, Field: p.Field, Optional: p.Optional && p.Text != "", OfEvent: o.event}
 	v.Frame.Crumbs = append(v.Frame.Crumbs, view.Crumb{Title: d.Name, Path: v.Draft.Path("conditions")})
 	v.Frame.Title = p.Label

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/go-json-experiment/json/jsontext"
@@ -38,7 +39,7 @@ func (q *request) dialsView() (*view.Dials, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &view.Dials{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Events: seen.Events}
+	p := &view.Dials{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(all)), Events: seen.Events}
 	var dials []view.Dial
 	doc, _, _ := playbook.Load(d.Source, 0)
 	for _, dial := range doc.Dials() {
@@ -70,8 +71,12 @@ func (q *request) turnDials() error {
 	source := d.Source
 	doc, _, _ := playbook.Load(d.Source, 0)
 	for _, dial := range doc.Dials() {
-		if value, sent := q.PostForm[dial.Path]; sent && value[0] != dial.Value {
-			if source, err = playbook.Turn(source, dial.Path, value[0]); err != nil {
+		value, sent := q.PostForm[dial.Path]
+		if !sent {
+			continue
+		}
+		if typed := strings.TrimSpace(value[0]); typed != dial.Value {
+			if source, err = playbook.Turn(source, dial.Path, typed); err != nil {
 				return q.dialsAgain(err)
 			}
 		}

@@ -32,11 +32,14 @@ func (q *request) signIn() error {
 	if err != nil {
 		q.site.Logger.Info("sign-in refused", "from", q.address(), "why", fault.Text(err))
 		return q.again(err, func(problem string) templ.Component {
-			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: next, Email: email, Problem: problem}
+			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: next, Email: email, Problem: problem, Held: q.heldAgain()}
 			return p.Render()
 		})
 	}
 	q.keep(token)
+	if held := q.heldAgain(); held != nil {
+		return q.giveBack(held, next)
+	}
 	return q.goTo(next)
 }
 

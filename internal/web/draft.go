@@ -67,6 +67,17 @@ func draftView(d *app.Draft, inForce int) view.Draft {
 		Signed: signatureViews(d.Signed)}
 }
 
+// formDraft is a draft as a form shows it. A form that is shown another time keeps the
+// revision from which it was sent: its values are of that one, and sent once more they
+// must not take the place of what somebody else saved meanwhile.
+func (q *request) formDraft(d *app.Draft, inForce int) view.Draft {
+	v := draftView(d, inForce)
+	if q.Method == http.MethodPost {
+		v.Revision = q.revision()
+	}
+	return v
+}
+
 // beginDraft makes a draft of a file, a version or a shipped playbook.
 func (q *request) beginDraft() error {
 	file, err := q.draftFile()

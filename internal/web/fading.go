@@ -34,7 +34,7 @@ func (q *request) fadings() error {
 	if err != nil {
 		return err
 	}
-	p := &view.Fadings{Frame: q.draftFrame(d), Draft: draftView(d, len(all))}
+	p := &view.Fadings{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(all))}
 	doc, _, _ := playbook.Load(d.Source, 0)
 	for _, f := range doc.Fadings() {
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Of != f.Of {
@@ -72,7 +72,7 @@ func (q *request) openFading() (*openFading, error) {
 		}
 	}
 	f := o.fading
-	o.view = &view.Fading{Frame: q.draftFrame(d), Draft: draftView(d, len(versions)), Action: fadingPath(d, f.Path), Of: f.Of, Label: f.Label}
+	o.view = &view.Fading{Frame: q.draftFrame(d), Draft: q.formDraft(d, len(versions)), Action: fadingPath(d, f.Path), Of: f.Of, Label: f.Label}
 	o.view.Frame.Crumbs = append(o.view.Frame.Crumbs, view.Crumb{Title: d.Name, Path: o.view.Draft.Path("fading")})
 	o.view.Frame.Title = cmp.Or(f.Label, f.Of)
 	return o, nil

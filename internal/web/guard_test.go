@@ -44,7 +44,9 @@ func TestKeysOpenNoPage(t *testing.T) {
 		for _, key := range keys {
 			a := h.ask(method, path+"?writeKey="+key+"&key="+key, key, url.Values{"writeKey": {key}}, func(r *http.Request) { r.SetBasicAuth(key, "") },
 				header("X-Write-Key", key), header("X-Api-Key", key))
-			if a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Header().Get("Location"), "/signin") {
+			// What a form brought waits at the door.
+			held := a.Code == http.StatusUnauthorized && method == http.MethodPost && strings.Contains(a.Body.String(), `action="/signin"`)
+			if !held && (a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Header().Get("Location"), "/signin")) {
 				t.Errorf("%s with a key is answered %d", route.Pattern, a.Code)
 			}
 			a = h.ask(method, path, "", url.Values{}, header("Authorization", "Bearer "+key))

@@ -162,7 +162,9 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	p.CanGoOn = idle && (p.Interrupted || m.State == app.ImportStopped || m.State == app.ImportFailed) && (m.Held || !brings)
 	p.CanRun = m.Held && !m.Undone && !(p.CanGoOn && m.Task == app.TaskImport)
 	p.CanForget = idle && m.Held
-	p.CanUndo = idle && m.First > 0 && !m.Undone && !p.CanGoOn
+	// What was stopped half-way may have been the wrong file: it can be taken back as well
+	// as gone on with.
+	p.CanUndo = idle && m.First > 0 && !m.Undone && (!p.CanGoOn || brings)
 	p.CanRedo = idle && m.Undone && !p.CanGoOn
 	if p.CanRun && !p.Running {
 		return p, q.importPreview(p, m, now)
@@ -239,6 +241,9 @@ func (q *request) importAgain(wrong error) error {
 	if mapping := q.PostFormValue("mapping"); mapping != "" {
 		p.Mapping = mapping
 	}
+	if how := q.PostFormValue("how"); how != "" && !p.Begun {
+		p.Backfill = how == "history"
+	}
 	return q.again(wrong, func(string) templ.Component { return p.Render() })
 }
 
@@ -247,12 +252,17 @@ func (q *request) setMapping() error {
 	if err != nil {
 		return err
 	}
-	text := strings.ReplaceAll(q.PostFormValue("mapping"), "\r\n", "\n")
-	if err := q.site.Imports.SetMapping(q.Context(), number, text); err != nil {
+	if err := q.useMapping(number); err != nil {
 		return q.importAgain(err)
 	}
 	q.say(q.t("capture.import.mapping_done"), "")
 	return q.goTo(importPath(number))
+}
+
+// useMapping keeps the mapping that a form brings.
+func (q *request) useMapping(number int64) error {
+	text := strings.ReplaceAll(q.PostFormValue("mapping"), "\r\n", "\n")
+	return q.site.Imports.SetMapping(q.Context(), number, text)
 }
 
 func (q *request) startImport() error {
@@ -265,6 +275,11 @@ func (q *request) startImport() error {
 	case app.TaskRehearse, app.TaskImport, app.TaskUndo, app.TaskRedo:
 	default:
 		return fault.New(fault.Invalid, "Nothing is known to be done with an import that is called %.20q.", string(o.Task))
+	}
+	if q.PostForm.Has("mapping") { // what was changed in it counts, without another button
+		if err := q.useMapping(number); err != nil {
+			return q.importAgain(err)
+		}
 	}
 	if err := q.site.Imports.Start(q.Context(), number, o); err != nil {
 		return q.importAgain(err)

@@ -189,3 +189,42 @@ func TestPublishingAgainstAnOlderVersion(t *testing.T) {
 		t.Errorf("the audit log says %+v, %v", entries, err)
 	}
 }
+
+// Who is told that somebody else saved meanwhile is told so again when they send the
+// same form once more: it would take back what the other did.
+func TestAFormOfAFormerTextStaysRefused(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Autumn")
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
+	theirs := strings.Replace(string(source), "score >= 60", "score >= 61", 1)
+	v.post(draft, url.Values{"revision": {"1"}, "text": {theirs}}, 200)
+	revision := regexp.MustCompile(`name="revision" value="(\d+)"`)
+	for path, form := range map[string]url.Values{
+		"/dials":                                 {"scores.fit.rules[0].points": {"16"}, "stages[2].when#2": {"60"}},
+		"/bounds":                                {"scores.fit.cap": {"40"}},
+		"/decay?path=scores.interest_points":     {"kind": {"half_life"}, "span": {"45d"}, "do": {"save"}},
+		"/condition?path=stages%5B2%5D.when":     {"cel.0": {"reachable"}, "joint": {"all"}, "do": {"save"}},
+		"/condition?path=stages%5B2%5D.when#add": {"joint": {"all"}, "do": {"add"}}, // a form on its way
+	} {
+		form.Set("revision", "1")
+		code := http.StatusUnprocessableEntity
+		if form.Get("do") == "add" {
+			code = http.StatusOK
+		}
+		_, text := v.post(draft+path, form, code)
+		shown := revision.FindAllStringSubmatch(text, -1)
+		if len(shown) == 0 {
+			t.Errorf("%s shows no form", path)
+		}
+		for _, s := range shown {
+			if s[1] != "1" {
+				t.Errorf("%s shows a form of revision %s with the values of revision 1", path, s[1])
+			}
+		}
+	}
+	if got := v.get(draft+"/yaml", 200); got != theirs {
+		t.Error("what the other saved is not there any more")
+	}
+}

@@ -137,7 +137,8 @@ func (q *request) tryManyAgain() error {
 	chosen := q.PostForm["seq"]
 	back := local(q.PostFormValue("back"), "/rejects")
 	if len(chosen) == 0 || len(chosen) > rejectsShown {
-		return fault.New(fault.Invalid, "Choose between 1 and %d rejects.", rejectsShown)
+		q.warn(fault.New(fault.Invalid, "Choose between 1 and %d rejects.", rejectsShown))
+		return q.goTo(back)
 	}
 	taken := 0
 	for _, text := range chosen {

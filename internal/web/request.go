@@ -131,8 +131,17 @@ func (q *request) toDoor() {
 			next = nil
 		}
 	}
-	if to == "/signin" && next != nil && next.Path != "" && next.Path != "/" {
-		to += "?next=" + url.QueryEscape(next.RequestURI())
+	if to == "/signin" {
+		back := ""
+		if next != nil && next.Path != "" && next.Path != "/" {
+			back = next.RequestURI()
+			to += "?next=" + url.QueryEscape(back)
+		}
+		if held := q.heldForm(); held != nil {
+			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: back, Held: held}
+			_ = q.showAs(http.StatusUnauthorized, p.Render())
+			return
+		}
 	}
 	if q.Header.Get("HX-Request") == "true" { // the whole page goes, not the part
 		q.w.Header().Set("HX-Redirect", to)

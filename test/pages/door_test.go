@@ -133,6 +133,26 @@ func TestSetUp(t *testing.T) {
 			if got := b.Text("h1"); got != "Home" {
 				t.Errorf("behind the door is %q", got)
 			}
+
+			// In another tab somebody signs out while here a note is written.
+			b.Go("/leads/lead_1")
+			note := "She called, and asks for " + strings.Repeat("more ", 30)
+			b.Fill(`form[action$="/notes"] textarea`, note)
+			Eval[bool](b, "fetch('/signout', {method: 'POST'}).then(() => true)")
+			b.Submit(`form[action$="/notes"] button`)
+			b.Forgive("401")
+			b.Look("signin-held")
+			b.Fill("#email", "ada@engine.example")
+			b.Fill("#password", "a difference engine")
+			b.Submit("form button.primary")
+			if got := Eval[string](b, "document.getElementById('typed').value"); got != note {
+				t.Errorf("of the note came back %q", got)
+			}
+			b.Look("held")
+			b.Submit("form button.primary")
+			if got := b.Text("main"); Eval[string](b, "location.pathname") != "/leads/lead_1" || !strings.Contains(got, strings.TrimSpace(note)) {
+				t.Errorf("after it was sent one reads %.500s", got)
+			}
 		})
 	}
 }

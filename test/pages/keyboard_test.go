@@ -335,3 +335,27 @@ func alone(pages []string) []string {
 	}
 	return forms
 }
+
+// A form that changes something is sent once, however often its button is pressed
+// while the answer is on its way.
+func TestAFormIsSentOnce(t *testing.T) {
+	t.Parallel()
+	c := ServeDemo(t, t.TempDir())
+	b := Open(t, c.Base, Screens[0])
+	b.Enter("marketing")
+	b.Go("/sources")
+	sent := Eval[int](b, `(() => {
+		let sent = 0
+		addEventListener('submit', (event) => {
+			if (!event.defaultPrevented) sent++
+			event.preventDefault()
+		})
+		const form = document.querySelector('form[action="/sources"]')
+		form.querySelector('[name="name"]').value = 'website'
+		for (let i = 0; i < 3; i++) form.querySelector('button').click()
+		return sent
+	})()`)
+	if sent != 1 {
+		t.Errorf("pressed three times, the form is sent %d times", sent)
+	}
+}

@@ -11,6 +11,17 @@ function on(what, selector, fn) {
 	})
 }
 
+// A form is sent once, however often somebody presses its button until the answer is
+// there. One that stays, since its answer is a file, can be sent again after a while.
+const again = 5000 // milliseconds
+const sent = new WeakMap()
+document.addEventListener('submit', (event) => {
+	const form = event.target
+	if (event.defaultPrevented || form.getAttribute('method') !== 'post') return
+	if (Date.now() - (sent.get(form) ?? -again) < again) event.preventDefault()
+	else sent.set(form, Date.now())
+})
+
 // A form or a select that sends itself when it is changed.
 on('change', '[data-send]', (field) => field.form?.requestSubmit())
 

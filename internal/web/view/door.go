@@ -6,6 +6,25 @@ type SignIn struct {
 	Email, Next, Problem string
 	Out                  bool // somebody just signed out
 	Ended                bool // a session ended by itself
+	Held                 *Held
+}
+
+// Held is a form that was sent after its writer's session had ended.
+type Held struct {
+	To     string // where it was sent
+	Form   string // all of it, as addresses write it
+	Fields []HeldField
+	Typed  string // its longest value, by which its writer knows it
+}
+
+// HeldField is a value of such a form.
+type HeldField struct{ Name, Value string }
+
+// GiveBack shows a form that was held to who has signed in again.
+type GiveBack struct {
+	*Frame
+	*Held
+	Next string
 }
 
 // Setup is the page that founds a workspace.
