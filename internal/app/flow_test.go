@@ -122,11 +122,11 @@ func TestFlow(t *testing.T) {
 func TestFlowKeepsFewPapers(t *testing.T) {
 	t.Parallel()
 	o := openWith(t, stages)
-	o.write(func(tx store.Tx) error { _, err := tx.NewLeads(1); return err })
+	o.write(func(tx store.Tx) error { _, err := tx.NewLeads(200); return err })
 	for day := range int64(50) {
 		var rows []lead.Decision
 		for n := range 200 {
-			rows = append(rows, lead.Decision{Lead: 1, Cycle: int(day + 1), Nth: n, Stage: "MQL", From: "Lead", At: o.clock.now.Add(int64(n) * lead.Minute), Verb: lead.Made})
+			rows = append(rows, lead.Decision{Lead: lead.ID(1 + n), Cycle: int(day + 1), Nth: 1, Stage: "MQL", From: "Lead", At: o.clock.now.Add(int64(n) * lead.Minute), Verb: lead.Made})
 		}
 		o.decide(rows...)
 		if err := o.Census(t.Context()); err != nil {

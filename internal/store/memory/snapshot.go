@@ -182,7 +182,7 @@ func (s *snapshot) DecisionLog(after int64, limit int) ([]store.LoggedDecision, 
 		logged := store.LoggedDecision{Decision: d}
 		of, _ := s.decided.get(d.Lead)
 		for _, place := range of {
-			if was := &s.decisions[place]; int64(place) < max(0, after)+int64(i) && was.ID() == d.ID() {
+			if was := &s.decisions[place]; int64(place) < max(0, after)+int64(i) && was.Cycle == d.Cycle && was.Stage == d.Stage && was.Nth == d.Nth {
 				logged.Was, logged.WasFrom, logged.WasAt = was.Verb, was.From, was.At
 			}
 		}
