@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -170,6 +171,17 @@ func didYouMean(word string) phrase.Phrase {
 		return phrase.Phrase{}
 	}
 	return phrase.New("did you mean %s?", quote(word))
+}
+
+// Meant is the word of the playbook's that was probably meant by what stands there; ""
+// if none is near.
+func (p Problem) Meant() string {
+	if p.Suggestion.English != didYouMean("x").English {
+		return ""
+	}
+	quoted, _ := p.Suggestion.Args[0].(string)
+	word, _ := strconv.Unquote(quoted) // what conditions suggest is not quoted
+	return word
 }
 
 // quote shows a text of the author's in a message, cut where it is long.

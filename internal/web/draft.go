@@ -234,7 +234,7 @@ func (q *request) keepDraft(d *app.Draft, source []byte) error {
 // mistakes shows problems, and counts those that keep a playbook from being used.
 func mistakes(problems []playbook.Problem, in phrase.Tongue) (all []view.Mistake, errors int) {
 	for _, p := range problems {
-		m := view.Mistake{Line: p.Line, Column: p.Column, Message: p.Message.In(in), Found: p.Found.In(in), Expected: p.Expected.In(in), Suggestion: p.Suggestion.In(in),
+		m := view.Mistake{Line: p.Line, Column: p.Column, Message: p.Message.In(in), Found: p.Found.In(in), Expected: p.Expected.In(in), Suggestion: p.Suggestion.In(in), Meant: p.Meant(),
 			Warning: p.Severity == playbook.Warning}
 		if !m.Warning {
 			errors++

@@ -109,7 +109,7 @@ function mark() {
 		const from = line.from + [...line.text].slice(0, Math.max(Number(m.dataset.column) - 1, 0)).join('').length
 		const word = /^[\w.-]+/.exec(line.text.slice(from - line.from))
 		const to = Math.min(from + (word ? word[0].length : 1), line.to)
-		const better = word && /^did you mean "([^"]+)"\?$/.exec(m.dataset.suggestion)?.[1]
+		const better = word && m.dataset.meant
 		return {
 			from, to,
 			severity: 'warning' in m.dataset ? 'warning' : 'error',

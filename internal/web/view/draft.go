@@ -56,9 +56,9 @@ type EditorState struct {
 
 // Mistake is something wrong with the text, and where.
 type Mistake struct {
-	Line, Column                         int
-	Message, Found, Expected, Suggestion string
-	Warning                              bool
+	Line, Column                                int
+	Message, Found, Expected, Suggestion, Meant string
+	Warning                                     bool
 }
 
 // Place is where a mistake is, as people write it.
