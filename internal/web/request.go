@@ -66,8 +66,12 @@ func (q *request) showAs(status int, c templ.Component) error {
 	return nil
 }
 
-// tones are the colours of the stages of the playbook in force.
+// tones are the colours of the stages of the playbook in force; none while a backup
+// takes the place of the workspace.
 func (q *request) tones() view.Tones {
+	if q.site.App == nil {
+		return view.TonesOf(nil)
+	}
 	stages := q.site.App.Plan().Stages
 	rungs := make([]view.Rung, len(stages))
 	for i := range stages {
