@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -97,12 +98,22 @@ const (
 // NumberNote tells how numbers of a file are read.
 type NumberNote struct {
 	Kind   NumberKind `json:"kind"`
-	Of     string     `json:"of"`              // the column, or the attribute's label
-	Column string     `json:"column,omitzero"` // of an attribute, if it is told
-	Trait  string     `json:"trait,omitzero"`  // of an attribute
-	Text   string     `json:"text"`            // an example
-	Read   string     `json:"read,omitzero"`   // as which number
-	Count  int        `json:"count,omitzero"`  // of such texts
+	Of     string     `json:"of"`               // the column, or the attribute's label
+	Column string     `json:"column,omitzero"`  // of an attribute, if it is told
+	Trait  string     `json:"trait,omitzero"`   // of an attribute
+	Text   string     `json:"text"`             // an example
+	Read   string     `json:"read,omitzero"`    // as which number
+	Form   string     `json:"numbers,omitzero"` // that reads it otherwise, if one does
+	Count  int        `json:"count,omitzero"`   // of such texts
+}
+
+// Way is what says in the traits of a mapping that the form is meant, "" if there is
+// nothing to say.
+func (n *NumberNote) Way() string {
+	if n.Column == "" || n.Form == "" {
+		return ""
+	}
+	return n.Trait + ": {column: " + strconv.Quote(n.Column) + ", numbers: " + strconv.Quote(n.Form) + "}"
 }
 
 // importLast names the paper of the last number given.

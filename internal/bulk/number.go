@@ -99,10 +99,8 @@ func wantNumber(text string, form NumberForm) phrase.Phrase {
 	if form != "" && form != PlainNumbers {
 		return phrase.New("a number as %s; mend it, change `numbers`, or name the text under `missing`", string(form))
 	}
-	for _, s := range numberForms {
-		if _, ok := s.read(text); ok {
-			return phrase.New("a number as 1234.5; say how it is written, as in `numbers: \"%s\"`, or name the text under `missing`", string(s.form))
-		}
+	if other := OtherForm(text); other != "" {
+		return phrase.New("a number as 1234.5; say how it is written, as in `numbers: \"%s\"`, or name the text under `missing`", string(other))
 	}
 	return phrase.New("a number; write 1234.5, or name the text under `missing`")
 }
@@ -162,13 +160,14 @@ func (rd *Reader) ColumnOf(trait string) string {
 	return ""
 }
 
-// Doubtful says that a text that reads as a plain number may as well be a thousand
-// times as much: its point has three digits behind it.
-func Doubtful(text string) bool {
+// OtherForm is the likeliest form that reads a text as a number where plain numbers
+// are written otherwise: as another one, so that there is doubt, or at all. "" is none.
+func OtherForm(text string) NumberForm {
 	plain, ok := parseNumber(text)
-	if !ok {
-		return false
+	for _, s := range numberForms[1:] {
+		if other, is := s.read(text); is && (!ok || floatOf(other) != floatOf(plain)) {
+			return s.form
+		}
 	}
-	grouped, ok := signsOf("1.234,5").read(text)
-	return ok && floatOf(grouped) != floatOf(plain)
+	return ""
 }

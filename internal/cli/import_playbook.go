@@ -46,11 +46,14 @@ func (c *importCmd) tellNumbers(s *session, notes []app.NumberNote) {
 		case app.NumberRead:
 			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s\n", n.Of, n.Text, n.Read)
 		case app.NumberDoubtful:
-			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s, in %d %s; if these are thousands, write into the mapping `traits: {%s: {column: %q, numbers: \"1.234,5\"}}`, and else \"1234.5\"\n",
-				n.Of, n.Text, n.Read, n.Count, plural(n.Count, "row"), n.Trait, n.Column)
+			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s, as are %d in all; if a thousand times as much is meant, the mapping needs under `traits`\n    %s\n",
+				n.Of, n.Text, n.Read, n.Count, n.Way())
 		case app.NumberUnread:
-			fmt.Fprintf(s.Stdout, "  numbers of %s: %d %s not read, as in %q; they count for nothing. A mapping says with `numbers` how they are written\n",
-				n.Of, n.Count, plural(n.Count, "text"), n.Text)
+			fmt.Fprintf(s.Stdout, "  numbers of %s: no number in %d %s, which brings no points, such as %q", n.Of, n.Count, plural(n.Count, "row"), n.Text)
+			if way := n.Way(); way != "" {
+				fmt.Fprintf(s.Stdout, "; if a number is meant, the mapping needs under `traits`\n    %s", way)
+			}
+			fmt.Fprintln(s.Stdout)
 		}
 	}
 }

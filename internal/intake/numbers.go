@@ -72,10 +72,13 @@ func (n *numbers) see(traits map[string]any) {
 			}
 			text = strings.TrimSpace(text)
 			v, ok := lead.Convert(text, lead.Number)
+			if text == "" {
+				continue
+			}
 			switch {
 			case !ok:
 				noteOf(n.unread, app.NumberUnread, a, trait, text, "")
-			case bulk.Doubtful(text):
+			case bulk.OtherForm(text) != "":
 				noteOf(n.doubted, app.NumberDoubtful, a, trait, text, v.String())
 			case strings.Contains(text, "."):
 				n.fractions[trait] = true
@@ -87,7 +90,7 @@ func (n *numbers) see(traits map[string]any) {
 // noteOf notes one more text of an attribute, the first as an example.
 func noteOf(notes map[string]*app.NumberNote, kind app.NumberKind, a *playbook.Attribute, trait, text, read string) {
 	if notes[trait] == nil {
-		notes[trait] = &app.NumberNote{Kind: kind, Of: a.Label, Trait: trait, Text: shorten(text), Read: read}
+		notes[trait] = &app.NumberNote{Kind: kind, Of: a.Label, Trait: trait, Text: shorten(text), Read: read, Form: string(bulk.OtherForm(text))}
 	}
 	notes[trait].Count++
 }
