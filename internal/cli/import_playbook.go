@@ -46,12 +46,12 @@ func (c *importCmd) tellNumbers(s *session, notes []app.NumberNote) {
 		case app.NumberRead:
 			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s\n", n.Of, n.Text, n.Read)
 		case app.NumberDoubtful:
-			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s, as are %d in all; if a thousand times as much is meant, the mapping needs under `traits`\n    %s\n",
-				n.Of, n.Text, n.Read, n.Count, n.Way())
+			fmt.Fprintf(s.Stdout, "  numbers of %s: %s is read as %s, and so in %d %s; if a thousand times as much is meant, the mapping needs this under `traits`, or it with \"1234.5\":\n    %s\n",
+				n.Of, n.Text, n.Read, n.Count, plural(n.Count, "row"), n.Way())
 		case app.NumberUnread:
 			fmt.Fprintf(s.Stdout, "  numbers of %s: no number in %d %s, which brings no points, such as %q", n.Of, n.Count, plural(n.Count, "row"), n.Text)
 			if way := n.Way(); way != "" {
-				fmt.Fprintf(s.Stdout, "; if a number is meant, the mapping needs under `traits`\n    %s", way)
+				fmt.Fprintf(s.Stdout, "; if a number is meant, the mapping needs this under `traits`:\n    %s", way)
 			}
 			fmt.Fprintln(s.Stdout)
 		}
