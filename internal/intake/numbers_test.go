@@ -11,41 +11,30 @@ import (
 	"galena/internal/playbook"
 )
 
-const staffPlaybook = `galena: 1
-attributes:
-  employees: {type: number, label: Staff, from: [employees, company.employees]}
-signals:
-  asked: {event: Asked}
-scores:
-  interest: {rules: [{when: asked, points: 10}]}
-stages:
-  - {name: known}
-  - {name: asked, when: interest >= 10}
-`
-
 // A file tells how its numbers were read, what may be meant otherwise, and what is
 // none.
 func TestAFileTellsOfItsNumbers(t *testing.T) {
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
 	t.Parallel()
 	for text, want := range map[string][]app.NumberNote{
 		"email,employees\na@x.example,80\n": nil,
 		"email;employees\na@x.example;1.200\nb@x.example;3.400\nc@x.example;about 50\nd@x.example;some\n": {
 			{Kind: app.NumberRead, Of: "employees", Text: "1.200", Read: "1200"},
-			{Kind: app.NumberUnread, Of: "Staff", Column: "employees", Trait: "employees", Text: "about 50", Count: 2},
+			{Kind: app.NumberUnread, Of: "number of employees", Column: "employees", Trait: "employees", Text: "about 50", Count: 2},
 		},
 		"email,employees\na@x.example,1.200\nb@x.example,\"1,300\"\n": {
-			{Kind: app.NumberDoubtful, Of: "Staff", Column: "employees", Trait: "employees", Text: "1.200", Read: "1.2", Form: "1.234,5", Count: 1},
-			{Kind: app.NumberUnread, Of: "Staff", Column: "employees", Trait: "employees", Text: "1,300", Form: "1,234.5", Count: 1},
+			{Kind: app.NumberDoubtful, Of: "number of employees", Column: "employees", Trait: "employees", Text: "1.200", Read: "1.2", Form: "1.234,5", Count: 1},
+			{Kind: app.NumberUnread, Of: "number of employees", Column: "employees", Trait: "employees", Text: "1,300", Form: "1,234.5", Count: 1},
 		},
 		"email,employees\na@x.example,1.200\nb@x.example,1.25\n": nil, // fractions
-		"{\"email\":\"a@x.example\"}\n":                            nil,
+		"{\"email\":\"a@x.example\"}\n":                          nil,
 	} {
 		o := bulk.Options{Format: bulk.Sniff([]byte(text))}
 		f, err := NewFile(io.NopCloser(strings.NewReader(text)), 0, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, plan, problems := playbook.Load([]byte(staffPlaybook), 1)
+		_, plan, problems := playbook.Load(source, 1)
 		if plan == nil {
 			t.Fatal(problems)
 		}
