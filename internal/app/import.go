@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
@@ -81,6 +82,38 @@ type ImportResult struct {
 	Balances int
 	// Reasons counts what was refused by code.
 	Reasons map[string]int
+	// Numbers tells how numbers were read.
+	Numbers []NumberNote
+}
+
+// NumberKind is what is told of numbers in a file.
+type NumberKind string
+
+const (
+	NumberRead     NumberKind = "read"     // an example of what a column's texts are read as
+	NumberDoubtful NumberKind = "doubtful" // read as a plain number, with thousands as likely meant
+	NumberUnread   NumberKind = "unread"   // no number, though the playbook takes it as one
+)
+
+// NumberNote tells how numbers of a file are read.
+type NumberNote struct {
+	Kind   NumberKind `json:"kind"`
+	Of     string     `json:"of"`               // the column, or the attribute's label
+	Column string     `json:"column,omitzero"`  // of an attribute, if it is told
+	Trait  string     `json:"trait,omitzero"`   // of an attribute
+	Text   string     `json:"text"`             // an example
+	Read   string     `json:"read,omitzero"`    // as which number
+	Form   string     `json:"numbers,omitzero"` // that reads it otherwise, if one does
+	Count  int        `json:"count,omitzero"`   // of such texts
+}
+
+// Way is what says in the traits of a mapping that the form is meant, "" if there is
+// nothing to say.
+func (n *NumberNote) Way() string {
+	if n.Column == "" || n.Form == "" {
+		return ""
+	}
+	return n.Trait + ": {column: " + strconv.Quote(n.Column) + ", numbers: " + strconv.Quote(n.Form) + "}"
 }
 
 // importLast names the paper of the last number given.

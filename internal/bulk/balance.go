@@ -92,7 +92,11 @@ func (b *builder) balances(ids []string) int {
 func (m *Balance) suffix() string {
 	var parts []string
 	for _, f := range m.Scores {
-		parts = append(parts, quote(f.Name)+" "+quote(f.Column)+" "+quote(f.Strip))
+		part := quote(f.Name) + " " + quote(f.Column) + " " + quote(f.Strip)
+		if f.Numbers != "" {
+			part += " " + quote(string(f.Numbers))
+		}
+		parts = append(parts, part)
 	}
 	slices.Sort(parts)
 	if m.AsOf != nil {

@@ -69,7 +69,7 @@ func TestBadBalancesAreRefused(t *testing.T) {
 	t.Parallel()
 	for row, want := range map[string][2]string{
 		"a@corp.example,,many,,":        {"bad_value", `Fit: "many" is not a number; write 1234.5`},
-		`a@corp.example,,"1,5",,`:       {"bad_value", `Fit: "1,5" is not a number`},
+		`a@corp.example,,"1,5",,`:       {"bad_value", `Fit: "1,5" is not a number as 1234.5; say how it is written, as in ` + "`numbers: \"1.234,5\"`" + `, or`},
 		"a@corp.example,,,1000001,":     {"bad_value", `Sum: "1000001" is not a number of points between -1000000 and 1000000`},
 		"a@corp.example,,-1e9,,":        {"bad_value", `Fit: "-1e9" is not a number of points`},
 		"a@corp.example,,1,,yesterday":  {"bad_value", `Scored: "yesterday" is not a time`},
@@ -79,9 +79,12 @@ func TestBadBalancesAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Knows([]string{"fit", "totals"})
+		scores := []string{"fit", "totals"}
 		if want[0] == "bad_value" {
-			r.Knows([]string{"fit", "total"})
+			scores[1] = "total"
+		}
+		if err := r.Knows(Playbook{Scores: scores}); err != nil {
+			t.Fatal(err)
 		}
 		got, err := r.Next()
 		if err != nil {

@@ -85,10 +85,11 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 	}
 	switch d.Kind {
 	case lead.Number:
-		n, ok := parseNumber(c.text)
+		n, ok := readNumber(c, d.Numbers)
 		if !ok {
-			return nil, unreadable(d.Column, c.text, phrase.New("a number; write 1234.5, or name the text under `missing`"))
+			return nil, unreadable(d.Column, c.text, wantNumber(c.text, d.Numbers))
 		}
+		b.note(d, c.text, n)
 		return n, nil
 	case lead.Bool:
 		v, ok := lead.Convert(c.text, lead.Bool)
@@ -105,6 +106,12 @@ func (b *builder) value(r *record, d *Datum) (any, *problem) {
 	case lead.Missing:
 		if c.raw != nil {
 			return c.raw, nil
+		}
+		if d.Numbers != "" {
+			if n, ok := readNumber(c, d.Numbers); ok {
+				b.note(d, c.text, n)
+				return n, nil
+			}
 		}
 	}
 	text, mended := mend(c.text)

@@ -22,6 +22,7 @@
 //	traits:
 //	  title: Job title             # a column
 //	  visits: {column: Visits, type: number}
+//	  employees: {column: Staff, numbers: "1.234,5"} # how numbers are written there
 //	  phone: {column: Tel, strip: "p:"} # what the text begins with is taken away
 //	  vendor: {value: Acme Lists}  # the same for every row
 //	rest: keep                     # the other columns too, under snake_case names; or drop
@@ -39,6 +40,11 @@
 //
 // A `layout` is a Go reference time, `unix` or `unix_ms`; without one the usual
 // ISO forms are read. What has no time happened when it was imported.
+//
+// `numbers` writes one thousand two hundred and thirty-four and a half as the column
+// does: 1234.5 (plain, as without it), 1,234.5, 1.234,5, 1 234,5, 1 234.5 or 1'234.5.
+// With `type: number` a row is refused whose text is no such number; without a type
+// other texts stay texts.
 //
 // # What was refused
 //

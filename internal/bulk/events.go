@@ -33,10 +33,13 @@ type builder struct {
 
 	// sanitised says of the row at hand that text of it was mended.
 	sanitised bool
+	// readings are examples of numbers, one of each column in shown.
+	readings []Reading
+	shown    map[string]bool
 }
 
 func newBuilder(m *Mapping, o Options) (*builder, error) {
-	b := &builder{Mapping: *m, options: o, missing: map[string]bool{}, zones: map[string]*time.Location{"": time.UTC}, used: map[string]bool{}}
+	b := &builder{Mapping: *m, options: o, missing: map[string]bool{}, zones: map[string]*time.Location{"": time.UTC}, used: map[string]bool{}, shown: map[string]bool{}}
 	for _, s := range m.Missing {
 		b.missing[strings.TrimSpace(s)] = true
 	}
@@ -377,14 +380,7 @@ func (b *builder) traits(r *record, who person) (map[string]any, *problem) {
 	if !b.KeepRest {
 		return traits, nil
 	}
-	var columns, names []string
-	for _, column := range r.names {
-		if !b.used[column] {
-			columns = append(columns, column)
-			names = append(names, traitName(column))
-		}
-	}
-	names = unique(names, func(name string, n int) string { return name + "_" + itoa(n) })
+	columns, names := b.rest(r.names)
 	for i, column := range columns {
 		if _, given := traits[names[i]]; given {
 			continue
@@ -398,6 +394,18 @@ func (b *builder) traits(r *record, who person) (map[string]any, *problem) {
 		}
 	}
 	return traits, nil
+}
+
+// rest are the columns that the mapping does not name, and what they are called as
+// traits.
+func (b *builder) rest(all []string) (columns, names []string) {
+	for _, column := range all {
+		if !b.used[column] {
+			columns = append(columns, column)
+			names = append(names, traitName(column))
+		}
+	}
+	return columns, unique(names, func(name string, n int) string { return name + "_" + itoa(n) })
 }
 
 func (b *builder) values(r *record, fields []Field) (map[string]any, *problem) {

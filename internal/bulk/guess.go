@@ -96,6 +96,9 @@ func Guess(header []string, source string) (*Mapping, error) {
 	return m, nil
 }
 
+// ownAttribute begins the columns of attributes in our own export.
+const ownAttribute = "attributes."
+
 // guessExport makes a mapping of our own export of leads: who they are and what
 // is known about them; the rest was computed. nil for any other table.
 func guessExport(names []string, source string) *Mapping {
@@ -104,7 +107,7 @@ func guessExport(names []string, source string) *Mapping {
 	}
 	m := &Mapping{Source: source, Format: CSV, Email: "emails"}
 	for _, column := range names {
-		if attribute, ok := strings.CutPrefix(column, "attributes."); ok {
+		if attribute, ok := strings.CutPrefix(column, ownAttribute); ok {
 			m.Traits = append(m.Traits, Field{Name: attribute, Datum: Datum{Column: column}})
 		}
 	}

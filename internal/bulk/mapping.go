@@ -75,6 +75,9 @@ type Datum struct {
 	Kind   lead.Kind
 	Layout string // for Moment, as in type Moment
 	Zone   string
+	// Numbers is how numbers are written, of Kind Number or Missing; of Missing other
+	// texts stay what they are. "" is plain, and of Missing leaves texts alone.
+	Numbers NumberForm
 	// Strip is taken away where the text begins with it.
 	Strip string
 	// Value is the constant (string, bool, float64) when Column is "".

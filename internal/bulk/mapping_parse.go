@@ -244,7 +244,7 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 	}
 	d := Datum{}
 	valued := false
-	whole := p.object(n, what, []string{"column", "type", "layout", "zone", "strip", "value"}, func(key string, k, v *yaml.Node) {
+	whole := p.object(n, what, []string{"column", "type", "layout", "zone", "numbers", "strip", "value"}, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "column":
 			d.Column = p.column(v, "column")
@@ -254,6 +254,8 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 			d.Layout = p.layout(v)
 		case "zone":
 			d.Zone = p.zone(v)
+		case "numbers":
+			d.Numbers = p.numbers(v)
 		case "strip":
 			d.Strip = p.text(v, "strip")
 		case "value":
@@ -264,12 +266,28 @@ func (p *mappingParser) datum(n *yaml.Node, what string) Datum {
 	case !whole:
 	case valued == (d.Column != ""):
 		p.at(n, "%s must have either a column or a value", what)
-	case valued && (d.Kind != lead.Missing || d.Strip != ""):
+	case valued && (d.Kind != lead.Missing || d.Strip != "" || d.Numbers != ""):
 		p.at(n, "%s has a value, which needs no type and nothing to strip", what)
 	case (d.Layout != "" || d.Zone != "") && d.Kind != lead.Moment:
 		p.at(n, "%s has a layout or zone, so it needs `type: time`", what)
 	}
+	if whole && d.Numbers != "" && d.Kind != lead.Missing && d.Kind != lead.Number {
+		p.at(n, "%s is of type %s; `numbers` is for `type: number`, or without a type for what may be a number", what, d.Kind)
+	}
 	return d
+}
+
+// numbers reads how numbers are written.
+func (p *mappingParser) numbers(n *yaml.Node) NumberForm {
+	s := NumberForm(p.text(n, "numbers"))
+	known := make([]string, len(numberForms))
+	for i, f := range numberForms {
+		if known[i] = quote(string(f.form)); f.form == s {
+			return s
+		}
+	}
+	p.at(n, "numbers is %q; write one thousand two hundred thirty-four and a half as the column does: one of %s", string(s), strings.Join(known, ", "))
+	return ""
 }
 
 // constant reads the value of a field that is the same for every row.

@@ -119,6 +119,9 @@ func TestParseMappingTellsWhatIsWrongAndWhere(t *testing.T) {
 		"source: s\nemail: E\ntraits: {a: {column: C, value: 1}}":                             "line 3, column 13: traits.a must have either",
 		"source: s\nemail: E\ntraits: {a: {column: C, type: integer}}":                        `line 3, column 31: type is "integer"; it must be one of text, number, bool, time`,
 		"source: s\nemail: E\ntraits: {a: {column: C, layout: unix}}":                         "line 3, column 13: traits.a has a layout or zone",
+		"source: s\nemail: E\ntraits: {a: {column: C, numbers: german}}":                      `line 3, column 34: numbers is "german"; write one thousand`,
+		"source: s\nemail: E\ntraits: {a: {column: C, type: time, numbers: 1234.5}}":          "line 3, column 13: traits.a is of type time; `numbers` is for `type: number`",
+		"source: s\nemail: E\ntraits: {a: {value: 1, numbers: 1234.5}}":                       "line 3, column 13: traits.a has a value, which needs no type",
 		"source: s\nemail: E\ntraits: {a: {value: .inf}}":                                     "line 3, column 21: value .inf is no plain number",
 		"source: s\nemail: E\nevents: {event: E}":                                             "line 3, column 9: events must be a list",
 		"source: s\nemail: E\nevents: [{name: E}]":                                            "line 3, column 10: an event of type track is named by `event`",
@@ -173,6 +176,7 @@ func TestMappingDocumentIsReadBack(t *testing.T) {
 func FuzzMapping(f *testing.F) {
 	f.Add(fullMapping + fullBalance)
 	f.Add("source: s\nemail: E\nbalance_as_of: D\nbalance: {fit: {column: F, strip: '#'}, \"a b\": G}")
+	f.Add("source: s\nemail: E\ntraits: {a: {column: A, numbers: \"1.234,5\"}, b: {column: B, type: number, numbers: 1234.5}}")
 	f.Add("source: &a [*a]\nemail: E")
 	f.Add("source: s\nemail: E\n? [x]: y")
 	f.Add("\ufeffsource: s\r\nemail: !!binary aGk=\r\n<<: {rest: keep}")

@@ -78,10 +78,10 @@ func (d *Datum) node() *yaml.Node {
 	if d.Kind != 0 {
 		kind = d.Kind.String()
 	}
-	if kind == "" && d.Strip == "" {
+	if kind == "" && d.Strip == "" && d.Numbers == "" {
 		return scalar(d.Column)
 	}
-	return flow("column", d.Column, "type", kind, "layout", d.Layout, "zone", d.Zone, "strip", d.Strip)
+	return flow("column", d.Column, "type", kind, "layout", d.Layout, "zone", d.Zone, "numbers", string(d.Numbers), "strip", d.Strip)
 }
 
 func fieldsNode(fields []Field) *yaml.Node {

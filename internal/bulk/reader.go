@@ -128,12 +128,29 @@ func (rd *Reader) Mapping() *Mapping { return rd.mapping }
 // Columns are the names of the columns of a CSV file, nil of NDJSON.
 func (rd *Reader) Columns() []string { return slices.Clone(rd.names) }
 
-// Knows tells which scores and totals the playbook in force has, before the first
-// row is read; rows that bring balances of others are refused then.
-func (rd *Reader) Knows(scores []string) {
-	if rd.builder != nil {
-		rd.builder.playbookScores = append([]string{}, scores...)
+// Playbook is what a Reader is told of the playbook in force.
+type Playbook struct {
+	Scores  []string // scores and totals
+	Numbers []string // traits that it takes as numbers
+}
+
+// Knows tells what the playbook in force has, before the first row is read. Rows that
+// bring balances of other scores are refused then, and a guess says how the columns
+// are written that are numbers there.
+func (rd *Reader) Knows(p Playbook) error {
+	if rd.builder == nil {
+		return nil
 	}
+	if rd.options.Mapping == nil {
+		rd.guessNumbers(p.Numbers)
+		b, err := newBuilder(rd.mapping, rd.options)
+		if err != nil {
+			return err
+		}
+		rd.builder = b
+	}
+	rd.builder.playbookScores = append([]string{}, p.Scores...)
+	return nil
 }
 
 // header reads the first row of a CSV file.

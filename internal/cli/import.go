@@ -47,6 +47,8 @@ type importResult struct {
 	DryRun   bool `json:"dry_run"`
 	// Reasons counts what was refused by code.
 	Reasons map[string]int `json:"reasons"`
+	// Numbers tells how numbers were read.
+	Numbers []app.NumberNote `json:"numbers"`
 }
 
 func (c *importCmd) Run(s *session) error {
@@ -64,7 +66,7 @@ func (c *importCmd) Run(s *session) error {
 		return err
 	}
 
-	result := importResult{DryRun: c.DryRun, Reasons: map[string]int{}}
+	result := importResult{DryRun: c.DryRun, Reasons: map[string]int{}, Numbers: []app.NumberNote{}}
 	if c.DryRun {
 		err = c.rehearse(s, in, rejects, &result)
 	} else {
@@ -82,6 +84,7 @@ func (c *importCmd) Run(s *session) error {
 		}
 		return err
 	}
+	result.Numbers = append(result.Numbers, in.Numbers()...)
 	if c.JSON {
 		return s.printJSON(result)
 	}
@@ -91,6 +94,7 @@ func (c *importCmd) Run(s *session) error {
 		fmt.Fprintf(s.Stdout, "  opening balances: %d\n", result.Balances)
 	}
 	c.tellRejects(s, &result)
+	c.tellNumbers(s, result.Numbers)
 	if c.DryRun {
 		fmt.Fprintln(s.Stdout, "Dry run: nothing was taken in.")
 		return c.tellGuess(s, in.Mapping())
@@ -135,12 +139,14 @@ func (c *importCmd) rehearse(s *session, in *intake.File, rejects *rejectsFile, 
 	r := &app.Rehearsal{}
 	err := server.Read(s, c.Data, func(known *app.Reader) error {
 		r.On = known
-		in.Knows(known.ScoreNames())
+		if err := in.Knows(known.Plan()); err != nil {
+			return err
+		}
 		return c.feed(s, in, r, rejects, result)
 	})
 	if fault.KindOf(err) == fault.NotFound && r.On == nil {
 		// A new folder knows nothing yet.
-		if err := c.foreseeScores(s, in); err != nil {
+		if err := c.foresee(s, in); err != nil {
 			return err
 		}
 		return c.feed(s, in, r, rejects, result)

@@ -46,7 +46,9 @@ func (c *scoreCmd) Run(s *session) error {
 
 	rejected := 0
 	err = server.Scratch(s, source, func(a *app.App) error {
-		in.Knows(a.ScoreNames())
+		if err := in.Knows(a.Plan()); err != nil {
+			return err
+		}
 		err := intake.Feed(s, in, a, func(row *bulk.Row) error {
 			if row.Reject != nil {
 				rejected++

@@ -20,7 +20,6 @@ import (
 	"galena/internal/bulk"
 	"galena/internal/fault"
 	"galena/internal/lead"
-	"galena/internal/privacy"
 )
 
 const (
@@ -136,7 +135,10 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 		return err
 	}
 	m.Format = string(bulk.Sniff(head[:n]))
-	rd, err := bulk.NewReader(d.read(ctx, m), bulk.Options{Format: bulk.Format(m.Format), Source: m.Source, Decode: cut})
+	rd, err := NewFile(d.read(ctx, m), m.Size, bulk.Options{Format: bulk.Format(m.Format), Source: m.Source})
+	if err == nil {
+		err = rd.Knows(d.App.Plan())
+	}
 	if err != nil {
 		var columns []string
 		if m.Format == string(bulk.CSV) {
@@ -157,9 +159,6 @@ func (d *Desk) guess(ctx context.Context, m *app.Import) error {
 	}
 	return nil
 }
-
-// cut decodes a line of which no more is asked than what it is.
-func cut(line []byte) (lead.Event, *lead.Reject) { return Decode(line, privacy.Cut) }
 
 // columnsOf gives the columns of a table of which none looks like a person's; for
 // whatever else is wrong with it, what that is.
@@ -279,8 +278,10 @@ func (d *Desk) open(ctx context.Context, m *app.Import, now lead.Time) (*File, e
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "The file cannot be read like this: %s", fault.Said(err))
 	}
-	file.Knows(d.App.ScoreNames())
 	file.Keep(policy.Addresses)
+	if err := file.Knows(d.App.Plan()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
 	return file, nil
 }
 
@@ -289,9 +290,15 @@ type Preview struct {
 	// Columns are those of a table, nil of other files.
 	Columns []string
 	Rows    []bulk.Row
+	// Numbers tells how numbers are read, of more rows than are shown.
+	Numbers []app.NumberNote
 	// Problem says why there is none, or why it ends.
 	Problem error
 }
+
+// previewLooked is how many rows a preview looks at for numbers that cannot be read:
+// some milliseconds' worth.
+const previewLooked = 200
 
 // Preview reads the first rows of an import's file.
 func (d *Desk) Preview(ctx context.Context, m *app.Import, now lead.Time, rows int) (*Preview, error) {
@@ -304,17 +311,22 @@ func (d *Desk) Preview(ctx context.Context, m *app.Import, now lead.Time, rows i
 	}
 	defer f.Close()
 	p := &Preview{Columns: f.Columns()}
-	for len(p.Rows) < rows {
+	for looked := 0; looked < max(rows, previewLooked); looked++ {
 		row, err := f.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			p.Problem = err
+			if looked < rows {
+				p.Problem = err
+			}
 			break
 		}
-		p.Rows = append(p.Rows, row)
+		if looked < rows {
+			p.Rows = append(p.Rows, row)
+		}
 	}
+	p.Numbers = f.Numbers()
 	return p, nil
 }
 

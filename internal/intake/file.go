@@ -16,6 +16,7 @@ type File struct {
 	// Size is in bytes; 0 of what has no end yet, such as a pipe.
 	Size      int64
 	addresses privacy.Addresses
+	numbers   numbers
 }
 
 // NewFile reads a file of a size, which it closes if it cannot be read into events.

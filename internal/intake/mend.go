@@ -154,7 +154,9 @@ func rowAgain(ctx context.Context, a *app.App, number int64, x *app.KeptReject, 
 	if err != nil {
 		return pipeline.Batch{}, fault.Wrap(err, fault.Invalid, "The row cannot be read: %s", fault.Said(err))
 	}
-	rd.Knows(a.ScoreNames())
+	if err := rd.Knows(bulk.Playbook{Scores: a.ScoreNames()}); err != nil {
+		return pipeline.Batch{}, err
+	}
 	row, err := rd.Next()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return pipeline.Batch{}, err

@@ -248,7 +248,7 @@ func (t *task) carry(ctx context.Context) (err error) {
 		count(t.result, row)
 		return ctx.Err()
 	}
-	var kept error
+	var trouble error
 	err = Feed(ctx, f, to, each, func(r pipeline.Receipt) {
 		t.result.Accepted += r.Accepted
 		t.result.Duplicates += r.Duplicates
@@ -257,13 +257,25 @@ func (t *task) carry(ctx context.Context) (err error) {
 			t.result.Reasons[pipeline.CodeNobody] += r.Refused
 		}
 		t.done = f.Reached()
-		kept = errors.Join(kept, t.alive(ctx))
+		t.result.Numbers = kept(f.Numbers())
+		trouble = errors.Join(trouble, t.alive(ctx))
 	})
 	if t.m.Task == app.TaskImport && t.Desk.ctx.Err() == nil {
 		end, endErr := t.App.End(t.Desk.ctx)
-		t.last, kept = end, errors.Join(kept, endErr)
+		t.last, trouble = end, errors.Join(trouble, endErr)
 	}
-	return errors.Join(err, kept)
+	return errors.Join(err, trouble)
+}
+
+// kept are notes as they are kept when the file is gone: without examples of texts
+// that are no numbers, since those may tell of somebody who is erased later.
+func kept(notes []app.NumberNote) []app.NumberNote {
+	for i := range notes {
+		if notes[i].Kind == app.NumberUnread {
+			notes[i].Text = ""
+		}
+	}
+	return notes
 }
 
 // count adds a row to a result.

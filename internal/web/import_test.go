@@ -114,3 +114,27 @@ func TestNoRejectChosen(t *testing.T) {
 	h := open(t).founded()
 	h.post(access.Marketing, "/rejects", "back", "/rejects?code=x").want(http.StatusSeeOther, "/rejects?code=x")
 }
+
+// The page of an import tells how numbers are read, in the viewer's language.
+func TestAnImportTellsOfItsNumbers(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	desk := intake.New(t.Context(), intake.Config{App: h.App})
+	h.Imports = desk
+	for _, file := range []string{"email;employees\na@engine.example;1.200\nb@engine.example;3.400,5\nc@engine.example;some\n", "email,employees\na@engine.example,1.200\n"} {
+		if _, err := desk.Receive(t.Context(), "fair.csv", "Ada", strings.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, parts := range map[string][]string{
+		"/imports/1": {"employees: “1.200” is read as 1200.", "1 text is no number and counts for nothing: “some”", "numbers: &#39;1.234,5&#39;"},
+		"/imports/2": {"“1.200” is read as 1.2, in 1 row", "numbers: &#34;1.234,5&#34;}</code>"},
+	} {
+		page := h.askAs(access.Marketing, path).want(http.StatusOK, "").Body.String()
+		for _, part := range parts {
+			if !strings.Contains(page, part) {
+				t.Errorf("%s does not say %s", path, part)
+			}
+		}
+	}
+}

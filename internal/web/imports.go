@@ -146,7 +146,7 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 		Row:   q.importRow(m), Mapping: m.Mapping, Messages: m.Mapping == "",
 		Problem: problem, Backfill: m.Backfill, Begun: m.First > 0, Task: string(m.Task),
 		Interrupted: q.site.Imports.Interrupted(m, now), Judged: m.Judged,
-		Rehearsal: countOf(m.Rehearsal), Result: countOf(m.Result), Change: q.may(access.Capture),
+		Rehearsal: q.countOf(m.Rehearsal), Result: q.countOf(m.Result), Change: q.may(access.Capture),
 		RejectsPath: "/rejects?source=" + source, EventsPath: "/events?paused=1&source=" + source,
 	}
 	p.Running = m.State == app.ImportRuns && !p.Interrupted
@@ -182,7 +182,7 @@ func (q *request) importPreview(p *view.ImportPage, m *app.Import, now lead.Time
 	if err != nil {
 		return err
 	}
-	p.Columns = seen.Columns
+	p.Columns, p.Numbers = seen.Columns, q.numberNotes(seen.Numbers)
 	if seen.Problem != nil {
 		p.PreviewProblem = q.fault(seen.Problem)
 	}
@@ -221,15 +221,25 @@ func (q *request) previewRow(r *bulk.Row) view.PreviewRow {
 	return row
 }
 
-func countOf(r *app.ImportResult) *view.ImportCount {
+func (q *request) countOf(r *app.ImportResult) *view.ImportCount {
 	if r == nil {
 		return nil
 	}
-	c := &view.ImportCount{Rows: r.Rows, Events: r.Events, Accepted: r.Accepted, Duplicates: r.Duplicates, Rejected: r.Rejected, Balances: r.Balances}
+	c := &view.ImportCount{Rows: r.Rows, Events: r.Events, Accepted: r.Accepted, Duplicates: r.Duplicates, Rejected: r.Rejected, Balances: r.Balances, Numbers: q.numberNotes(r.Numbers)}
 	for _, code := range slices.Sorted(maps.Keys(r.Reasons)) {
 		c.Reasons = append(c.Reasons, view.ReasonCount{Code: code, Count: r.Reasons[code]})
 	}
 	return c
+}
+
+// numberNotes are notes on numbers as pages show them.
+func (q *request) numberNotes(notes []app.NumberNote) []view.NumberNote {
+	var all []view.NumberNote
+	for i := range notes {
+		n := &notes[i]
+		all = append(all, view.NumberNote{Kind: string(n.Kind), Of: n.Of, Text: n.Text, Read: q.voice.Digits(n.Read), Count: n.Count, Way: n.Way()})
+	}
+	return all
 }
 
 // importAgain shows an import another time, with what is wrong.

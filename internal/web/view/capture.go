@@ -218,6 +218,7 @@ type ImportPage struct {
 	Problem  string
 	Columns  []string
 	Preview  []PreviewRow
+	Numbers  []NumberNote
 	// PreviewProblem says why there is no preview.
 	PreviewProblem string
 	Backfill       bool
@@ -238,6 +239,15 @@ type ImportPage struct {
 type ImportCount struct {
 	Rows, Events, Accepted, Duplicates, Rejected, Balances int
 	Reasons                                                []ReasonCount
+	Numbers                                                []NumberNote
+}
+
+// NumberNote tells how numbers of a file are read: as an example shows, or with what is
+// in doubt or is no number.
+type NumberNote struct {
+	Kind, Of, Text, Read string
+	Count                int
+	Way                  string // what to write into the mapping, where something can be said
 }
 
 // ReasonCount is how many rows were refused for a reason.

@@ -199,6 +199,15 @@ func (v *Voice) decimal(x float64) string {
 	return text
 }
 
+// Digits writes a plain number to its last digit, with the mark of the language and
+// without signs between thousands, so that nobody takes one for the other.
+func (v *Voice) Digits(plain string) string {
+	if v.Lang == "de" {
+		return strings.Replace(plain, ".", ",", 1)
+	}
+	return plain
+}
+
 // Percent writes a part of a whole; "–" of nothing.
 func (v *Voice) Percent(part, whole int) string {
 	if whole == 0 {
