@@ -345,7 +345,7 @@ func (q *request) publishView() (*view.PublishDraft, error) {
 		return nil, err
 	}
 	c := app.Check(d.Source)
-	p := &view.PublishDraft{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Tests: len(c.Tests), Failed: c.Failed(), Note: q.PostFormValue("note")}
+	p := &view.PublishDraft{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Tests: len(c.Tests), Failed: c.Failed(), Note: q.PostFormValue("note"), Apply: q.PostFormValue("apply") != ""}
 	_, p.Errors = mistakes(c.Problems, q.voice.Tongue())
 	if c.Plan != nil {
 		if p.Changes, err = q.changes(all[len(all)-1].Source, d.Source); err != nil {

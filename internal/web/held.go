@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,7 +20,8 @@ const maxHeld = 256 << 10
 // alone, and sent only when they press a button again, signed in as whoever they are.
 // Nil where there is nothing typed to keep, and of forms with passwords.
 func (q *request) heldForm() *view.Held {
-	if q.Method != http.MethodPost || q.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || q.partial() {
+	kind, _, err := mime.ParseMediaType(q.Header.Get("Content-Type")) // scripts add the writing
+	if q.Method != http.MethodPost || err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil
 	}
 	q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)

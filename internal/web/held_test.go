@@ -71,6 +71,18 @@ func TestTypedTextOutlastsTheSession(t *testing.T) {
 	}
 }
 
+// A script that asks for a part of a form is told that the session ended, so that it
+// sends the form as it is sent without one.
+func TestTypedTextOutlastsTheSessionOfAScript(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	a := h.ask(http.MethodPost, "/playbook/drafts/d/condition?path=x", "ended", url.Values{"cel.0": {"fit > 1"}}, header("HX-Request", "true"), header("HX-Request-Type", "full"),
+		header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")).want(http.StatusUnauthorized, "")
+	if to, event, swap := a.Header().Get("HX-Redirect"), a.Header().Get("HX-Trigger"), a.Header().Get("HX-Reswap"); to != "" || event != "session-ended" || swap != "none" {
+		t.Errorf("it is sent to %q, hears %q and puts in %q", to, event, swap)
+	}
+}
+
 // Passwords are not kept on any page, nor is what leads elsewhere.
 func TestWhatIsNotHeld(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -173,6 +174,7 @@ func (q *request) oneVersion() (*view.OneVersion, error) {
 	p := &view.OneVersion{
 		Frame:   q.frame("playbook", q.t("playbook.version", v.Version), q.playbookCrumb(), view.Crumb{Title: q.t("playbook.versions"), Path: "/playbook/versions"}),
 		Version: versionView(v, v.Version == len(all)), Before: v.Version - 1,
+		InForce: len(all), Note: q.t("playbook.restore_note", v.Version),
 	}
 	if p.Name, p.Agreement, err = q.agreementOf(v.Source); err != nil {
 		return nil, err
@@ -249,7 +251,8 @@ func (q *request) playbookDiff() error {
 	return q.show(p.Render())
 }
 
-// restorePlaybook publishes the text of an earlier version again.
+// restorePlaybook publishes the text of an earlier version again, in the place of the
+// version that was in force when its form was shown.
 func (q *request) restorePlaybook() error {
 	all, err := q.site.App.Playbooks(q.Context())
 	if err != nil {
@@ -259,17 +262,16 @@ func (q *request) restorePlaybook() error {
 	if err != nil {
 		return err
 	}
-	note := q.PostFormValue("note")
-	done, err := q.site.App.Publish(q.Context(), app.Proposal{
-		Source: v.Source, Base: len(all), Author: q.user.Name, Note: note, Apply: q.PostFormValue("apply") != "",
-	})
+	base, _ := strconv.Atoi(q.PostFormValue("base")) // 0 is no version
+	note, apply := strings.TrimSpace(q.PostFormValue("note")), q.PostFormValue("apply") != ""
+	done, err := q.site.App.Publish(q.Context(), app.Proposal{Source: v.Source, Base: base, Author: q.user.Name, Note: note, Apply: apply})
 	if err != nil {
 		p, broken := q.oneVersion()
 		if broken != nil {
 			return broken
 		}
 		return q.again(q.publishing(err), func(problem string) templ.Component {
-			p.Restoring, p.Problem = true, problem
+			p.Restoring, p.Problem, p.Note, p.Apply = true, problem, note, apply
 			return p.Render()
 		})
 	}

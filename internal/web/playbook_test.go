@@ -228,3 +228,34 @@ func TestAFormOfAFormerTextStaysRefused(t *testing.T) {
 		t.Error("what the other saved is not there any more")
 	}
 }
+
+// Who puts an earlier version in force again is told when another one was published
+// since they looked, and keeps what they wrote.
+func TestRestoringAfterAnotherVersionWasPublished(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	source, _ := playbook.Shipped(app.DefaultPlaybook)
+	publish := func(base int, mark string) {
+		t.Helper()
+		if _, err := o.app.Publish(t.Context(), app.Proposal{Source: append(slices.Clone(source), mark...), Base: base}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(1, "# second\n")
+	form := hiddenFields(v.get("/playbook/versions/1?restore=yes", 200))
+	publish(2, "# third\n")
+	form.Set("note", "my note")
+	form.Set("apply", "yes")
+	_, text := v.post("/playbook/versions/1/restore", form, 422)
+	if !strings.Contains(text, "Another version was published meanwhile") || !strings.Contains(text, ">\nmy note</textarea>") || !strings.Contains(text, `value="yes" checked`) {
+		t.Errorf("one reads %s", text)
+	}
+	for name, values := range hiddenFields(text) {
+		form[name] = values
+	}
+	_, text = v.post("/playbook/versions/1/restore", form, 200)
+	if !regexp.MustCompile(`Version 4[\s\S]*my note`).MatchString(text) {
+		t.Error("after that it is not published")
+	}
+}

@@ -135,19 +135,25 @@ func (q *request) toDoor() {
 			next = nil
 		}
 	}
+	scripted := q.Header.Get("HX-Request") == "true" // also for the whole page, of which it chooses
 	if to == "/signin" {
 		back := ""
 		if next != nil && next.Path != "" && next.Path != "/" {
 			back = next.RequestURI()
 			to += "?next=" + url.QueryEscape(back)
 		}
-		if held := q.heldForm(); held != nil {
+		if held := q.heldForm(); held != nil && scripted { // the whole form comes, as without a script
+			q.w.Header().Set("HX-Reswap", "none")
+			q.w.Header().Set("HX-Trigger", "session-ended")
+			q.w.WriteHeader(http.StatusUnauthorized)
+			return
+		} else if held != nil {
 			p := &view.SignIn{Frame: q.frame("", q.t("door.signin.title")), Next: back, Held: held}
 			_ = q.showAs(http.StatusUnauthorized, p.Render())
 			return
 		}
 	}
-	if q.Header.Get("HX-Request") == "true" { // the whole page goes, not the part
+	if scripted { // the whole page goes, not the part
 		q.w.Header().Set("HX-Redirect", to)
 		q.w.WriteHeader(http.StatusUnauthorized)
 		return

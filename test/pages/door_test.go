@@ -153,6 +153,21 @@ func TestSetUp(t *testing.T) {
 			if got := b.Text("main"); Eval[string](b, "location.pathname") != "/leads/lead_1" || !strings.Contains(got, strings.TrimSpace(note)) {
 				t.Errorf("after it was sent one reads %.500s", got)
 			}
+
+			// And while rows of a condition are written, of which the page asks at each.
+			b.Go(b.Draft("Rows", "") + "/condition?path=stages%5B2%5D.when")
+			Eval[bool](b, "fetch('/signout', {method: 'POST'}).then(() => true)")
+			b.Fill("[name='value.1']", "27")
+			b.Wait("document.getElementById('email')")
+			b.Forgive("401")
+			b.Fill("#email", "ada@engine.example")
+			b.Fill("#password", "a difference engine")
+			b.Submit("form button.primary")
+			b.Look("held-condition")
+			b.Submit("form button.primary")
+			if got := Eval[string](b, "document.querySelector('[name=\"value.1\"]').value"); got != "27" {
+				t.Errorf("of the rows came back %q", got)
+			}
 		})
 	}
 }

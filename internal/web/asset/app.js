@@ -22,6 +22,13 @@ document.addEventListener('submit', (event) => {
 	else sent.set(form, Date.now())
 })
 
+// A form that asked for a part of its page after the session ended is sent as it is
+// without a script, so that the page to sign in keeps what was typed.
+on('session-ended', 'form [hx-post]', (field) => {
+	field.form.noValidate = true
+	field.form.requestSubmit(field.type === 'submit' ? field : null)
+})
+
 // A form or a select that sends itself when it is changed.
 on('change', '[data-send]', (field) => field.form?.requestSubmit())
 

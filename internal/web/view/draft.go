@@ -170,6 +170,7 @@ type PublishDraft struct {
 	Sides       []Side
 	Publishable bool
 	Note        string
+	Apply       bool
 	Problem     string
 }
 

@@ -2971,7 +2971,7 @@ func (p *PublishDraft) Render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = applyChoice().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = applyChoice(p.Apply).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

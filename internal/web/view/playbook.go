@@ -56,6 +56,9 @@ type OneVersion struct {
 	// Restoring shows the form that puts it in force again, with a Problem if
 	// there is one.
 	Restoring bool
+	InForce   int // the version that it is to take the place of
+	Note      string
+	Apply     bool
 	Problem   string
 }
 
