@@ -79,7 +79,7 @@ func TestNothingRuns(t *testing.T) {
 	b.Enter("admin")
 	for _, path := range pages {
 		b.Go(path)
-		if Eval[bool](b, `[...document.querySelectorAll('a[href], form[action], [src]')].some(e => !/^(https?|mailto|tel):/.test(e.href ?? e.action ?? e.src))`) {
+		if Eval[bool](b, `[...document.querySelectorAll('a[href], form[action], [src]')].some(e => !/^(https?|mailto|tel):/.test(e.href?.baseVal === undefined ? e.href ?? e.action ?? e.src : new URL(e.href.baseVal, location).href))`) {
 			t.Errorf("%s has an address that is none", path)
 		}
 		if Eval[int](b, `document.querySelectorAll('base, iframe, object, embed, meta[http-equiv]').length`) > 0 {
