@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"galena/internal/app"
+	"galena/internal/fault"
 	"galena/internal/identity"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
@@ -59,6 +61,13 @@ func settle(ctx context.Context, place string, playbook []byte, leads int, progr
 	return to, err
 }
 
+// A workspace that is busy, such as one whose machine has much else to do, is asked
+// again after a pause: what it has taken is known by its ids and comes once.
+const (
+	settlePause = time.Second
+	maxSettling = 60 // times
+)
+
 // inBatches does all leads in batches of a size, a few at a time.
 func inBatches(leads, size int, progress func(leads int), do func(from, to int) error) error {
 	var next atomic.Int64
@@ -67,7 +76,13 @@ func inBatches(leads, size int, progress func(leads int), do func(from, to int) 
 	for w := range errs {
 		settling.Go(func() {
 			for from := int(next.Add(int64(size))) - size; from < leads; from = int(next.Add(int64(size))) - size {
-				if errs[w] = do(from, min(from+size, leads)); errs[w] != nil {
+				to := min(from+size, leads)
+				errs[w] = do(from, to)
+				for again := 0; fault.KindOf(errs[w]) == fault.Busy && again < maxSettling; again++ {
+					time.Sleep(settlePause)
+					errs[w] = do(from, to)
+				}
+				if errs[w] != nil {
 					return
 				}
 				if progress != nil && w == 0 {
