@@ -42,9 +42,9 @@ func TestLead(t *testing.T) {
 			b.Look("lead-whatif")
 			// Older entries come by themselves and by a link.
 			if b.Has(".timeline-more a") {
-				n := Eval[int](b, `document.querySelectorAll('.timeline > li').length`)
+				n := Eval[int](b, `document.querySelectorAll('.timeline > li:not(.timeline-more)').length`)
 				b.Click(".timeline-more a")
-				b.Wait(fmt.Sprintf(`document.querySelectorAll('.timeline > li').length > %d`, n))
+				b.Wait(fmt.Sprintf(`document.querySelectorAll('.timeline > li:not(.timeline-more)').length > %d`, n))
 			}
 			b.Go("/leads/lead_7")
 			b.Look("lead-other")
