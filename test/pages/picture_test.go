@@ -173,7 +173,7 @@ func serveStill(t testing.TB) (base string) {
 	take()
 	now.Store(int64(end))
 	people := staff.New(s)
-	err = errors.Join(a.Wake(ctx), a.Tell(ctx), a.Follow(ctx))
+	err = errors.Join(a.Wake(ctx), a.Tell(ctx), a.Follow(ctx), a.Census(ctx))
 	_, founded := people.FoundOpen(ctx, staff.Company{Name: "Tidewater Systems", Zone: "UTC", Currency: "EUR"},
 		staff.User{Email: "mia@tidewater.example", Name: "Mia Marketing", Role: access.Marketing})
 	if err := errors.Join(err, founded); err != nil {
