@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"galena/internal/engine"
-	"galena/internal/fault"
 	"galena/internal/phrase"
 	"galena/internal/playbook"
 )
@@ -58,7 +57,7 @@ type Comparison struct {
 	// Same says that the sources are equal to the byte; without changes they mean
 	// the same even if they are not.
 	Same    bool
-	Changes []playbook.Change
+	Changes []playbook.Change // never nil
 }
 
 // Compare says in words what differs between two sources.
@@ -67,9 +66,9 @@ func Compare(old, changed []byte, in phrase.Tongue) (*Comparison, error) {
 	for i, source := range [][]byte{old, changed} {
 		doc, plan, problems := playbook.Load(source, 0)
 		if plan == nil {
-			return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
+			return nil, playbook.Broken(problems)
 		}
 		docs[i] = doc
 	}
-	return &Comparison{Same: bytes.Equal(old, changed), Changes: playbook.Diff(docs[0], docs[1], in)}, nil
+	return &Comparison{Same: bytes.Equal(old, changed), Changes: append([]playbook.Change{}, playbook.Diff(docs[0], docs[1], in)...)}, nil
 }

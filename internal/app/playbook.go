@@ -46,7 +46,7 @@ func ensurePlaybook(ctx context.Context, s store.Store, source []byte) error {
 		source, _ = playbook.Shipped(DefaultPlaybook)
 	}
 	if _, plan, problems := playbook.Load(source, 1); plan == nil {
-		return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0].Said())
+		return playbook.Broken(problems)
 	}
 	latest = &store.Playbook{Version: 1, Source: source}
 	err = s.Write(ctx, func(tx store.Tx) (err error) {

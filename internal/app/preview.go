@@ -9,6 +9,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lab"
 	"galena/internal/lead"
+	"galena/internal/playbook"
 )
 
 // Preview is a replay of the history under a draft, under way or done.
@@ -59,7 +60,7 @@ func (r *Reader) Previews(life context.Context) *Previews {
 // name is given up.
 func (p *Previews) Start(ctx context.Context, name string, source []byte, now lead.Time) error {
 	if c := Check(source); c.Plan == nil {
-		return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", c.Problems[0].Said())
+		return playbook.Unusable(c.Problems)
 	}
 	counts, err := p.reader.Counts(ctx)
 	if err != nil {

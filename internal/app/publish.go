@@ -117,7 +117,7 @@ func (p *Proposal) check() error {
 	}
 	doc, plan, problems := playbook.Load(p.Source, p.Base+1)
 	if plan == nil {
-		return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0].Said())
+		return playbook.Broken(problems)
 	}
 	for i := range doc.Tests {
 		t := &doc.Tests[i]

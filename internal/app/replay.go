@@ -15,7 +15,7 @@ import (
 func (r *Reader) Replay(ctx context.Context, source []byte, o lab.Options) (*lab.Report, error) {
 	_, plan, problems := playbook.Load(source, 0)
 	if plan == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0].Said())
+		return nil, playbook.Broken(problems)
 	}
 	var published *engine.Chain
 	err := r.store.Read(ctx, func(snap store.Snapshot) (err error) {

@@ -6,7 +6,6 @@ import (
 
 	"galena/internal/bench"
 	"galena/internal/fault"
-	"galena/internal/playbook"
 )
 
 type benchCmd struct {
@@ -24,18 +23,6 @@ func (c *benchCmd) Help() string {
 type planFlag struct {
 	Playbook string `default:"default" placeholder:"PLAYBOOK" help:"A playbook file, or the name of a shipped one (default: default)."`
 	JSON     bool   `name:"json" help:"Print as JSON."`
-}
-
-func (f *planFlag) plan(s *session) (*playbook.Plan, error) {
-	source, err := s.playbookFile(f.Playbook)
-	if err != nil {
-		return nil, err
-	}
-	_, plan, problems := playbook.Load(source, 1)
-	if plan == nil {
-		return nil, brokenPlaybook(problems)
-	}
-	return plan, nil
 }
 
 // between refuses a number that a flag gives out of bounds.
@@ -73,7 +60,7 @@ func (c *benchFoldCmd) Run(s *session) error {
 	if err := firstOf(between("events", c.Events, 8, 100_000), between("total", c.Total, 1, 10_000_000), between("rounds", c.Rounds, 1, 1000)); err != nil {
 		return err
 	}
-	plan, err := c.plan(s)
+	plan, err := s.planOf(c.Playbook)
 	if err != nil {
 		return err
 	}
@@ -133,7 +120,7 @@ func (c *benchReplayCmd) Run(s *session) error {
 	if err := firstOf(between("leads", c.Leads, 1, 10_000_000), between("events", c.Events, 8, 100_000_000), between("rounds", c.Rounds, 1, 1000)); err != nil {
 		return err
 	}
-	plan, err := c.plan(s)
+	plan, err := s.planOf(c.Playbook)
 	if err != nil {
 		return err
 	}

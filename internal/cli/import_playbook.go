@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 
 	"galena/internal/app"
 	"galena/internal/intake"
-	"galena/internal/playbook"
 	"galena/internal/server"
 )
 
@@ -24,17 +24,9 @@ func (c *importCmd) knowWorkspace(s *session, in *intake.File) error {
 
 // foresee does so for a data folder that does not exist yet.
 func (c *importCmd) foresee(s *session, in *intake.File) error {
-	name := c.Playbook
-	if name == "" {
-		name = "default"
-	}
-	source, err := s.playbookFile(name)
+	plan, err := s.planOf(cmp.Or(c.Playbook, app.DefaultPlaybook))
 	if err != nil {
 		return err
-	}
-	_, plan, problems := playbook.Load(source, 1)
-	if plan == nil {
-		return brokenPlaybook(problems)
 	}
 	return in.Knows(plan)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/playbook"
 )
@@ -46,14 +47,27 @@ func (c *playbookDescribeCmd) Run(s *session) error {
 		return err
 	}
 	if source == nil {
-		source, _ = playbook.Shipped("default")
+		source, _ = playbook.Shipped(app.DefaultPlaybook)
 	}
 	doc, plan, problems := playbook.Load(source, 0)
 	if plan == nil {
-		return brokenPlaybook(problems)
+		return playbook.Broken(problems)
 	}
 	_, err = fmt.Fprint(s.Stdout, playbook.Describe(doc, nil))
 	return err
+}
+
+// planOf reads and compiles a playbook: a file, or the name of a shipped one.
+func (s *session) planOf(name string) (*playbook.Plan, error) {
+	source, err := s.playbookFile(name)
+	if err != nil {
+		return nil, err
+	}
+	_, plan, problems := playbook.Load(source, 1)
+	if plan == nil {
+		return nil, playbook.Broken(problems)
+	}
+	return plan, nil
 }
 
 // playbookFile reads a playbook: a file, the name of a shipped one, or nil for "".
@@ -81,8 +95,4 @@ func (v *versionArg) UnmarshalText(text []byte) error {
 	}
 	*v = versionArg(n)
 	return nil
-}
-
-func brokenPlaybook(problems []playbook.Problem) error {
-	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", problems[0].Said())
 }

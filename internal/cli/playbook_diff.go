@@ -30,14 +30,14 @@ func (c *playbookDiffCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	changes, err := differences(old, changed)
+	compared, err := app.Compare(old, changed, nil)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return s.printJSON(changes)
+		return s.printJSON(compared.Changes)
 	}
-	printChanges(s, changes)
+	printChanges(s, compared.Changes)
 	return nil
 }
 
@@ -56,19 +56,6 @@ func (c *playbookDiffCmd) source(s *session, name string) (source []byte, err er
 		return err
 	})
 	return source, err
-}
-
-// differences tells in words what differs between two sources, never nil.
-func differences(old, changed []byte) ([]playbook.Change, error) {
-	var docs [2]*playbook.Document
-	for i, source := range [][]byte{old, changed} {
-		doc, plan, problems := playbook.Load(source, 0)
-		if plan == nil {
-			return nil, brokenPlaybook(problems)
-		}
-		docs[i] = doc
-	}
-	return append([]playbook.Change{}, playbook.Diff(docs[0], docs[1], nil)...), nil
 }
 
 func printChanges(s *session, changes []playbook.Change) {

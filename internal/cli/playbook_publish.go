@@ -106,20 +106,19 @@ func (c *publishFlags) publish(s *session, name string, find func([]app.Playbook
 		}
 		return fault.New(fault.Invalid, "The playbook is not published: it has errors, or one of its own tests fails.")
 	}
-	changes, err := differences(last.Source, source)
+	compared, err := app.Compare(last.Source, source, nil)
 	if err != nil {
 		return err
 	}
-	result := publishedJSON{Version: last.Version, From: last.Published, DryRun: c.DryRun, Changes: changes}
-	same := string(last.Source) == string(source)
-	if !c.JSON && !same {
-		printChanges(s, changes)
+	result := publishedJSON{Version: last.Version, From: last.Published, DryRun: c.DryRun, Changes: compared.Changes}
+	if !c.JSON && !compared.Same {
+		printChanges(s, compared.Changes)
 	}
 	if c.DryRun {
 		if c.JSON {
 			return s.printJSON(result)
 		}
-		if same {
+		if compared.Same {
 			fmt.Fprintf(s.Stdout, "This is version %d, which is in force. There would be nothing to do.\n", last.Version)
 		} else {
 			fmt.Fprintf(s.Stdout, "\nIt would be published as version %d.\n", last.Version+1)

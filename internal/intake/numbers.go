@@ -11,22 +11,14 @@ import (
 
 // numbers watches what becomes of the playbook's numbers in the rows of a file.
 type numbers struct {
-	attributes []playbook.Attribute // numbers that traits of a person fill
-	unread     map[string]*app.NumberNote
-	doubted    map[string]*app.NumberNote
-	fractions  map[string]bool // attributes with points that stand before fractions
+	traits    []numberTrait
+	unread    map[string]*app.NumberNote
+	doubted   map[string]*app.NumberNote
+	fractions map[string]bool // traits with points that stand before fractions
 }
 
-// traitsOf are the traits of rows that fill an attribute.
-func traitsOf(a *playbook.Attribute) []string {
-	var all []string
-	for _, path := range a.From {
-		if len(path) == 1 { // a table's traits have no members
-			all = append(all, path[0])
-		}
-	}
-	return all
-}
+// numberTrait is a trait of a person that fills a number of the playbook's.
+type numberTrait struct{ name, label string }
 
 // Knows tells of the playbook in force, before the first row is read; see
 // bulk.Reader.Knows.
@@ -35,9 +27,11 @@ func (f *File) Knows(plan *playbook.Plan) error {
 	f.numbers = numbers{unread: map[string]*app.NumberNote{}, doubted: map[string]*app.NumberNote{}, fractions: map[string]bool{}}
 	for i := range plan.Attributes {
 		a := &plan.Attributes[i]
-		if traits := traitsOf(a); a.Kind == lead.Number && len(traits) > 0 {
-			f.numbers.attributes = append(f.numbers.attributes, *a)
-			known.Numbers = append(known.Numbers, traits...)
+		for _, path := range a.From {
+			if a.Kind == lead.Number && len(path) == 1 { // a table's traits have no members
+				f.numbers.traits = append(f.numbers.traits, numberTrait{path[0], a.Label})
+				known.Numbers = append(known.Numbers, path[0])
+			}
 		}
 	}
 	return f.Reader.Knows(known)
@@ -63,36 +57,30 @@ func (f *File) Next() (bulk.Row, error) {
 
 // see looks at what somebody is said to be.
 func (n *numbers) see(traits map[string]any) {
-	for i := range n.attributes {
-		a := &n.attributes[i]
-		for _, trait := range traitsOf(a) {
-			text, is := traits[trait].(string)
-			if !is {
-				continue
-			}
-			text = strings.TrimSpace(text)
-			v, ok := lead.Convert(text, lead.Number)
-			if text == "" {
-				continue
-			}
-			switch {
-			case !ok:
-				noteOf(n.unread, app.NumberUnread, a, trait, text, "")
-			case bulk.OtherForm(text) != "":
-				noteOf(n.doubted, app.NumberDoubtful, a, trait, text, v.String())
-			case strings.Contains(text, "."):
-				n.fractions[trait] = true
-			}
+	for _, t := range n.traits {
+		text, _ := traits[t.name].(string)
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		v, ok := lead.Convert(text, lead.Number)
+		switch {
+		case !ok:
+			noteOf(n.unread, app.NumberUnread, t, text, "")
+		case bulk.OtherForm(text) != "":
+			noteOf(n.doubted, app.NumberDoubtful, t, text, v.String())
+		case strings.Contains(text, "."):
+			n.fractions[t.name] = true
 		}
 	}
 }
 
-// noteOf notes one more text of an attribute, the first as an example.
-func noteOf(notes map[string]*app.NumberNote, kind app.NumberKind, a *playbook.Attribute, trait, text, read string) {
-	if notes[trait] == nil {
-		notes[trait] = &app.NumberNote{Kind: kind, Of: a.Label, Trait: trait, Text: shorten(text), Read: read, Form: string(bulk.OtherForm(text))}
+// noteOf notes one more text of a trait, the first as an example.
+func noteOf(notes map[string]*app.NumberNote, kind app.NumberKind, t numberTrait, text, read string) {
+	if notes[t.name] == nil {
+		notes[t.name] = &app.NumberNote{Kind: kind, Of: t.label, Trait: t.name, Text: shorten(text), Read: read, Form: string(bulk.OtherForm(text))}
 	}
-	notes[trait].Count++
+	notes[t.name].Count++
 }
 
 // maxExample bounds the example of a text that is no number, in bytes.
@@ -113,19 +101,17 @@ func (f *File) Numbers() []app.NumberNote {
 	for _, r := range f.Readings() {
 		all = append(all, app.NumberNote{Kind: app.NumberRead, Of: r.Column, Text: shorten(r.Text), Read: r.Number})
 	}
-	for i := range f.numbers.attributes {
-		for _, trait := range traitsOf(&f.numbers.attributes[i]) {
-			column := f.ColumnOf(trait)
-			if note := f.numbers.doubted[trait]; note != nil && !f.numbers.fractions[trait] && column != "" {
-				told := *note
-				told.Column = column
-				all = append(all, told)
-			}
-			if note := f.numbers.unread[trait]; note != nil {
-				told := *note
-				told.Column = column
-				all = append(all, told)
-			}
+	for _, t := range f.numbers.traits {
+		column := f.ColumnOf(t.name)
+		if note := f.numbers.doubted[t.name]; note != nil && !f.numbers.fractions[t.name] && column != "" {
+			told := *note
+			told.Column = column
+			all = append(all, told)
+		}
+		if note := f.numbers.unread[t.name]; note != nil {
+			told := *note
+			told.Column = column
+			all = append(all, told)
 		}
 	}
 	return all

@@ -311,7 +311,7 @@ func AddRule(text []byte, n Novelty) ([]byte, error) {
 	}
 	doc, _, problems := Load(text, 0)
 	if doc == nil {
-		return nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
+		return nil, Unusable(problems)
 	}
 	src := newSource(text)
 	root := readTree(src, &collector{})

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"galena/internal/fault"
 	"galena/internal/phrase"
 )
 
@@ -100,6 +101,24 @@ const excerptWidth = 100
 // Failed says whether any of the problems is an error.
 func Failed(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Error })
+}
+
+// Broken is the fault of using a playbook whose problems have an error among them,
+// told to whoever has a command line at hand.
+func Broken(problems []Problem) error {
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", firstError(problems))
+}
+
+// Unusable is Broken for whoever sees the problems beside it, or has them from Broken
+// already.
+func Unusable(problems []Problem) error {
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", firstError(problems))
+}
+
+// firstError is what keeps a playbook from being used, which a warning does not.
+func firstError(problems []Problem) phrase.Phrase {
+	i := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error })
+	return problems[max(i, 0)].Said()
 }
 
 // orderly sorts problems by place, drops repetitions (what an alias repeats has

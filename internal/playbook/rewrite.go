@@ -38,7 +38,7 @@ func newRewriter(text []byte) *rewriter {
 func openRewriter(text []byte) (*Document, *rewriter, error) {
 	doc, _, problems := Load(text, 0)
 	if doc == nil {
-		return nil, nil, fault.New(fault.Invalid, "The playbook has problems, the first at %s.", problems[0].Said())
+		return nil, nil, Unusable(problems)
 	}
 	return doc, newRewriter(text), nil
 }

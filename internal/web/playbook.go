@@ -32,11 +32,20 @@ func (q *request) playbookPage() error {
 	return q.show(p.Render())
 }
 
+// published reads a playbook that was found good when it was published.
+func published(source []byte, version int) (*playbook.Document, *playbook.Plan, error) {
+	doc, plan, problems := playbook.Load(source, version)
+	if plan == nil {
+		return nil, nil, fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
+	}
+	return doc, plan, nil
+}
+
 // agreementOf is the text of a playbook for reading, and what it is called.
 func (q *request) agreementOf(source []byte) (name string, a *view.Agreement, err error) {
-	doc, plan, problems := playbook.Load(source, 0)
-	if plan == nil {
-		return "", nil, fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
+	doc, _, err := published(source, 0)
+	if err != nil {
+		return "", nil, err
 	}
 	in := q.voice.Tongue()
 	sections := map[string]string{}
@@ -67,9 +76,9 @@ func (q *request) playbookStructure() error {
 		return err
 	}
 	last := all[len(all)-1]
-	document, plan, problems := playbook.Load(last.Source, last.Version)
-	if plan == nil {
-		return fault.New(fault.Internal, "A published playbook cannot be read: %s.", problems[0].Said())
+	document, plan, err := published(last.Source, last.Version)
+	if err != nil {
+		return err
 	}
 	seen, err := q.site.App.Seen(q.Context())
 	if err != nil {

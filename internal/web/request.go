@@ -70,7 +70,7 @@ func (q *request) showAs(status int, c templ.Component) error {
 // takes the place of the workspace.
 func (q *request) tones() view.Tones {
 	if q.site.App == nil {
-		return view.TonesOf(nil)
+		return nil
 	}
 	stages := q.site.App.Plan().Stages
 	rungs := make([]view.Rung, len(stages))
