@@ -22,14 +22,14 @@ import (
 //	stage=MQL&stage=SQL&score>=60&country=Germany&last_seen>=-7d&q=anna&sort=-last_seen
 //
 // A parameter is a condition: a field, an operator and a value. The operators are =
-// (is; given several times for one field: any of them), != (is
-// not), ~= (contains), >= and <=. Fields are kind, stage, score, the names of the
-// playbook's scores, grade, account, excluded (yes or no), first_seen, last_seen,
-// stage_since, consent, consent_claimed and consent_withdrawn (what of, see Consents),
-// signal (see Occurrence) and segment, of which several must all hold, and the names
-// of attributes, which "attribute.name" names where another field has the name. The value * stands for any: country=* for who has one,
-// country!=* for who has none. A moment is a date, a moment as in
-// 2026-01-31T12:00:00Z, or an age: -7d, -12h, -2w.
+// (is; given several times for one field: any of them), != (is not), ~= (contains), >=
+// and <=. Fields are kind, stage, score, the names of the playbook's scores, grade,
+// account, excluded (yes or no), first_seen, last_seen, stage_since, consent,
+// consent_claimed and consent_withdrawn (what of, see Consents), signal (see
+// Occurrence) and segment, of which several must all hold, and the names of
+// attributes, which "attribute.name" names where another field has the name. The value
+// * stands for any: country=* for who has one, country!=* for who has none. A moment is
+// a date, a moment as in 2026-01-31T12:00:00Z, or an age: -7d, -12h, -2w.
 type Query struct {
 	Where []Condition
 	// Search are words that each begin a word of the name, address, company or title.
@@ -39,10 +39,11 @@ type Query struct {
 	Sort  string
 	After string // Page.Next of the page before
 	Limit int    // 0 is 50
-	// Attributes asks for the attributes of the rows, Look is how many leads are looked
-	// through at most for a page; 0 is MaxLooked. Neither is in URLs.
-	Attributes bool
-	Look       int
+	// Attributes asks for the attributes of the rows, Counted for how many there are in
+	// all. Look is how many leads are looked through at most for a page; 0 is MaxLooked.
+	// None of them is in URLs.
+	Attributes, Counted bool
+	Look                int
 }
 
 // Condition is a part of a query, as written.
@@ -233,9 +234,9 @@ func (c *compiler) add(one Condition) error {
 		}
 		c.out.Stages = append(c.out.Stages, one.Value)
 		return c.only(one, Is)
-	case signalField:
+	case SignalField:
 		return c.signal(one)
-	case segmentField:
+	case SegmentField:
 		return c.segment(one)
 	case "account":
 		c.out.Accounts = append(c.out.Accounts, one.Value)
@@ -368,7 +369,7 @@ func (c *compiler) attribute(one Condition) error {
 		names = append(names, c.plan.Attributes[slot].Name)
 	}
 	fields := append([]string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
-		"consent", "consent_claimed", "consent_withdrawn", signalField, segmentField}, c.plan.ScoreNames()...)
+		"consent", "consent_claimed", "consent_withdrawn", SignalField, SegmentField}, c.plan.ScoreNames()...)
 	hint := phrase.New("`galena playbook show` lists the attributes.")
 	if near := spelling.Nearest(name, append(fields, names...)); near != "" {
 		hint = phrase.New("Did you mean %q?", near)

@@ -10,14 +10,15 @@ import (
 	"galena/internal/lead"
 	"galena/internal/phrase"
 	"galena/internal/pipeline"
+	"galena/internal/playbook"
 	"galena/internal/spelling"
 	"galena/internal/store"
 )
 
-// Fields of a query that ask about signals and segments.
+// Fields of a condition that ask about signals and segments.
 const (
-	signalField  = "signal"
-	segmentField = "segment"
+	SignalField  = "signal"
+	SegmentField = "segment"
 )
 
 // Occurrence is what a condition asks about a signal: that it ever occurred, or within
@@ -69,10 +70,8 @@ func (o Occurrence) String() string {
 	if o.Times > 0 {
 		s += " " + strconv.FormatInt(o.Times, 10) + "x"
 	}
-	if o.Within%lead.Day == 0 && o.Within > 0 {
-		s += " " + strconv.FormatInt(o.Within/lead.Day, 10) + "d"
-	} else if o.Within > 0 {
-		s += " " + strconv.FormatInt(o.Within/lead.Hour, 10) + "h"
+	if o.Within > 0 {
+		s += " " + playbook.FormatDuration(o.Within)
 	}
 	return s
 }

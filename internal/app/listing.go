@@ -62,6 +62,8 @@ type Page struct {
 	// through for one; Of is how many there are to be looked through.
 	Stopped bool
 	Of      int64
+	// Count is how many there are on all pages, where the query asks for it.
+	Count Count
 	// Lag is how far the list trails what was taken in.
 	Lag Lag
 }
@@ -86,6 +88,14 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 			return err
 		}
 		asked.Look = cmp.Or(q.Look, store.MaxLooked)
+		groups, err := snap.ListedGroups()
+		if err != nil {
+			return err
+		}
+		people, sums := asked.CountOf(groups)
+		if q.Counted && !sums {
+			asked.Counted = MaxCounted
+		}
 		part, err := snap.Listed(asked)
 		if err != nil {
 			return err
@@ -98,11 +108,10 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 			}
 		}
 		if p.Stopped {
-			groups, err := snap.ListedGroups()
-			if err != nil {
-				return err
-			}
 			p.Of, _ = (&store.ListQuery{Kinds: asked.OfKinds()}).CountOf(groups)
+		}
+		if q.Counted {
+			p.Count = countOf(&p, q.After == "", int(people), sums, part.Count)
 		}
 		p.Rows = make([]Row, len(rows))
 		for i := range rows {
@@ -115,6 +124,21 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 		return err
 	})
 	return p, err
+}
+
+// countOf is how many are on all pages, of which one is known and perhaps counted
+// all, or people if these are all there are.
+func countOf(p *Page, first bool, people int, sums bool, all Count) Count {
+	found := Count{N: p.Found, More: p.Next != ""}
+	switch {
+	case p.Stopped || p.Next == "" && (first || p.Looked > 0):
+		return found
+	case sums:
+		return Count{N: people}
+	case all.More: // counting may have ended before this page
+		all.N = max(all.N, found.N)
+	}
+	return all
 }
 
 // Count counts the leads that a query asks for, whatever its page, up to MaxCounted;

@@ -102,7 +102,7 @@ func (c *leadListCmd) listed(s *session, r *app.Reader) error {
 		q.Where = append(q.Where, app.Condition{Field: "stage", Op: app.Is, Value: c.Stage})
 	}
 	for _, name := range c.Segment {
-		q.Where = append(q.Where, app.Condition{Field: "segment", Op: app.Is, Value: name})
+		q.Where = append(q.Where, app.Condition{Field: app.SegmentField, Op: app.Is, Value: name})
 	}
 	for _, name := range c.Signal {
 		q.Where = append(q.Where, c.occurrences(name)...)
@@ -151,7 +151,7 @@ func (c *leadListCmd) listed(s *session, r *app.Reader) error {
 // asked beside when.
 func (c *leadListCmd) occurrences(signal string) []app.Condition {
 	var all []app.Condition
-	add := func(value string) { all = append(all, app.Condition{Field: "signal", Op: app.Is, Value: value}) }
+	add := func(value string) { all = append(all, app.Condition{Field: app.SignalField, Op: app.Is, Value: value}) }
 	if c.Times > 0 {
 		add(fmt.Sprintf("%s %dx", signal, c.Times))
 	}

@@ -60,10 +60,10 @@ func (q *request) addedConditions() []app.Condition {
 	}
 	if signal := q.FormValue("add_signal"); signal != "" {
 		value := strings.TrimSpace(signal + " " + q.FormValue("add_when"))
-		added = append(added, app.Condition{Field: signalField, Op: isOrNot(q.FormValue("add_did")), Value: value})
+		added = append(added, app.Condition{Field: app.SignalField, Op: isOrNot(q.FormValue("add_did")), Value: value})
 	}
 	if segment := q.FormValue("add_segment"); segment != "" {
-		added = append(added, app.Condition{Field: segmentField, Op: isOrNot(q.FormValue("add_in")), Value: segment})
+		added = append(added, app.Condition{Field: app.SegmentField, Op: isOrNot(q.FormValue("add_in")), Value: segment})
 	}
 	return added
 }
@@ -161,6 +161,7 @@ func (q *request) showLeads(asked app.Query) error {
 	}
 	p := &view.LeadList{Frame: q.frame("leads", q.t("frame.leads")), Kind: kindOf(&asked), Search: asked.Search}
 	p.Query, p.Narrows = asked.Search, true
+	asked.Counted = true
 	asked.Attributes = slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(fixedColumns, c) })
 	page, err := q.site.App.List(ctx, asked)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
@@ -168,13 +169,7 @@ func (q *request) showLeads(asked app.Query) error {
 	} else if err != nil {
 		return err
 	}
-	count := app.Count{}
-	if p.Problem == "" {
-		if count, err = q.countLeads(asked, &page); err != nil {
-			return err
-		}
-	}
-	p.Count, p.More = count.N, count.More
+	p.Count, p.More = page.Count.N, page.Count.More
 	p.Stopped, p.Looked, p.Of = page.Stopped, page.Looked, int(page.Of)
 	p.Trailing = page.Lag.Events > 0 || page.Lag.Walking
 	p.Self = listPath(leadsPath, asked)
@@ -199,19 +194,6 @@ func (q *request) showLeads(asked app.Query) error {
 		return err
 	}
 	return q.show(p.Render())
-}
-
-// countLeads counts a list of which a page is known.
-func (q *request) countLeads(asked app.Query, page *app.Page) (app.Count, error) {
-	found := app.Count{N: page.Found, More: page.Next != ""}
-	if page.Stopped || page.Next == "" && (asked.After == "" || page.Looked > 0) {
-		return found, nil
-	}
-	count, err := q.site.App.Count(q.Context(), asked)
-	if count.More && count.N < found.N { // counting ended sooner
-		count.N = found.N
-	}
-	return count, err
 }
 
 // leadTools adds to the list what narrows it down.
@@ -303,7 +285,7 @@ func (q *request) chips(path string, asked *app.Query, facets *app.Facets) []vie
 
 // alternatives says of two conditions that either is enough.
 func alternatives(a, b app.Condition) bool {
-	return a.Field == b.Field && a.Op == app.Is && b.Op == app.Is && a.Value != "*" && b.Value != "*" && a.Field != signalField && a.Field != segmentField
+	return a.Field == b.Field && a.Op == app.Is && b.Op == app.Is && a.Value != "*" && b.Value != "*" && a.Field != app.SignalField && a.Field != app.SegmentField
 }
 
 var opNames = map[app.Op]string{app.Is: "is", app.IsNot: "is_not", app.Contains: "contains", app.AtLeast: "at_least", app.AtMost: "at_most"}
@@ -311,12 +293,6 @@ var opNames = map[app.Op]string{app.Is: "is", app.IsNot: "is_not", app.Contains:
 func hasCondition(asked *app.Query, field, value string) bool {
 	return slices.Contains(asked.Where, app.Condition{Field: field, Op: app.Is, Value: value})
 }
-
-// What a list can ask about signals and segments.
-const (
-	signalField  = "signal"
-	segmentField = "segment"
-)
 
 // Of spans and of numbers of times these are offered; an address may say any.
 var (
@@ -379,7 +355,7 @@ func (q *request) occurrenceWords(o app.Occurrence, did bool, facets *app.Facets
 
 // listFields are the names that mean something else than an attribute.
 var listFields = []string{"kind", "stage", "score", "grade", "account", "excluded", "first_seen", "last_seen", "stage_since",
-	"consent", "consent_claimed", "consent_withdrawn", signalField, segmentField, "q", "sort", "after", "limit"}
+	"consent", "consent_claimed", "consent_withdrawn", app.SignalField, app.SegmentField, "q", "sort", "after", "limit"}
 
 // fieldOf is how a condition names an attribute.
 func fieldOf(attribute string) string {
@@ -411,13 +387,13 @@ func (q *request) conditionWords(c app.Condition, facets *app.Facets) string {
 	case c.Value == "*" && c.Op == app.IsNot:
 		return q.t("leadlist.not_set", field)
 	}
-	if o, err := app.ParseOccurrence(c.Value); c.Field == signalField && err == nil && (c.Op == app.Is || c.Op == app.IsNot) {
+	if o, err := app.ParseOccurrence(c.Value); c.Field == app.SignalField && err == nil && (c.Op == app.Is || c.Op == app.IsNot) {
 		return q.occurrenceWords(o, c.Op == app.Is, facets)
 	}
 	switch {
-	case c.Field == segmentField && c.Op == app.Is:
+	case c.Field == app.SegmentField && c.Op == app.Is:
 		return q.t("leadlist.in_segment", labelAmong(facets.Segments, c.Value))
-	case c.Field == segmentField && c.Op == app.IsNot:
+	case c.Field == app.SegmentField && c.Op == app.IsNot:
 		return q.t("leadlist.not_in_segment", labelAmong(facets.Segments, c.Value))
 	}
 	if consent := "leadlist.chip." + c.Field; c.Op == app.Is && strings.HasPrefix(c.Field, "consent") && words.Has(consent) {

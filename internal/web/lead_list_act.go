@@ -39,7 +39,7 @@ func (q *request) leadBoard() error {
 	asked.Limit = boardCards
 	p.Wide = true
 	plan := q.site.App.Plan()
-	asked.Look = app.MaxLooked / max(1, plan.FirstExit)
+	asked.Counted, asked.Look = true, app.MaxLooked/max(1, plan.FirstExit)
 	if len(asked.Where) > 0 {
 		facets, err := q.site.App.Facets(q.Context())
 		if err != nil {
@@ -59,13 +59,9 @@ func (q *request) leadBoard() error {
 		if err != nil {
 			return err
 		}
-		count, err := q.countLeads(in, &page)
-		if err != nil {
-			return err
-		}
 		all := in
 		all.Limit = 0
-		lane := view.Lane{Name: st.Name, Role: st.Role, Count: count.N, More: count.More, Stopped: page.Stopped, Path: listPath(leadsPath, all)}
+		lane := view.Lane{Name: st.Name, Role: st.Role, Count: page.Count.N, More: page.Count.More, Stopped: page.Stopped, Path: listPath(leadsPath, all)}
 		for i := range page.Rows {
 			r := &page.Rows[i]
 			row := q.leadRow(r, nil)

@@ -71,9 +71,9 @@ func TestListsSayHowFarTheyLooked(t *testing.T) {
 		says   string
 		has    string
 	}{
-		{0, "0 people found among the first 8,000 of 16,070", "Nobody so far"},
+		{0, "0 people found among the first 4,000 of 8,070", "Nobody so far"},
 		{50, "70 people", "Next"},
-		{20, "70 people found among the first 16,050 of 16,070", "Look further"},
+		{20, "70 people found among the first 8,050 of 8,070", "Look further"},
 		{0, "70 people", "Nobody else"},
 	} {
 		page := h.ask("GET", path, h.tokens[access.Viewer], nil)

@@ -1,6 +1,7 @@
 package listsql
 
 import (
+	"fmt"
 	"slices"
 
 	"galena/internal/lead"
@@ -107,8 +108,37 @@ func intersect(a, b []lead.ID) []lead.ID {
 	return both
 }
 
-// List gives the rows of a query.
+// List gives the rows of a query, and counts them where it asks for that.
 func List(db Database, d *Dialect, q store.ListQuery) (p store.ListPart, err error) {
+	if q.Counted > 0 {
+		db = remembering{db, map[string][]lead.ID{}}
+	}
+	p, err = list(db, d, q)
+	if err == nil && q.Counts(&p) {
+		p.Count, err = Count(db, d, q, q.Counted)
+	}
+	return p, err
+}
+
+// remembering does not read the leads of a condition again: whoever finds a page and
+// then counts asks for the same.
+type remembering struct {
+	Database
+	leads map[string][]lead.ID
+}
+
+func (r remembering) Leads(text string, args []any) (ids []lead.ID, err error) {
+	asked := fmt.Sprintf("%q %q", text, args)
+	if known, there := r.leads[asked]; there {
+		return slices.Clone(known), nil
+	}
+	if ids, err = r.Database.Leads(text, args); err == nil {
+		r.leads[asked] = slices.Clone(ids)
+	}
+	return ids, err
+}
+
+func list(db Database, d *Dialect, q store.ListQuery) (p store.ListPart, err error) {
 	if q.Limit <= 0 {
 		return p, nil
 	}

@@ -77,6 +77,11 @@ func (s *snapshot) Listed(q store.ListQuery) (p store.ListPart, err error) {
 	if p.Next == nil {
 		p.Looked = len(rows)
 	}
+	if q.Counts(&p) {
+		if p.Count, err = s.CountListed(q, q.Counted); err != nil {
+			return store.ListPart{}, err
+		}
+	}
 	return p, s.ready()
 }
 

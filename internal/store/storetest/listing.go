@@ -249,7 +249,7 @@ func changeListing(tx store.Tx, rows []store.ListRow, reached lead.ID, q store.L
 	if err := firstOf(tx.PutListMark(mark), func() error { return tx.PutListed(rows) }); err != nil {
 		return nil, err
 	}
-	q.WithFacts, q.Limit, q.Look = true, 5, 0
+	q.WithFacts, q.Limit, q.Look, q.Counted = true, 5, 0, number
 	listed, err := tx.Listed(q)
 	if err != nil {
 		return nil, err
@@ -263,7 +263,7 @@ func changeListing(tx store.Tx, rows []store.ListRow, reached lead.ID, q store.L
 		return nil, err
 	}
 	values, err := tx.ListedValues("country", "", 3)
-	return []any{listed.Rows, n, stages, values}, err
+	return []any{listed.Rows, listed.Count, n, stages, values}, err
 }
 
 var listing = []test{
