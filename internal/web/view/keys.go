@@ -4,7 +4,7 @@ import "galena/internal/access"
 
 // pageKeys lead to the pages of the navigation, from wherever one is.
 var pageKeys = map[string]string{
-	"home": "g h", "leads": "g l", "accounts": "g a", "playbook": "g p", "sources": "g q", "events": "g e", "imports": "g i", "settings": "g s",
+	"home": "g h", "leads": "g l", "accounts": "g a", "playbook": "g p", "sources": "g c", "events": "g e", "imports": "g i", "settings": "g s",
 }
 
 // shortcut is what to press, one after another, and the key of the text that says
