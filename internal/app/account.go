@@ -15,7 +15,8 @@ import (
 type Account struct {
 	Name                      string
 	Leads, Contacts, Visitors int
-	// Stage is the furthest in which anybody is; "" for none.
+	// Stage is the furthest in which anybody is, a way out only where nobody is within
+	// the funnel; "" for none.
 	Stage string
 	// Best is the highest main score among them, Sum all of them together; who is
 	// excluded counts nothing.
@@ -159,6 +160,16 @@ func traitsOf(row store.Account) (traits map[string]any, since map[string]lead.T
 
 func newAccount(name string) *Account { return &Account{Name: name, stage: -1} }
 
+// further says whether one place among the stages is further than another, -1 for
+// none. Who left the funnel is behind everybody who is in it.
+func (r *Reader) further(at, than int) bool {
+	exit := r.Plan().FirstExit
+	if than >= 0 && (at >= exit) != (than >= exit) {
+		return at < exit
+	}
+	return at > than
+}
+
 // count adds a person to an account.
 func (r *Reader) count(a *Account, l *Lead) {
 	switch l.Kind {
@@ -170,7 +181,7 @@ func (r *Reader) count(a *Account, l *Lead) {
 		a.Visitors++
 	}
 	for i, st := range r.Plan().Stages {
-		if st.Name == l.Stage && i > a.stage {
+		if st.Name == l.Stage && r.further(i, a.stage) {
 			a.Stage, a.stage = st.Name, i
 		}
 	}

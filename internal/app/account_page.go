@@ -28,7 +28,8 @@ const (
 type AccountSummary struct {
 	Name                      string
 	Leads, Contacts, Visitors int
-	// Stage is the furthest in which anybody is; "" for none.
+	// Stage is the furthest in which anybody is, a way out only where nobody is within
+	// the funnel; "" for none.
 	Stage string
 	// Best is the highest main score among them, Sum all of them together; who is
 	// excluded counts nothing.
@@ -146,9 +147,10 @@ func (r *Reader) summary(snap store.Snapshot, t store.AccountTotal, most int) (A
 	a := AccountSummary{
 		Name: t.Account, Sum: t.Sum, Leads: int(t.People[store.ListLead-1]), Contacts: int(t.People[store.ListContact-1]), Visitors: int(t.People[store.ListVisitor-1]),
 	}
-	for _, st := range r.Plan().Stages {
-		if t.Stages[st.Name] > 0 {
-			a.Stage = st.Name
+	stage := -1
+	for i, st := range r.Plan().Stages {
+		if t.Stages[st.Name] > 0 && r.further(i, stage) {
+			a.Stage, stage = st.Name, i
 		}
 	}
 	rows, err := snap.ListedOf(t.Account, most)

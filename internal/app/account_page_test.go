@@ -64,3 +64,26 @@ func TestRankedAccounts(t *testing.T) {
 		}
 	}
 }
+
+// Who left the funnel does not stand for a company of which others are in it.
+func TestAnAccountIsWhereThoseInTheFunnelAre(t *testing.T) {
+	t.Parallel()
+	o := openWith(t, waysOut)
+	populate(o)
+	for i, want := range []string{"MQL", "Lead", "Lead", "Lead", "Recycled"} {
+		if err := o.Follow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		exact, _, err := o.Account(t.Context(), "corp.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed, _, err := o.RankedAccounts(t.Context(), "", 1)
+		if err != nil || len(listed) != 1 || exact.Stage != want || listed[0].Stage != want {
+			t.Errorf("with %d people out, it is in %q and listed as %v, %v; want %q", i, exact.Stage, listed, err, want)
+		}
+		if who := []string{"ada", "cy", "di", "bo"}; i < len(who) {
+			o.put(who[i], "Recycled", "no answer")
+		}
+	}
+}

@@ -259,6 +259,96 @@ func TestKeyboardWork(t *testing.T) {
 	}
 }
 
+// Every key does what the page of keys says, and there is none that it does not tell.
+func TestKeysDoWhatTheirHelpSays(t *testing.T) {
+	t.Parallel()
+	c := Serve(t, t.TempDir(), true)
+	b := Open(t, c.Base, Screens[0])
+	b.Enter("marketing")
+	b.Go("/leads")
+	b.press("j", "?")
+	b.Wait("document.querySelector('dialog#keys[open]')")
+	b.Look("keys")
+	told := map[string]string{}
+	for _, k := range Eval[[][2]string](b, `[...document.querySelectorAll('#keys dl > div')].map(k =>
+		[[...k.querySelectorAll('kbd')].map(one => one.textContent).join(' '), k.querySelector('dt').textContent])`) {
+		told[k[0]] = k[1]
+	}
+	b.press("f") // nothing below the dialog
+	if b.Has("details.menu[open]") {
+		t.Error("a key does something behind the dialog")
+	}
+	b.escapes("tbody tr:first-child a[data-row]") // where the focus was
+
+	do := map[string]func(){
+		"/":   func() { b.press("/"); b.Wait("document.activeElement.id === 'search'") },
+		"?":   func() { b.press("?"); b.Wait("document.querySelector('dialog#keys[open]')") },
+		"Esc": func() { b.press("?", kb.Escape); b.Wait("!document.querySelector('dialog[open]')") },
+		"j": func() {
+			b.press("j", "j")
+			b.Wait("document.activeElement.matches('tbody tr:nth-child(2) a[data-row]')")
+		},
+		"k": func() {
+			b.press("j", "j", "k")
+			b.Wait("document.activeElement.matches('tbody tr:first-child a[data-row]')")
+		},
+		"Enter": func() {
+			b.press("j")
+			b.leave(kb.Enter)
+			b.Wait("location.pathname.startsWith('/leads/lead_')")
+		},
+		"f": func() {
+			b.press("f", kb.Tab)
+			b.Wait("document.activeElement.matches('details[open] #add_field')")
+		},
+		"x": func() {
+			b.press("j", "x")
+			b.Wait("document.querySelector('tbody tr:first-child input:checked') && !document.querySelector('[data-chosen]').hidden")
+			b.press("x")
+			b.Wait("document.querySelector('[data-chosen]').hidden")
+		},
+		"n": func() {
+			b.press("j")
+			b.leave(kb.Enter)
+			b.press("n", "good")
+			b.Wait("document.activeElement.matches('#note') && document.activeElement.value === 'good'")
+		},
+		"c": func() {
+			b.press("j")
+			b.leave(kb.Enter)
+			b.press("c", kb.Tab)
+			b.Wait(`document.activeElement.matches('details[open] a[href$="/stage"]')`)
+		},
+	}
+	for keys, path := range map[string]string{"g h": "/", "g l": "/leads", "g a": "/accounts", "g p": "/playbook", "g c": "/sources", "g e": "/events", "g i": "/imports", "g s": "/settings/you"} {
+		do[keys] = func() {
+			b.Go("/rejects")
+			b.press("g")
+			b.leave(keys[2:])
+			if got := Eval[string](b, "location.pathname"); got != path {
+				t.Errorf("%s leads to %s, want %s", keys, got, path)
+			}
+		}
+	}
+	for keys, press := range do {
+		if told[keys] == "" {
+			t.Errorf("nothing is told of %q", keys)
+		}
+		b.Go("/leads")
+		press()
+	}
+	for keys, text := range told {
+		if do[keys] == nil {
+			t.Errorf("%q is told to do %q, and is not tried", keys, text)
+		}
+	}
+	for _, keys := range Eval[[]string](b, `[...document.querySelectorAll('[data-key]')].map(e => e.dataset.key)`) {
+		if told[keys] == "" {
+			t.Errorf("nothing is told of %q", keys)
+		}
+	}
+}
+
 // Who works here is set up, goes out and comes in again by the keyboard alone.
 func TestKeyboardDoor(t *testing.T) {
 	t.Parallel()

@@ -11,8 +11,9 @@ import (
 )
 
 // maxShift is how far what was shown of a page may move by itself while the page
-// loads: what browsers call a good cumulative layout shift.
-const maxShift = 0.1
+// loads: a fifth of what browsers call a good cumulative layout shift, so that nobody
+// sees it.
+const maxShift = 0.02
 
 // A line so slow that pages are shown in parts, as on the way: where it is fast, what
 // comes late in a page may stand above before anybody sees it.

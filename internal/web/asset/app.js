@@ -45,7 +45,7 @@ on('click', '[data-copy]', async (button) => {
 // back to what opened it, or to the menu that it was in.
 function show(dialog, opener) {
 	const menu = opener.closest('details.menu')
-	const back = menu ? menu.querySelector('summary') : opener
+	const back = !menu ? opener : menu.open ? menu.querySelector('summary') : document.activeElement // opened by a key
 	if (menu) menu.open = false
 	dialog.addEventListener('close', () => back.focus(), { once: true })
 	dialog.showModal()
@@ -106,7 +106,10 @@ for (const what of ['click', 'focusin']) {
 		}
 	})
 }
+let begun = '' // of a key that another follows
 document.addEventListener('keydown', (event) => {
+	const pressed = begun + event.key
+	begun = ''
 	if (event.key === 'Escape') {
 		for (const menu of document.querySelectorAll('details.menu[open]')) {
 			menu.open = false
@@ -121,6 +124,7 @@ document.addEventListener('keydown', (event) => {
 		}
 		return
 	}
+	if (document.querySelector('dialog[open]')) return
 	if (event.key === '/') {
 		const search = document.getElementById('search')
 		if (search) {
@@ -128,14 +132,34 @@ document.addEventListener('keydown', (event) => {
 			search.focus()
 		}
 	}
+	// What elements name as their key leads there, or does it.
+	if (pressed === 'g') begun = 'g '
+	const at = document.querySelector(`[data-key="${CSS.escape(pressed)}"]`)
+	if (at) {
+		event.preventDefault()
+		at.focus()
+		if (!at.matches('input, textarea')) at.click()
+		return
+	}
+	if (event.key === 'x') document.activeElement.closest('tr')?.querySelector('input[data-choose]')?.click()
 	// Lists: j and k move, Enter follows the link.
 	if (event.key === 'j' || event.key === 'k') {
 		const rows = [...document.querySelectorAll('[data-rows] a[data-row]')]
 		if (!rows.length) return
-		const at = rows.indexOf(document.activeElement)
+		const at = rows.findIndex((row) => (row.closest('tr, li') ?? row).contains(document.activeElement))
 		rows[Math.min(Math.max(at + (event.key === 'j' ? 1 : -1), 0), rows.length - 1)].focus()
 	}
 })
+
+// The heads of tables that are no wider than their frame stay in sight.
+const frames = new ResizeObserver((all) => {
+	for (const { target } of all) target.classList.toggle('fits', target.scrollWidth <= target.clientWidth)
+})
+function watch() {
+	for (const table of document.querySelectorAll('.table-frame > table[data-rows]')) frames.observe(table.parentElement)
+}
+document.addEventListener('htmx:after:swap', watch)
+watch()
 
 // Boxes that choose rows: one for all, and a bar that tells how many.
 function count(table) {

@@ -2,8 +2,10 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
@@ -50,6 +52,33 @@ type (
 type Span struct {
 	Text         string
 	Code, Strong bool
+}
+
+// shortCell is up to how many letters a cell of a table stays on one line.
+const shortCell = 26
+
+// cellClass is how a cell stands: what is short stays on one line, and a number ends
+// where those above and below it do.
+func cellClass(cell []Span) string {
+	text := plainText(cell)
+	_, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err == nil:
+		return "right number"
+	case utf8.RuneCountInString(text) <= shortCell:
+		return "nowrap"
+	}
+	return ""
+}
+
+// headClass is how the head of the n-th column stands.
+func (b *Block) headClass(n int) string {
+	for _, r := range b.Rows {
+		if n >= len(r.Cells) || cellClass(r.Cells[n]) != "right number" {
+			return ""
+		}
+	}
+	return "right"
 }
 
 // ReadAgreement takes the Markdown apart. The heading of the first level is left

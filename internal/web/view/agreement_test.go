@@ -113,3 +113,22 @@ func FuzzReadAgreement(f *testing.F) {
 	f.Add("`` ` **\\")
 	f.Fuzz(func(t *testing.T, text string) { ReadAgreement(text, nil) })
 }
+
+// Short cells of an agreement's tables stay on one line, and a column of numbers ends
+// at the right.
+func TestAgreementTables(t *testing.T) {
+	t.Parallel()
+	a := ReadAgreement("# Title\n\n| Rule | Points | How often | At most |\n| --- | --- | --- | --- |\n"+
+		"| visited the pages that tell of prices | -10 | as long as it holds | 5 |\n| short | 2.5 | never | `2 * 3` |\n", nil)
+	var got []string
+	for i := range a.Blocks[0].Head {
+		got = append(got, a.Blocks[0].headClass(i))
+		for _, r := range a.Blocks[0].Rows {
+			got = append(got, cellClass(r.Cells[i]))
+		}
+	}
+	want := []string{"", "", "nowrap", "right", "right number", "right number", "", "nowrap", "nowrap", "", "right number", "nowrap"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the cells are %q, want %q", got, want)
+	}
+}
