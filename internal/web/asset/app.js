@@ -113,7 +113,8 @@ document.addEventListener('keydown', (event) => {
 			menu.querySelector('summary')?.focus()
 		}
 	}
-	const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
+	const at = event.composedPath()[0] // also within the editor, which stands in a shadow
+	const typing = at instanceof Element && at.closest('input, textarea, select, [contenteditable]')
 	if (typing || event.ctrlKey || event.metaKey || event.altKey) {
 		if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
 			event.preventDefault()
@@ -136,6 +137,13 @@ document.addEventListener('keydown', (event) => {
 		rows[Math.min(Math.max(at + (event.key === 'j' ? 1 : -1), 0), rows.length - 1)].focus()
 	}
 })
+
+// Where tabs are wider than the screen, the one that is shown is in sight.
+for (const tabs of document.querySelectorAll('.tabs')) {
+	const at = tabs.querySelector('[aria-current]')?.getBoundingClientRect()
+	const frame = tabs.getBoundingClientRect()
+	if (at && at.right > frame.right) tabs.scrollLeft += at.right - frame.right + (frame.width - at.width) / 2
+}
 
 // Boxes that choose rows: one for all, and a bar that tells how many.
 function count(table) {
