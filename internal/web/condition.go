@@ -163,17 +163,22 @@ func (q *request) setCondition() error {
 		n = -1 // no row is named
 	}
 	if do != "save" && do != "drop" {
+		fresh := o.blank(q, 0)
+		fresh.Focus = true
 		room := maxConditionRows - len(typed)
 		switch {
 		case do == "add" && room > 0:
-			typed = rowAdded(typed, n, o.blank(q, 0), rule.Row{})
+			typed = rowAdded(typed, n, fresh, rule.Row{})
 		case do == "cel" && room > 0:
-			typed = rowAdded(typed, n, view.ConditionRow{ByCEL: true}, rule.Row{})
+			typed = rowAdded(typed, n, view.ConditionRow{ByCEL: true, Focus: true}, rule.Row{})
 		case do == "group" && room > 1:
 			typed = rowAdded(typed, -1, view.ConditionRow{Group: true, Joint: jointWord(other(joint))}, rule.Row{})
-			typed = rowAdded(typed, len(typed)-1, o.blank(q, 0), rule.Row{})
+			typed = rowAdded(typed, len(typed)-1, fresh, rule.Row{})
 		case do == "remove" && n >= 0 && n < len(typed):
 			typed = rowTaken(typed, n)
+			if v.Bare = len(typed) == 0; !v.Bare {
+				typed[min(n, len(typed)-1)].shown.Focus = true
+			}
 			v.Text, _ = joined(joint, typed).Write() // what is incomplete is said when it is saved
 		}
 	}

@@ -41,6 +41,7 @@ type Condition struct {
 	Joint            string   // "all" or "any"
 	Places           []string // where events have values
 	Rows             []ConditionRow
+	Bare             bool   // the last row was just taken away
 	Text             string // what the rows say; "" while they are incomplete
 	Words            string
 	Problem          string
@@ -49,6 +50,7 @@ type Condition struct {
 // ConditionRow are the fields of one question.
 type ConditionRow struct {
 	N       int
+	Focus   bool   // one goes on with it
 	Problem string // what is wrong with it
 	ByCEL   bool
 	CEL     string
