@@ -13,6 +13,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/phrase"
+	"galena/internal/rule"
 )
 
 // Dial is a value of a playbook that can be set by itself, where it stands, with
@@ -237,7 +238,7 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 		return text, nil
 	}
 	if !dialForms[d.Kind].MatchString(value) {
-		return nil, fault.New(fault.Invalid, "%s cannot be set to %s. Write %s.", d.name(), quote(value), dialExamples[d.Kind])
+		return nil, fault.New(fault.Invalid, "%s cannot be set to %s. Write %s.", d.name(), quote(value), d.Kind.example(value))
 	}
 	insert := value
 	if d.Value == "" {
@@ -250,7 +251,7 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 	doc, _, problems := Load(changed, 0)
 	for _, p := range problems {
 		if p.Severity == Error {
-			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p.Said())
+			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p.unplaced().Said())
 		}
 	}
 	after := doc.Dials()
@@ -269,9 +270,17 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 	return changed, nil
 }
 
-var dialExamples = map[DialKind]phrase.Phrase{
-	DialPoints: phrase.New("a number such as 15"), DialLimit: phrase.New("once, a number, or one such as 1 per day"),
-	DialHalfLife: phrase.New("a time such as 30d"), DialThreshold: phrase.New("a number such as 60"),
+// example says what could be written instead of a value that is no dial's.
+func (k DialKind) example(value string) phrase.Phrase {
+	switch k {
+	case DialLimit:
+		return phrase.New("once, a number, or one such as 1 per day")
+	case DialHalfLife:
+		return phrase.New("a time such as %s", rule.SpanLike(value, "30d"))
+	case DialThreshold:
+		return phrase.New("a number such as %s", rule.NumberLike(value, "60"))
+	}
+	return phrase.New("a number such as %s", rule.NumberLike(value, "15"))
 }
 
 // name is what people call the dial.
@@ -307,7 +316,7 @@ type Novelty struct {
 // lists, and leaves every other byte of the text as it is.
 func AddRule(text []byte, n Novelty) ([]byte, error) {
 	if !dialForms[DialPoints].MatchString(n.Points) {
-		return nil, fault.New(fault.Invalid, "%s are no points. Write %s.", quote(n.Points), dialExamples[DialPoints])
+		return nil, fault.New(fault.Invalid, "%s are no points. Write %s.", quote(n.Points), DialPoints.example(n.Points))
 	}
 	doc, _, problems := Load(text, 0)
 	if doc == nil {

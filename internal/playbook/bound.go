@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v4"
-
-	"galena/internal/fault"
 )
 
 // Bound is a number that a score, a rule or a mark of the grade begins or ends at,
@@ -107,7 +105,7 @@ func SetBounds(text []byte, values map[string]string) ([]byte, error) {
 			continue
 		}
 		if value != "" && !dialForms[DialPoints].MatchString(value) {
-			return nil, fault.New(fault.Invalid, "%s of %s cannot be set to %s. Write %s.", quote(b.Field), quote(name), quote(value), dialExamples[DialPoints])
+			return nil, refusal(b.Path, "%s of %s cannot be set to %s. Write %s.", quote(b.Field), quote(name), quote(value), DialPoints.example(value))
 		}
 		b = bounds(doc, w.root)[i]
 		switch at := fieldAt(b.host, b.Field); {
@@ -123,7 +121,7 @@ func SetBounds(text []byte, values map[string]string) ([]byte, error) {
 			}
 		}
 		if w.changed == nil {
-			return nil, fault.New(fault.Invalid, "%s of %s is written in a way that only the text can change.", quote(b.Field), quote(name))
+			return nil, refusal(b.Path, "%s of %s is written in a way that only the text can change.", quote(b.Field), quote(name))
 		}
 		w = newRewriter(w.changed)
 	}

@@ -5,12 +5,15 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
+	"galena/internal/rule"
 )
 
 // Fading is how the points of a score or a rule fade, where it stands in the text or
@@ -120,10 +123,8 @@ func (m Manner) Decay() (Decay, error) {
 	if m.Kind == Lasting {
 		return Decay{}, nil
 	}
-	for _, f := range m.fields() {
-		if !plainNumber.MatchString(f[1]) && !dialForms[DialHalfLife].MatchString(f[1]) {
-			return Decay{}, fault.New(fault.Invalid, "%s cannot be %s.", quote(f[0]), quote(f[1]))
-		}
+	if err := m.flaw(); err != nil {
+		return Decay{}, err
 	}
 	r := &reader{}
 	node := m.node()
@@ -133,9 +134,43 @@ func (m Manner) Decay() (Decay, error) {
 	}
 	decay := d.manner()
 	if len(r.problems) > 0 {
-		return Decay{}, unplaced(r.problems[0])
+		return Decay{}, fault.New(fault.Invalid, "%s", r.problems[0].unplaced().Said())
 	}
 	return decay, nil
+}
+
+// What of a Manner a Misset names.
+const (
+	MannerSpan = "span"
+	MannerLoss = "loss"
+)
+
+// flaw is what somebody would have to write otherwise, said without the fields of
+// playbooks, which a form does not show.
+func (m Manner) flaw() error {
+	switch m.Kind {
+	case Linear:
+		if !plainNumber.MatchString(m.Loss) {
+			return refusal(MannerLoss, "%s is no number of points. Write %s.", quote(m.Loss), phrase.New("a number such as %s", rule.NumberLike(m.Loss, "5")))
+		}
+		if strings.HasPrefix(m.Loss, "-") || strings.Trim(m.Loss, "0.") == "" {
+			return refusal(MannerLoss, "Points fade by losing some each time. Write a number above 0.")
+		}
+	case Shrinking:
+		if n, err := strconv.Atoi(m.Loss); err != nil || n < 1 || n > 99 {
+			return refusal(MannerLoss, "%s is no share of what is left. Write a whole number from 1 to 99.", quote(m.Loss))
+		}
+	}
+	ms, err := ParseDuration(m.Span)
+	switch {
+	case !dialForms[DialHalfLife].MatchString(m.Span):
+		return refusal(MannerSpan, "%s is no time. Write %s.", quote(m.Span), DialHalfLife.example(m.Span))
+	case err != nil:
+		return &Misset{MannerSpan, err}
+	case ms < minSpan:
+		return refusal(MannerSpan, "%s is too short. Write %s or more.", quote(m.Span), FormatDuration(minSpan))
+	}
+	return nil
 }
 
 var plainNumber = dialForms[DialPoints]

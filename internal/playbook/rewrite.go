@@ -54,19 +54,33 @@ func (w *rewriter) result(label string) ([]byte, error) {
 	return w.changed, nil
 }
 
+// Misset is why a value cannot be set, with the path of the value or of what is wrong
+// because of it.
+type Misset struct {
+	Path string
+	Err  error
+}
+
+func (m *Misset) Error() string { return m.Err.Error() }
+func (m *Misset) Unwrap() error { return m.Err }
+
+func refusal(path, format string, args ...any) error {
+	return &Misset{path, fault.New(fault.Invalid, format, args...)}
+}
+
 // flawOf is what is wrong with a changed text, nil if nothing is.
 func flawOf(changed []byte) error {
 	_, _, problems := Load(changed, 0)
 	if at := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error }); at >= 0 {
-		return unplaced(problems[at])
+		return refusal(problems[at].Path, "%s", problems[at].unplaced().Said())
 	}
 	return nil
 }
 
-// unplaced tells a problem without its place, which is in a text that nobody sees.
-func unplaced(p Problem) error {
+// unplaced is a problem without its place, which is in a text that nobody sees.
+func (p Problem) unplaced() Problem {
 	p.Line = 0
-	return fault.New(fault.Invalid, "%s", p.Said())
+	return p
 }
 
 // try keeps a text if it reads as the tree does now.

@@ -19,20 +19,21 @@ var units = map[string]int64{
 	"w":  lead.Week,
 }
 
-// foreignUnits are words that people write for units, with what is meant.
+// foreignUnits are words that people write for units, in the languages of the pages,
+// with what is meant.
 var foreignUnits = []struct {
 	words string
 	times int64
 	unit  string
 }{
-	{" msec msecs millisecond milliseconds ", 1, "ms"},
-	{" sec secs second seconds ", 1, "s"},
-	{" min mins minute minutes ", 1, "m"},
-	{" hr hrs hour hours ", 1, "h"},
-	{" day days ", 1, "d"},
-	{" wk wks week weeks ", 1, "w"},
-	{" mo mon month months ", 30, "d"},
-	{" y yr yrs year years ", 365, "d"},
+	{" msec msecs millisecond milliseconds millisekunde millisekunden ", 1, "ms"},
+	{" sec secs second seconds sek sekunde sekunden ", 1, "s"},
+	{" min mins minute minutes minuten ", 1, "m"},
+	{" hr hrs hour hours std stunde stunden ", 1, "h"},
+	{" day days tag tage tagen ", 1, "d"},
+	{" wk wks week weeks woche wochen ", 1, "w"},
+	{" mo mon month months monat monate monaten ", 30, "d"},
+	{" y yr yrs year years jahr jahre jahren ", 365, "d"},
 }
 
 // parseDuration reads a number and its unit as milliseconds. whole says that the

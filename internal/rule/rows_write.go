@@ -28,11 +28,11 @@ func (l Literal) check() error {
 		})
 		expected = phrase.New("a text on one line")
 	case NumberLiteral:
-		fits, expected = rowNumber.MatchString(l.Text), phrase.New("a number such as 50")
+		fits, expected = rowNumber.MatchString(l.Text), phrase.New("a number such as %s", NumberLike(l.Text, "50"))
 	case TruthLiteral:
 		fits, expected = l.Text == "true" || l.Text == "false", phrase.New("true or false")
 	case SpanLiteral:
-		fits, expected = rowSpan.MatchString(l.Text), phrase.New("a time such as 30d")
+		fits, expected = rowSpan.MatchString(l.Text), phrase.New("a time such as %s", SpanLike(l.Text, "30d"))
 	}
 	if !fits {
 		return fault.New(fault.Invalid, "%q is not %s.", clip(l.Text), expected)
@@ -76,6 +76,12 @@ func (r Rows) write(before int) (string, error) {
 		}
 	}
 	return strings.Join(texts, sign), nil
+}
+
+// Flaw is what keeps the row from being written, nil if nothing does.
+func (row Row) Flaw() error {
+	_, err := row.write(false)
+	return err
 }
 
 func (row Row) writeGroup(nth int, joined bool) (string, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -77,6 +78,11 @@ func (q *request) setBounds() error {
 	p, broken := q.boundsView()
 	if broken != nil {
 		return broken
+	}
+	if m, ok := errors.AsType[*playbook.Misset](err); ok && m.Path != "" {
+		if field := p.Field(m.Path); field != nil {
+			field.Problem = q.fault(err)
+		}
 	}
 	return q.again(err, func(problem string) templ.Component {
 		p.Problem = problem

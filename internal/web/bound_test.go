@@ -27,6 +27,14 @@ func TestBounds(t *testing.T) {
 	if _, text = v.post(draft+"/bounds", form, 422); !strings.Contains(text, "a number such as 15") || !strings.Contains(text, `value="a lot"`) || v.get(draft+"/yaml", 200) != string(source) {
 		t.Error("what is no number is saved, forgotten or not told")
 	}
+	if !strings.Contains(text, `id="wrong-grade.letters.D"`) || strings.Count(text, `aria-invalid`) != 1 {
+		t.Error("what is wrong does not stand beside its field")
+	}
+	// Also where each by itself is a number.
+	form.Set("grade.letters.D", "90")
+	if _, text = v.post(draft+"/bounds", form, 422); !strings.Contains(text, `id="wrong-grade.letters.`) {
+		t.Error("of marks that overlap nothing is said beside one")
+	}
 	form.Del("grade.letters.D")
 	v.post(draft+"/bounds", form, 200)
 	if got := v.get(draft+"/yaml", 200); got == string(source) || strings.Replace(string(source), "A: 70", "A: 80", 1) != got {

@@ -163,37 +163,45 @@ func (q *request) setCondition() error {
 		n = -1 // no row is named
 	}
 	if do != "save" && do != "drop" {
+		fresh := o.blank(q, 0)
+		fresh.Focus = true
 		room := maxConditionRows - len(typed)
 		switch {
 		case do == "add" && room > 0:
-			typed = rowAdded(typed, n, o.blank(q, 0), rule.Row{})
+			typed = rowAdded(typed, n, fresh, rule.Row{})
 		case do == "cel" && room > 0:
-			typed = rowAdded(typed, n, view.ConditionRow{ByCEL: true}, rule.Row{})
+			typed = rowAdded(typed, n, view.ConditionRow{ByCEL: true, Focus: true}, rule.Row{})
 		case do == "group" && room > 1:
 			typed = rowAdded(typed, -1, view.ConditionRow{Group: true, Joint: jointWord(other(joint))}, rule.Row{})
-			typed = rowAdded(typed, len(typed)-1, o.blank(q, 0), rule.Row{})
+			typed = rowAdded(typed, len(typed)-1, fresh, rule.Row{})
 		case do == "remove" && n >= 0 && n < len(typed):
 			typed = rowTaken(typed, n)
+			if v.Bare = len(typed) == 0; !v.Bare {
+				typed[min(n, len(typed)-1)].shown.Focus = true
+			}
 			v.Text, _ = joined(joint, typed).Write() // what is incomplete is said when it is saved
 		}
 	}
-	for i, t := range typed {
-		t.shown.N = i
-		v.Rows = append(v.Rows, t.shown)
+	for i := range typed {
+		typed[i].shown.N = i
+		v.Rows = append(v.Rows, typed[i].shown)
 	}
 	switch {
 	case do == "drop":
-		return q.keepCondition(o, "")
+		return q.keepCondition(o, nil, "")
 	case do != "save":
 		return q.showCondition(http.StatusOK, o)
 	case changed:
 		v.Problem = q.t("condition.look_again")
 	case wrong != nil:
 		v.Problem = q.fault(wrong)
+		if i := slices.IndexFunc(typed, func(t typedRow) bool { return t.writes() != nil }); i >= 0 {
+			v.Rows[i].Problem = q.fault(typed[i].writes())
+		}
 	case saysAlready(o.passage.Text, said):
 		return q.goTo(v.Draft.Path("conditions"))
 	default:
-		return q.keepCondition(o, said)
+		return q.keepCondition(o, typed, said)
 	}
 	return q.showCondition(http.StatusUnprocessableEntity, o)
 }
@@ -216,8 +224,8 @@ func saysAlready(text, said string) bool {
 	return err == nil && written == said
 }
 
-// keepCondition saves what a condition says; "" takes it out.
-func (q *request) keepCondition(o *openCondition, said string) error {
+// keepCondition saves what a condition says, which came as some rows; "" takes it out.
+func (q *request) keepCondition(o *openCondition, typed []typedRow, said string) error {
 	source, err := playbook.Rewrite(o.draft.Source, o.passage.Path, said)
 	if err == nil {
 		err = q.keepDraft(o.draft, source)
@@ -225,9 +233,31 @@ func (q *request) keepCondition(o *openCondition, said string) error {
 	if err == nil {
 		return q.goTo(o.view.Draft.Path("conditions"))
 	}
+	if i := o.faulty(typed, err); i >= 0 {
+		o.view.Rows[i].Problem = q.fault(err)
+		err = fault.Wrap(err, fault.KindOf(err), "Row %d: %s", i+1, fault.Said(err))
+	}
 	return q.again(err, func(problem string) templ.Component {
 		o.view.Problem = problem
 		return q.conditionForm(o)
+	})
+}
+
+// faulty is the row that is refused by itself as all of them are; -1 if none is, since
+// what is wrong lies between them, or not with them at all.
+func (o *openCondition) faulty(typed []typedRow, whole error) int {
+	if fault.KindOf(whole) != fault.Invalid {
+		return -1
+	}
+	return slices.IndexFunc(typed, func(t typedRow) bool {
+		if t.shown.Group {
+			return false
+		}
+		alone, err := rule.Rows{Rows: []rule.Row{t.said}}.Write()
+		if err == nil {
+			_, err = playbook.Rewrite(o.draft.Source, o.passage.Path, alone)
+		}
+		return err != nil && fault.Text(err) == fault.Text(whole)
 	})
 }
 

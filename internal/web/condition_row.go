@@ -317,7 +317,7 @@ func (g *glossary) typed(about, text string) rule.Literal {
 	case askedBool:
 		l.Kind = rule.TruthLiteral
 	case askedSpan:
-		l.Kind = rule.SpanLiteral
+		l.Kind, l.Text = rule.SpanLiteral, rule.MeantSpan(text)
 	case askedEvent:
 		switch {
 		case number.MatchString(text):
@@ -341,6 +341,14 @@ func (g *glossary) shown(about string, l rule.Literal) string {
 type typedRow struct {
 	shown view.ConditionRow
 	said  rule.Row
+}
+
+// writes is what keeps the row from being written, by itself; a group is no row.
+func (t typedRow) writes() error {
+	if t.shown.Group {
+		return nil
+	}
+	return t.said.Flaw()
 }
 
 // rowsTyped reads the rows of a form. Rows with changed subjects have fields that
@@ -429,7 +437,7 @@ func (g *glossary) row(about string, v view.ConditionRow) rule.Row {
 		}
 	}
 	if v.Windowed {
-		r.Window = v.Window
+		r.Window = rule.MeantSpan(v.Window)
 	}
 	if v.Placed {
 		r.Of = v.Of

@@ -179,3 +179,40 @@ func TestConditionGroups(t *testing.T) {
 	// A form that nobody made has no group before its rows.
 	v.press(at, text, "refresh", map[string]string{"inner.0": "1", "group.2": "x"}, 200)
 }
+
+// What is wrong names the row, and stands below it; times and numbers are taken as people
+// write them where that can mean nothing else.
+func TestConditionRowIsNamed(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	v := o.enter(t, access.Marketing)
+	draft := v.begin("Named")
+	at := draft + "/condition?path=" + url.QueryEscape("stages[2].when")
+	_, text := v.press(at, v.get(at, 200), "cel", nil, 200)
+	below := func(n, want string) {
+		t.Helper()
+		said := regexp.MustCompile(`id="wrong-row\.([0-9]+)">([^<]*)<`).FindAllStringSubmatch(text, -1)
+		if len(said) != 1 || said[0][1] != n || html.UnescapeString(said[0][2]) != want {
+			t.Errorf("below the rows one reads %q, want %q below row %s", said, want, n)
+		}
+		if !strings.Contains(text, `aria-describedby="wrong-row.`+n+`"`) {
+			t.Errorf("no field of row %s is marked", n)
+		}
+	}
+	_, text = v.press(at, text, "save", map[string]string{"cel.3": `titel == "x"`}, 422)
+	below("3", `There is no titel here: found titel, expected an attribute, score or function of the playbook; did you mean title?`)
+	if !strings.Contains(text, "Row 4: There is no titel here") {
+		t.Error("the row is not named")
+	}
+	_, text = v.press(at, text, "save", map[string]string{"cel.3": `employees > "x"`}, 422)
+	below("3", "These cannot be compared: number and text: found text, expected number")
+	_, text = v.press(at, text, "save", map[string]string{"cel.3": `known(title)`, "value.1": "1,5"}, 422)
+	below("1", `"1,5" is not a number such as 1.5.`)
+	_, text = v.press(at, text, "save", map[string]string{"value.1": "1.5", "about.2": "count:pricing_visit", "cel.3": "titel"}, 422)
+	_, text = v.press(at, text, "save", map[string]string{"value.2": "2", "window.2": "3 months", "cel.3": "known(title)"}, 422)
+	below("2", `"3 months" is not a time such as 90d.`)
+	v.press(at, text, "save", map[string]string{"window.2": "3 weeks"}, 200)
+	if got := v.get(draft+"/yaml", 200); !strings.Contains(got, "when: reachable && fit >= 1.5 && count(pricing_visit, 3w) >= 2 && known(title)\n") {
+		t.Errorf("the text is\n%s", got)
+	}
+}

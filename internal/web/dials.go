@@ -11,6 +11,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 	"galena/internal/web/view"
 )
 
@@ -75,9 +76,13 @@ func (q *request) turnDials() error {
 		if !sent {
 			continue
 		}
-		if typed := strings.TrimSpace(value[0]); typed != dial.Value {
+		typed := strings.TrimSpace(value[0])
+		if dial.Kind == playbook.DialHalfLife {
+			typed = rule.MeantSpan(typed)
+		}
+		if typed != dial.Value {
 			if source, err = playbook.Turn(source, dial.Path, typed); err != nil {
-				return q.dialsAgain(err)
+				return q.dialsAgain(err, dial.Path)
 			}
 		}
 	}
@@ -100,19 +105,21 @@ func (q *request) addRule() error {
 	}
 	source, err := playbook.AddRule(d.Source, n)
 	if err != nil {
-		return q.dialsAgain(err)
+		return q.dialsAgain(err, "")
 	}
 	return q.keepDials(d, source)
 }
 
 func (q *request) keepDials(d *app.Draft, source []byte) error {
 	if err := q.keepDraft(d, source); err != nil {
-		return q.dialsAgain(err)
+		return q.dialsAgain(err, "")
 	}
 	return q.goTo("/playbook/drafts/" + d.ID + "/dials")
 }
 
-func (q *request) dialsAgain(err error) error {
+// dialsAgain shows the form as it was typed, with what is wrong, and beside which dial;
+// "" is none.
+func (q *request) dialsAgain(err error, at string) error {
 	p, broken := q.dialsView()
 	if broken != nil {
 		return broken
@@ -123,6 +130,9 @@ func (q *request) dialsAgain(err error) error {
 				dial := &p.Groups[i].Rows[j].Dials[k]
 				if value, sent := q.PostForm[dial.Path]; sent {
 					dial.Value = value[0]
+				}
+				if dial.Path == at {
+					dial.Problem = q.fault(err)
 				}
 			}
 		}

@@ -168,6 +168,7 @@ func (q *request) draftPage() error {
 	}
 	p := &view.Editor{Frame: q.draftFrame(d), Draft: draftView(d, len(all)), Text: string(d.Source), State: q.editorState(d, d.Source)}
 	p.Frame.Wide = true
+	p.Draft.Dropping = q.FormValue("drop") != ""
 	return q.show(p.Render())
 }
 
@@ -399,8 +400,11 @@ func (q *request) publishDraft() error {
 	}
 	revision := q.revision()
 	base, _ := strconv.Atoi(q.PostFormValue("base"))
-	note := strings.TrimSpace(q.PostFormValue("note"))
-	done, err := q.site.App.PublishDraft(q.Context(), q.writing(), id, revision, base, note, q.PostFormValue("apply") != "")
+	note, err := q.publishNote()
+	var done app.Published
+	if err == nil {
+		done, err = q.site.App.PublishDraft(q.Context(), q.writing(), id, revision, base, note, q.PostFormValue("apply") != "")
+	}
 	if err != nil {
 		p, broken := q.publishView()
 		if broken != nil {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"galena/internal/fault"
 	"galena/internal/lead"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 	"galena/internal/web/view"
 )
 
@@ -106,12 +108,15 @@ func (q *request) fillFading(o *openFading, word string, m playbook.Manner) {
 	decay := o.score
 	if word != inherited {
 		var err error
-		if decay, err = m.Decay(); err != nil {
-			return // what is wrong with it is said when it is saved
+		if decay, err = meant(m).Decay(); err != nil {
+			v.NoCurve = q.t("fading.no_curve", q.fault(err))
+			return
 		}
 	}
 	v.Words = q.decay(decay)
-	v.Curve = q.curveOf(decay, o.fading.Points)
+	if v.Curve = q.curveOf(decay, o.fading.Points); v.Curve == nil {
+		v.NoCurve = q.t("fading.no_curve", q.t("fading.too_slow"))
+	}
 }
 
 // A curve is drawn of so many places, and told at up to so many.
@@ -154,30 +159,37 @@ func (q *request) curveOf(d playbook.Decay, p lead.Points) *view.DecayCurve {
 	return c
 }
 
+// meant is what somebody writes, as playbooks have it.
+func meant(m playbook.Manner) playbook.Manner {
+	m.Span = rule.MeantSpan(m.Span)
+	if m.Kind == playbook.Shrinking {
+		m.Loss = strings.TrimSpace(strings.TrimSuffix(m.Loss, "%"))
+	}
+	return m
+}
+
 func (q *request) setFading() error {
 	o, err := q.openFading()
 	if err != nil {
 		return err
 	}
 	word := q.PostFormValue("kind")
-	m := playbook.Manner{Span: strings.TrimSpace(q.PostFormValue("span")), Loss: strings.TrimSpace(q.PostFormValue("loss"))}
+	typed := playbook.Manner{Span: strings.TrimSpace(q.PostFormValue("span")), Loss: strings.TrimSpace(q.PostFormValue("loss"))}
 	kind := slices.Index(decayWords, word)
 	switch {
 	case kind >= 0:
-		m.Kind = playbook.DecayKind(kind)
+		typed.Kind = playbook.DecayKind(kind)
 	case word != inherited || o.fading.Label == "":
 		return fault.New(fault.Invalid, "There is no decay %q.", word)
 	}
 	if q.PostFormValue("do") != "save" {
-		if m.Span == "" {
-			m.Span = "30d"
+		if q.PostFormValue("kind") != q.PostFormValue("was") { // fields that nobody has seen
+			typed.Span, typed.Loss = cmp.Or(typed.Span, "30d"), cmp.Or(typed.Loss, "5")
 		}
-		if m.Loss == "" {
-			m.Loss = "5"
-		}
-		q.fillFading(o, word, m)
+		q.fillFading(o, word, typed)
 		return q.showFading(http.StatusOK, o)
 	}
+	m := meant(typed)
 	to := &m
 	if word == inherited {
 		to = nil
@@ -189,7 +201,15 @@ func (q *request) setFading() error {
 	if err == nil {
 		return q.goTo(o.view.Draft.Path("fading"))
 	}
-	q.fillFading(o, word, m)
+	q.fillFading(o, word, typed)
+	if m, ok := errors.AsType[*playbook.Misset](err); ok {
+		switch m.Path {
+		case playbook.MannerSpan:
+			o.view.SpanProblem = q.fault(err)
+		case playbook.MannerLoss:
+			o.view.LossProblem = q.fault(err)
+		}
+	}
 	return q.again(err, func(problem string) templ.Component {
 		o.view.Problem = problem
 		return o.view.Render()

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
@@ -23,7 +24,7 @@ func TestFadingWithoutScript(t *testing.T) {
 		t.Errorf("the curve of a half-life is not told: %s", text)
 	}
 	send := func(do, kind, loss, span string, code int) string {
-		_, text := v.post(at, url.Values{"revision": {"1"}, "do": {do}, "kind": {kind}, "loss": {loss}, "span": {span}}, code)
+		_, text := v.post(at, url.Values{"revision": {"1"}, "do": {do}, "was": {kind}, "kind": {kind}, "loss": {loss}, "span": {span}}, code)
 		return text
 	}
 	if text := send("draw", "expires", "", "90d", 200); !strings.Contains(text, "after 90 days") || v.get(draft+"/yaml", 200) != string(source) {
@@ -32,11 +33,31 @@ func TestFadingWithoutScript(t *testing.T) {
 	if text := send("draw", "linear", "0.001", "1d", 200); !strings.Contains(text, "No curve yet") {
 		t.Error("what fades for too long is drawn")
 	}
-	if text := send("save", "half_life", "", "soon", 422); !strings.Contains(text, "cannot be") || !strings.Contains(text, `value="soon"`) {
+	if text := send("save", "half_life", "", "soon", 422); !strings.Contains(text, "&#34;soon&#34; is no time. Write a time such as 30d.") || !strings.Contains(text, `id="wrong-span"`) || !strings.Contains(text, `value="soon"`) {
 		t.Error("of a time that is none nothing is said")
 	}
+	for _, c := range []struct{ kind, loss, span, field, want string }{
+		{"half_life", "", "", "span", `"" is no time. Write a time such as 30d.`},
+		{"half_life", "", "3 months", "span", `"3 months" is no time. Write a time such as 90d.`},
+		{"expires", "", "0d", "span", `"0d" is too short. Write 1m or more.`},
+		{"expires", "", "99999d", "span", `"99999d" is longer than 100 years`},
+		{"linear", "1,5", "7d", "loss", `"1,5" is no number of points. Write a number such as 1.5.`},
+		{"linear", "0.0", "7d", "loss", "Write a number above 0."},
+		{"linear", "-5", "7d", "loss", "Write a number above 0."},
+		{"percent", "100", "7d", "loss", `"100" is no share of what is left. Write a whole number from 1 to 99.`},
+	} {
+		// It is said beside the field, and instead of the curve.
+		for _, text := range []string{send("save", c.kind, c.loss, c.span, 422), send("draw", c.kind, c.loss, c.span, 200)} {
+			if said := html.UnescapeString(text); !strings.Contains(said, c.want) || !strings.Contains(said, `value="`+c.span+`"`) && c.span != "" {
+				t.Errorf("of %+v one does not read what is wanted: %s", c, said)
+			}
+		}
+		if text := send("save", c.kind, c.loss, c.span, 422); !strings.Contains(text, `id="wrong-`+c.field+`"`) {
+			t.Errorf("of %+v nothing is said beside the field", c)
+		}
+	}
 	send("save", "inherit", "", "", 422)
-	send("save", "percent", "25", "30d", 200)
+	send("save", "percent", "25 %", "30 Days", 200)
 	if got := v.get(draft+"/yaml", 200); !strings.Contains(got, "decay: {percent: 25, every: 30d}") {
 		t.Errorf("the text is\n%s", got)
 	}

@@ -93,3 +93,28 @@ func TestWhatIsNotHeld(t *testing.T) {
 		h.ask(http.MethodPost, "/signin", "", url.Values{"email": {"viewer@engine.example"}, "password": {password}, "next": {"/leads"}, "held_to": {to}, "held": {"text=x"}}).want(http.StatusSeeOther, "/leads")
 	}
 }
+
+// Each field is shown by what its form calls it, and those in which nobody writes are not.
+func TestHeldFieldsHaveTheirLabels(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	form := url.Values{"held_to": {"/playbook/drafts/d/condition?path=x"}, "email": {h.users[access.Viewer].Email}, "password": {password}}
+	form.Set("held", url.Values{"revision": {"123456789012345"}, "rows": {"2"}, "do": {"save"}, "value.0": {"50"}, "window.1": {"30d"}, "cel.1": {`title.contains("x")`}}.Encode())
+	page := html.UnescapeString(h.ask(http.MethodPost, "/signin", "", form).want(http.StatusOK, "").Body.String())
+	for _, want := range []string{
+		`<dt>What row 1 compares with</dt><dd dir="auto">50</dd>`, `<dt>Within what time row 2 counts, such as 30d</dt><dd dir="auto">30d</dd>`,
+		`<label for="typed">Row 2 in CEL</label>`, "\ntitle.contains(\"x\")</textarea>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s: %s", want, page)
+		}
+	}
+	if strings.Count(page, "123456789012345") != 1 { // sent, not shown
+		t.Error("what the page itself put into the form is shown")
+	}
+	form.Set("held", url.Values{"revision": {"7"}, "stages[2].when#2": {"65"}, "a-title": {"VP Sales"}}.Encode())
+	page = html.UnescapeString(h.ask(http.MethodPost, "/signin", "", form).want(http.StatusOK, "").Body.String())
+	if !strings.Contains(page, `<dt>stages[2].when#2</dt><dd dir="auto">65</dd>`) || !strings.Contains(page, `<label for="typed">title</label>`) {
+		t.Errorf("values and attributes have no names: %s", page)
+	}
+}

@@ -272,8 +272,12 @@ func (q *request) restorePlaybook() error {
 		return err
 	}
 	base, _ := strconv.Atoi(q.PostFormValue("base")) // 0 is no version
-	note, apply := strings.TrimSpace(q.PostFormValue("note")), q.PostFormValue("apply") != ""
-	done, err := q.site.App.Publish(q.Context(), app.Proposal{Source: v.Source, Base: base, Author: q.user.Name, Note: note, Apply: apply})
+	note, err := q.publishNote()
+	apply := q.PostFormValue("apply") != ""
+	var done app.Published
+	if err == nil {
+		done, err = q.site.App.Publish(q.Context(), app.Proposal{Source: v.Source, Base: base, Author: q.user.Name, Note: note, Apply: apply})
+	}
 	if err != nil {
 		p, broken := q.oneVersion()
 		if broken != nil {
@@ -293,6 +297,15 @@ func (q *request) restorePlaybook() error {
 	}
 	q.say(q.t("playbook.published", done.Version), "")
 	return q.goTo("/playbook")
+}
+
+// publishNote is the note of who publishes a version, which those who look at it later go by.
+func (q *request) publishNote() (string, error) {
+	note := strings.TrimSpace(q.PostFormValue("note"))
+	if note == "" {
+		return "", fault.New(fault.Invalid, "Write what changes, and why.")
+	}
+	return note, nil
 }
 
 // publishing says in the pages' words that somebody else published first.

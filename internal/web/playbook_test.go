@@ -177,6 +177,9 @@ func TestPublishingAgainstAnOlderVersion(t *testing.T) {
 	if !strings.Contains(text, "Another version was published meanwhile") || !strings.Contains(text, ">my note</textarea>") || !strings.Contains(text, "begun from version 1, and version 2 is in force") {
 		t.Errorf("one reads %s", text)
 	}
+	if _, text = v.post(draft+"/publish", url.Values{"revision": {"2"}, "base": {"2"}, "note": {" \n "}}, 422); !strings.Contains(text, "Write what changes, and why.") {
+		t.Error("a note of blanks is one")
+	}
 	_, text = v.post(draft+"/publish", url.Values{"revision": {"2"}, "base": {"2"}, "note": {"my note"}}, 200)
 	if !regexp.MustCompile(`Version 3[\s\S]*my note`).MatchString(text) {
 		t.Error("after that it is not published")
@@ -254,8 +257,28 @@ func TestRestoringAfterAnotherVersionWasPublished(t *testing.T) {
 	for name, values := range hiddenFields(text) {
 		form[name] = values
 	}
+	form.Set("note", " \t\n")
+	if _, text = v.post("/playbook/versions/1/restore", form, 422); !strings.Contains(text, "Write what changes, and why.") {
+		t.Error("a note of blanks is one")
+	}
+	form.Set("note", "my note")
 	_, text = v.post("/playbook/versions/1/restore", form, 200)
 	if !regexp.MustCompile(`Version 4[\s\S]*my note`).MatchString(text) {
 		t.Error("after that it is not published")
 	}
+}
+
+// Before a draft is thrown away it is asked for, also without any script.
+func TestDropDraftIsAskedFor(t *testing.T) {
+	t.Parallel()
+	v := openOffice(t).enter(t, access.Marketing)
+	draft := v.begin("Doubtful")
+	if text := v.get(draft, 200); strings.Contains(text, `<dialog id="drop" aria-labelledby="drop-title" open`) || !strings.Contains(text, `href="`+draft+`?drop=yes"`) {
+		t.Error("it is asked for before somebody wants it, or cannot be")
+	}
+	if text := v.get(draft+"?drop=yes", 200); !strings.Contains(text, `<dialog id="drop" aria-labelledby="drop-title" open>`) || !strings.Contains(text, `action="`+draft+`/drop"`) {
+		t.Error("it is not asked for")
+	}
+	v.post(draft+"/drop", nil, 200)
+	v.get(draft, 404)
 }

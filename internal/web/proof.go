@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -8,6 +9,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/lab"
+	"galena/internal/playbook"
 	"galena/internal/web/view"
 )
 
@@ -110,7 +112,8 @@ const (
 )
 
 func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
-	v := &view.PreviewReport{Version: r.Version, People: int(r.People), Events: int(r.Events)}
+	plan := q.site.App.Plan()
+	v := &view.PreviewReport{Version: r.Version, InForce: plan.Version, People: int(r.People), Events: int(r.Events)}
 	weeks := weeksOf(r.Stages)
 	for _, s := range r.Stages {
 		one := view.StagePreview{Name: s.Name, Role: s.Role, Before: int(s.Here.Before), After: int(s.Here.After),
@@ -133,7 +136,11 @@ func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
 	}
 	for _, s := range r.Scores {
 		if s.Known.Before && s.Known.After {
-			v.Scores = append(v.Scores, view.ScorePreview{Name: s.Name, Before: q.voice.Points(s.Before.Mean, false), After: q.voice.Points(s.After.Mean, false),
+			name := s.Name
+			if i := slices.IndexFunc(plan.Scores, func(of playbook.Score) bool { return of.Name == s.Name }); i >= 0 {
+				name = plan.Scores[i].Label
+			}
+			v.Scores = append(v.Scores, view.ScorePreview{Name: name, Before: q.voice.Points(s.Before.Mean, false), After: q.voice.Points(s.After.Mean, false),
 				Risen: int(s.Risen), Fallen: int(s.Fallen)})
 		}
 	}

@@ -30,6 +30,7 @@ func TestCondition(t *testing.T) {
 			b.Wait("document.querySelector('#condition-said').innerText.includes('fit >= 25')")
 			b.Click("button[value=add]")
 			b.Wait("document.querySelector('[name=\"about.3\"]')")
+			b.Wait("document.activeElement.name === 'about.3'") // where one goes on
 			b.Fill("[name='about.3']", "count:pricing_visit")
 			b.Wait("document.querySelector('[name=\"window.3\"]')")
 			b.Fill("[name='value.3']", "2")
@@ -37,6 +38,7 @@ func TestCondition(t *testing.T) {
 			b.Wait("document.querySelector('#condition-said').innerText.includes('count(pricing_visit, 30d) >= 2')")
 			b.Click("button[value='remove.0']")
 			b.Wait("!document.querySelector('[name=\"about.3\"]')")
+			b.Wait("document.activeElement.name === 'about.0'")
 			b.Look("condition-rows")
 			b.Submit("#condition button.primary")
 			want := strings.Replace(before, "reachable && fit >= 20 && score >= 60", "fit >= 25 && score >= 60 && count(pricing_visit, 30d) >= 2", 1)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // types goes on writing where the editor's cursor is, and waits for a completion,
@@ -34,6 +36,12 @@ func TestEditor(t *testing.T) {
 			b.Draft("Completed "+screen.Name, "")
 			b.write("galena: 1\nname: N\ntime_zone: UTC\nattributes: {title: text}\nsignals:\n  visit: {event: Visit, label: came by}\n" +
 				"totals:\n  score: {sum: [keen]}\nstages:\n  - {name: A, role: identified, when: reachable}\nscores:\n  keen:\n    rules:\n      - on: visit\n        poins: 5\n        ")
+			Eval[bool](b, `document.querySelector('.editor-host').shadowRoot.querySelector('.cm-content').focus() ?? true`)
+			b.press("/", " ")
+			if got := Eval[string](b, "document.querySelector('#text').value"); !strings.HasSuffix(got, "/ ") {
+				t.Errorf("who writes a stroke leaves the text, which ends in %q", got[max(0, len(got)-20):])
+			}
+			b.press(kb.Backspace, kb.Backspace)
 			b.types("li", "limit")
 			b.Look("editor-fields")
 			b.chooses("limit")

@@ -116,7 +116,8 @@ document.addEventListener('keydown', (event) => {
 			menu.querySelector('summary')?.focus()
 		}
 	}
-	const typing = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]')
+	const at = event.composedPath()[0] // also within the editor, which stands in a shadow
+	const typing = at instanceof Element && at.closest('input, textarea, select, [contenteditable]')
 	if (typing || event.ctrlKey || event.metaKey || event.altKey) {
 		if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
 			event.preventDefault()
@@ -160,6 +161,13 @@ function watch() {
 }
 document.addEventListener('htmx:after:swap', watch)
 watch()
+
+// Where tabs are wider than the screen, the one that is shown is in sight.
+for (const tabs of document.querySelectorAll('.tabs')) {
+	const at = tabs.querySelector('[aria-current]')?.getBoundingClientRect()
+	const frame = tabs.getBoundingClientRect()
+	if (at && at.right > frame.right) tabs.scrollLeft += at.right - frame.right + (frame.width - at.width) / 2
+}
 
 // Boxes that choose rows: one for all, and a bar that tells how many.
 function count(table) {

@@ -48,6 +48,7 @@ const look = EditorView.theme({
 const form = document.querySelector('form[data-editor]')
 const field = form.querySelector('textarea')
 const state = form.querySelector('#state')
+const keys = form.querySelector('#editor-keys') // what the keyboard does here
 
 // The styles of CodeMirror are made by script, which the policy of these pages
 // allows in a shadow root only, where they are no elements.
@@ -87,7 +88,7 @@ const editor = new EditorView({
 			EditorState.languageData.of(() => [{ autocomplete: suggest }]),
 			look,
 			syntaxHighlighting(colours),
-			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, spellcheck: 'false', tabindex: '0' }),
+			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, 'aria-description': keys.textContent, spellcheck: 'false', tabindex: '0' }),
 			EditorView.updateListener.of((update) => {
 				if (!update.docChanged) return
 				field.value = update.state.doc.toString()
@@ -99,6 +100,7 @@ const editor = new EditorView({
 	}),
 })
 field.hidden = true
+keys.hidden = false
 
 // mark shows in the text what the list beside it says.
 function mark() {

@@ -25,7 +25,8 @@ type BoundRow struct {
 
 // BoundField is a number that can be written or left out; one without a path only the
 // text can set.
-type BoundField struct{ Path, Mark, Value string }
+// Problem is what is wrong with it.
+type BoundField struct{ Path, Mark, Value, Problem string }
 
 // Scale are the marks that a score gives.
 type Scale struct {
@@ -45,4 +46,25 @@ func (p *Bounds) given(kind string) []string {
 		}
 	}
 	return marks
+}
+
+// Field finds a field by its path; nil if there is none.
+func (p *Bounds) Field(path string) *BoundField {
+	for i := range p.Groups {
+		for j := range p.Groups[i].Rows {
+			for _, f := range []*BoundField{&p.Groups[i].Rows[j].Floor, &p.Groups[i].Rows[j].Cap} {
+				if f.Path == path {
+					return f
+				}
+			}
+		}
+	}
+	for i := range p.Scales {
+		for j := range p.Scales[i].Marks {
+			if f := &p.Scales[i].Marks[j]; f.Path == path {
+				return f
+			}
+		}
+	}
+	return nil
 }

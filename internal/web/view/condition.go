@@ -41,6 +41,7 @@ type Condition struct {
 	Joint            string   // "all" or "any"
 	Places           []string // where events have values
 	Rows             []ConditionRow
+	Bare             bool   // the last row was just taken away
 	Text             string // what the rows say; "" while they are incomplete
 	Words            string
 	Problem          string
@@ -48,9 +49,11 @@ type Condition struct {
 
 // ConditionRow are the fields of one question.
 type ConditionRow struct {
-	N     int
-	ByCEL bool
-	CEL   string
+	N       int
+	Focus   bool   // one goes on with it
+	Problem string // what is wrong with it
+	ByCEL   bool
+	CEL     string
 	// Group heads the rows after it that are Inner, of which by Joint all hold or any.
 	Group, Inner bool
 	Joint        string
@@ -98,6 +101,14 @@ func (p *Condition) joined() bool {
 		}
 	}
 	return n > 1
+}
+
+// wrong marks the fields of a row with which something is wrong. Nobody knows which of
+// them it is, so none takes the focus.
+func (r *ConditionRow) wrong() templ.Attributes {
+	marks := wrong(r.field("row"), r.Problem)
+	delete(marks, "autofocus")
+	return marks
 }
 
 // id is field as it can stand in an id.

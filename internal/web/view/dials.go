@@ -22,6 +22,7 @@ type Dial struct {
 	// Of is the score or the stage, Label the rule or what is compared.
 	Of, Label string
 	Value     string // "" of a limit that is not there
+	Problem   string // what is wrong with it
 }
 
 // DialGroup are the dials of a score or a stage.

@@ -104,6 +104,16 @@ func current(is bool) templ.Attributes {
 	return nil
 }
 
+// wrong marks a field with which something is wrong that wrongly says, and goes there.
+func wrong(field, problem string) templ.Attributes {
+	if problem == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": wrongID(field), "autofocus": true}
+}
+
+func wrongID(field string) string { return "wrong-" + field }
+
 // count writes how many there are, with a mark where counting ended early.
 func count(ctx context.Context, n int, more bool) string {
 	text := words.Of(ctx).Number(n)

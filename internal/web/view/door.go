@@ -14,7 +14,8 @@ type Held struct {
 	To     string // where it was sent
 	Form   string // all of it, as addresses write it
 	Fields []HeldField
-	Typed  string // its longest value, by which its writer knows it
+	// Typed is its longest value, by which its writer knows it, and the name of its field.
+	Typed HeldField
 }
 
 // HeldField is a value of such a form.
@@ -25,6 +26,10 @@ type GiveBack struct {
 	*Frame
 	*Held
 	Next string
+	// Shown is what else was written, by what the form calls it; Label is what it calls
+	// the longest.
+	Shown []HeldField
+	Label string
 }
 
 // Setup is the page that founds a workspace.

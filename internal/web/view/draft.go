@@ -25,6 +25,7 @@ type Draft struct {
 	Saved           lead.Time
 	SavedBy         string
 	Signed          []Signature
+	Dropping        bool // it is asked whether to throw it away
 }
 
 // Path is the address of one of its pages.
@@ -96,6 +97,7 @@ type Preview struct {
 // PreviewReport compares what stands with what would be.
 type PreviewReport struct {
 	Version, People, Events int
+	InForce                 int // which another than Version has become
 	Stages                  []StagePreview
 	Scores                  []ScorePreview
 	Outcomes                []OutcomePreview

@@ -39,7 +39,10 @@ type Fading struct {
 	Span, Loss string
 	Words      string
 	Curve      *DecayCurve // nil of points that last, and while something is wrong
-	Problem    string
+	// NoCurve is why there is none.
+	NoCurve, Problem string
+	// SpanProblem and LossProblem are what is wrong with what is written.
+	SpanProblem, LossProblem string
 }
 
 // DecayCurve is what is left of points, in a picture of 400 by 130.
