@@ -36,8 +36,8 @@ type request struct {
 func (q *request) t(key string, args ...any) string { return q.voice.T(key, args...) }
 
 // fault is what may be shown of an error, in the language of whoever reads where that
-// is known.
-func (q *request) fault(err error) string { return fault.Said(err).In(q.voice.Tongue()) }
+// is known, with numbers and moments as they are written there.
+func (q *request) fault(err error) string { return q.voice.Say(fault.Said(err)) }
 
 // partial says that htmx asks for a part of a page, which it puts into the one
 // that is there.

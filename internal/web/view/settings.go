@@ -76,7 +76,7 @@ type Invitation struct {
 }
 
 // Link lets somebody in, and is shown once.
-type Link struct{ Address, Email string }
+type Link struct{ Address, Email, Role string }
 
 // User is one user, for whoever may manage them.
 type User struct {

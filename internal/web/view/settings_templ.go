@@ -1212,7 +1212,7 @@ func (p *Users) Render() templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if p.Link != nil {
-				templ_7745c5c3_Err = link(p.Link, T(ctx, "settings.invitation.made", p.Link.Email), T(ctx, "settings.invitation.made_help")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = link(p.Link, T(ctx, "settings.invitation.made", p.Link.Email, T(ctx, "frame.role."+p.Link.Role)), T(ctx, "settings.invitation.made_help")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
