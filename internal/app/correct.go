@@ -167,7 +167,7 @@ func (r *Reader) look(snap store.Snapshot, ref Ref) (lead.ID, error) {
 	if erased == 0 {
 		return id, nil
 	}
-	return 0, fault.New(fault.NotFound, "%s was erased at %s. What stays names nobody: the places of %d events in the log, and %d changes of stage.",
+	return 0, fault.New(fault.NotFound, "%s was erased at %s. What stays names nobody: the places of its events in the log (%d), and its changes of stage (%d).",
 		id, erased, tombstones, len(pipeline.Standing(decisions)))
 }
 

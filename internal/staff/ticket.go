@@ -29,7 +29,7 @@ type Ticket struct {
 }
 
 // errNoTicket is told of a link that was never given out, was used or is over.
-var errNoTicket = fault.New(fault.NotFound, "This link does not work any more: it was used, taken back, or is too old. Ask for another.")
+var errNoTicket = fault.New(fault.NotFound, "This link does not work any more: it was used, taken back, or is too old. If you have used it, sign in; otherwise ask for another.")
 
 // dropTickets takes tickets away, and with them all that are over.
 func dropTickets(tx store.Tx, now lead.Time, which func(*Ticket) bool) error {

@@ -94,7 +94,7 @@ func (q *request) upload() error {
 	q.Body = http.MaxBytesReader(q.w, q.Body, intake.MaxUpload+uploadFrame)
 	parts, err := q.MultipartReader()
 	if err != nil {
-		return fault.Wrap(err, fault.Invalid, "The form has no file.")
+		return fault.Wrap(err, fault.Invalid, "The form has no file: choose one first.")
 	}
 	for {
 		part, err := parts.NextPart()

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/go-json-experiment/json"
 
+	"galena/internal/access"
 	"galena/internal/fault"
 	"galena/internal/staff"
 	"galena/internal/web/view"
@@ -35,8 +36,8 @@ type request struct {
 func (q *request) t(key string, args ...any) string { return q.voice.T(key, args...) }
 
 // fault is what may be shown of an error, in the language of whoever reads where that
-// is known.
-func (q *request) fault(err error) string { return fault.Said(err).In(q.voice.Tongue()) }
+// is known, with numbers and moments as they are written there.
+func (q *request) fault(err error) string { return q.voice.Say(fault.Said(err)) }
 
 // partial says that htmx asks for a part of a page, which it puts into the one
 // that is there.
@@ -185,12 +186,7 @@ func (q *request) fail(err error) {
 			title, help = "frame.error.gone", q.fault(err)
 		}
 	case fault.Denied:
-		status, title, help = http.StatusForbidden, "frame.error.denied", q.t("frame.error.denied_help")
-		if q.user == nil { // who has no role may do what everybody may
-			title, help = "frame.error.title", q.fault(err)
-		} else {
-			ways = []view.Crumb{{Title: q.t("settings.tab.roles"), Path: "/settings/roles"}, ways[len(ways)-1]}
-		}
+		status, title, help = http.StatusForbidden, "frame.error.title", q.fault(err)
 	case fault.Invalid:
 		status, title, help = http.StatusUnprocessableEntity, "frame.error.title", q.fault(err)
 	case fault.Conflict:
@@ -205,6 +201,31 @@ func (q *request) fail(err error) {
 	}
 	f := q.frame("", q.t(title))
 	_ = q.showAs(status, view.Failure(f, help, ways...))
+}
+
+// refuse answers whoever's role may not do what the route does: what that is, whose
+// it is, and who gives roles.
+func (q *request) refuse() {
+	users, err := q.site.Staff.Users(q.Context())
+	if err != nil {
+		q.fail(err)
+		return
+	}
+	var roles, admins []string
+	for _, r := range access.Roles {
+		if r.May(q.route.Act) {
+			roles = append(roles, q.t("frame.role."+string(r)))
+		}
+	}
+	for _, u := range users {
+		if u.Role == access.Admin && !u.Disabled {
+			admins = append(admins, u.Name)
+		}
+	}
+	help := q.t("frame.error.denied_help", q.t("settings.acts."+view.ActKey(string(q.route.Act))), strings.Join(roles, ", "),
+		q.t("frame.role."+string(q.user.Role)), strings.Join(admins, ", "))
+	_ = q.showAs(http.StatusForbidden, view.Failure(q.frame("", q.t("frame.error.denied")), help,
+		view.Crumb{Title: q.t("settings.user.what_roles_may"), Path: "/settings/roles"}, view.Crumb{Title: q.t("frame.error.back"), Path: "/"}))
 }
 
 // speak finds a language for who has not been found out about.

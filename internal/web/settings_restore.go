@@ -68,7 +68,7 @@ func (q *request) bringFirst() error {
 
 var (
 	errNoRestore = fault.New(fault.Conflict, "A backup is not restored through the pages of this server; galena restore does it.")
-	errNoFile    = fault.New(fault.Invalid, "The form has no file.")
+	errNoFile    = fault.New(fault.Invalid, "The form has no file: choose one first.")
 )
 
 // maxCode bounds what is read of a code before it is known to be one.
@@ -88,7 +88,7 @@ func (q *request) receive(admit func(code string) error) (id, code string, err e
 	}
 	parts, err := q.MultipartReader()
 	if err != nil {
-		return "", "", fault.Wrap(err, fault.Invalid, "The form has no file.")
+		return "", "", fault.Wrap(err, fault.Invalid, "The form has no file: choose one first.")
 	}
 	shown := ""
 	part, err := parts.NextPart()

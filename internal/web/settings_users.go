@@ -61,7 +61,7 @@ func (q *request) invite() error {
 			return p.Render()
 		})
 	}
-	return q.showInvitation(secret, email)
+	return q.showInvitation(secret, email, role)
 }
 
 func (q *request) inviteAgain() error {
@@ -69,16 +69,16 @@ func (q *request) inviteAgain() error {
 	if err != nil {
 		return err
 	}
-	return q.showInvitation(secret, t.Email)
+	return q.showInvitation(secret, t.Email, string(t.Role))
 }
 
 // showInvitation shows the link, this once.
-func (q *request) showInvitation(secret, email string) error {
+func (q *request) showInvitation(secret, email, role string) error {
 	p, err := q.users("", string(access.Sales))
 	if err != nil {
 		return err
 	}
-	p.Link = &view.Link{Address: q.ticketAddress(secret), Email: email}
+	p.Link = &view.Link{Address: q.ticketAddress(secret), Email: email, Role: role}
 	return q.show(p.Render())
 }
 

@@ -164,7 +164,7 @@ func (s *Site) serve(route Route) http.Handler {
 				return
 			}
 			if !q.user.Role.May(route.Act) {
-				q.fail(fault.New(fault.Denied, "Your role may not do this."))
+				q.refuse()
 				return
 			}
 		}

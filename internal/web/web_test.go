@@ -13,10 +13,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"galena/internal/access"
 	"galena/internal/app"
 	"galena/internal/lead"
+	"galena/internal/pipeline"
 	"galena/internal/playbook"
 	"galena/internal/staff"
 	"galena/internal/store"
@@ -454,7 +456,8 @@ func TestWaysOut(t *testing.T) {
 		{h.askAs(access.Viewer, "/account?name=nobody"), 404, "Nobody is known of an account &#34;nobody&#34;.", []string{"/accounts", "/"}},
 		{h.askAs(access.Marketing, "/playbook/drafts/none"), 404, "There is no such draft", []string{"/playbook/drafts", "/"}},
 		{h.askAs(access.Viewer, "/nowhere"), 404, "The menu leads everywhere", []string{"/"}},
-		{h.askAs(access.Viewer, "/settings/users"), 403, "Your role does not include it", []string{"/settings/roles", "/"}},
+		{h.askAs(access.Viewer, "/settings/users"), 403, "“Invite users, change roles, end sessions” is for: Admin. You are here as Viewer. An admin can give you another role under Settings, Users: ", []string{"/settings/roles", "/"}},
+		{h.post(access.Marketing, "/playbook/drafts/none/sign", "side", "sales"), 403, "Your role may not agree for sales.", []string{"/playbook/drafts", "/"}},
 		{h.ask(http.MethodGet, "/nowhere", "", nil, german), 404, "Diese Seite gibt es nicht", []string{"/"}},
 		{h.ask(http.MethodGet, "/ticket?secret=none", "", nil), 404, "This link does not work any more", []string{"/"}},
 		{h.ask(http.MethodPost, "/signin", "", url.Values{}, header("Sec-Fetch-Site", "cross-site"), german), 403, "deshalb ist nichts geschehen", []string{"/"}},
@@ -477,6 +480,35 @@ func TestWaysOut(t *testing.T) {
 	}
 	if strings.Contains(h.ask(http.MethodGet, "/signin", "", nil).Body.String(), "has ended") {
 		t.Error("who was never there reads of a session that ended")
+	}
+}
+
+// Whoever is gone is told of as people tell it, in the reader's language and zone.
+func TestWhoWasErased(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	e := lead.Event{MessageID: "one", Type: lead.Identify, UserID: "u1", Email: "a@corp.example", Occurred: midday}
+	if _, err := h.Site.App.Ingest(t.Context(), pipeline.Batch{Events: []lead.Event{e}}); err != nil {
+		t.Fatal(err)
+	}
+	h.post(access.Admin, "/leads/lead_1/erase", "typed", "lead_1", "reason", "asked for it").want(http.StatusSeeOther, "/leads")
+	page := h.askAs(access.Viewer, "/leads/lead_1").want(http.StatusNotFound, "").Body.String()
+	want := "lead_1 was erased at " + (&words.Voice{Lang: "en", Zone: time.UTC}).Exact(midday) + ". What stays names nobody"
+	if !strings.Contains(page, want) {
+		t.Errorf("want %q in %s", want, page)
+	}
+}
+
+// An invitation says for whom and as what it is, and that it takes the place of another.
+func TestInvitationsReplaceOthers(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	h.post(access.Admin, "/settings/invitations", "email", "cy@engine.example", "role", "marketing").want(http.StatusOK, "")
+	page := h.post(access.Admin, "/settings/invitations", "email", "cy@engine.example", "role", "sales").want(http.StatusOK, "").Body.String()
+	for _, want := range []string{"An invitation for cy@engine.example, as Sales", "an earlier link for this address works no more"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("want %q in %s", want, page)
+		}
 	}
 }
 

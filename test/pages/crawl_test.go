@@ -6,11 +6,12 @@ import (
 	"testing"
 )
 
-// Nobody is led to a page that is not there, or that the role may not see.
+// Nobody is led to a page that is not there, or that the role may not see, nor offered
+// what the role may not do.
 func TestNoDeadLinks(t *testing.T) {
 	t.Parallel()
 	c := Serve(t, t.TempDir(), true)
-	for _, role := range []string{"admin", "marketing", "manager", "sales"} {
+	for _, role := range []string{"admin", "marketing", "manager", "sales", "viewer"} {
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
 			if pages := Crawl(t, c.Base, role).Pages(); len(pages) < 5 {

@@ -116,7 +116,7 @@ func TestRestore(t *testing.T) {
 			b.Submit(`button.danger`)
 			b.Wait(`!!document.querySelector('.notice.good')`)
 			b.Look("restore-done")
-			if got := b.Text("main"); !strings.Contains(got, "is restored.") || !strings.Contains(got, filepath.Join(place, "replaced")) {
+			if got := b.Text("main"); !strings.Contains(got, "is restored.") || !strings.Contains(got, "admin@demo.example") || !strings.Contains(got, "Everybody is signed out.") || !strings.Contains(got, filepath.Join(place, "replaced")) {
 				t.Errorf("in the end one reads %q", got)
 			}
 			b.Submit(`a[href="/signin"]`)

@@ -76,7 +76,7 @@ type Invitation struct {
 }
 
 // Link lets somebody in, and is shown once.
-type Link struct{ Address, Email string }
+type Link struct{ Address, Email, Role string }
 
 // User is one user, for whoever may manage them.
 type User struct {
@@ -102,8 +102,8 @@ type ActRow struct {
 	May []bool
 }
 
-// actKey is where the text of an act is found.
-func actKey(act string) string { return strings.ReplaceAll(act, " ", "_") }
+// ActKey is where the text of an act is found.
+func ActKey(act string) string { return strings.ReplaceAll(act, " ", "_") }
 
 // Audit is a page of the record of who did what.
 type Audit struct {

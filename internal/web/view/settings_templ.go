@@ -1212,7 +1212,7 @@ func (p *Users) Render() templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if p.Link != nil {
-				templ_7745c5c3_Err = link(p.Link, T(ctx, "settings.invitation.made", p.Link.Email), T(ctx, "settings.invitation.made_help")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = link(p.Link, T(ctx, "settings.invitation.made", p.Link.Email, T(ctx, "frame.role."+p.Link.Role)), T(ctx, "settings.invitation.made_help")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2048,9 +2048,9 @@ func (p *Roles) Render() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var120 string
-			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "settings.roles.lead"))
+			templ_7745c5c3_Var120, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "settings.roles.lead", T(ctx, "frame.role."+string(p.Signed.Role))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 363, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 363, Col: 95}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var120))
 			if templ_7745c5c3_Err != nil {
@@ -2115,7 +2115,7 @@ func (p *Roles) Render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var124 string
-				templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "settings.acts."+actKey(a.Act)))
+				templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "settings.acts."+ActKey(a.Act)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings.templ`, Line: 378, Col: 81}
 				}
