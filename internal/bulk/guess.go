@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"galena/internal/fault"
+	"galena/internal/phrase"
 )
 
 // Names by which tables call what a mapping wants, written by letterKey; the
@@ -127,14 +128,14 @@ func letterKey(name string) string {
 func quote(s string) string { return strconv.Quote(s) }
 
 // list names columns for a sentence, as many as can be read.
-func list(names []string) string {
+func list(names []string) phrase.Phrase {
 	const shown = 50
 	quoted := make([]string, 0, shown)
 	for i, name := range names {
 		if i == shown {
-			return strings.Join(quoted, ", ") + " and " + itoa(len(names)-shown) + " more"
+			return phrase.New("%s and %d more", strings.Join(quoted, ", "), len(names)-shown)
 		}
 		quoted = append(quoted, quote(name))
 	}
-	return strings.Join(quoted, ", ")
+	return phrase.Verbatim(strings.Join(quoted, ", "))
 }

@@ -196,7 +196,7 @@ func (rd *Reader) header(r io.Reader) error {
 // resolve finds the mapping's columns in the header, if need be by another case.
 func (rd *Reader) resolve() error {
 	rd.mapping = rd.mapping.clone()
-	var missing []string
+	var missing []phrase.Phrase
 	rd.mapping.columns(func(place string, column *string) {
 		if _, ok := rd.index[*column]; ok {
 			return
@@ -212,14 +212,14 @@ func (rd *Reader) resolve() error {
 			*column = found
 			return
 		}
-		text := place + ": the file has no column " + quote(*column)
 		if near := spelling.Nearest(*column, rd.names); near != "" {
-			text += "; did you mean " + quote(near) + "?"
+			missing = append(missing, phrase.New("%s: the file has no column %s; did you mean %s?", place, quote(*column), quote(near)))
+		} else {
+			missing = append(missing, phrase.New("%s: the file has no column %s", place, quote(*column)))
 		}
-		missing = append(missing, text)
 	})
 	if len(missing) > 0 {
-		return fault.New(fault.Invalid, "%s\nThe columns are %s", strings.Join(missing, "\n"), list(rd.names))
+		return fault.New(fault.Invalid, "%s\nThe columns are %s", phrase.Lines(missing...), list(rd.names))
 	}
 	return nil
 }

@@ -146,6 +146,24 @@ func shownText(page string) string {
 	return regexp.MustCompile(`"[^"\n]*"|\n\s*\n`).ReplaceAllString(page, "\n")
 }
 
+// Lists say in German what they are filtered by, and take the German for yes and no.
+func TestFiltersInGerman(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	german := header("Accept-Language", "de")
+	for query, want := range map[string]string{
+		"excluded=no":               "ist nicht ausgeschlossen",
+		"excluded=yes":              "ist ausgeschlossen",
+		"email_domain=corp.example": "Domain der E-Mail-Adresse ist corp.example",
+	} {
+		page := html.UnescapeString(h.ask("GET", "/leads?"+query, h.tokens[access.Marketing], nil, german).want(200, "").Body.String())
+		if !strings.Contains(page, "Filter "+want+" entfernen") {
+			t.Errorf("%s is not told as %q", query, want)
+		}
+	}
+	h.ask("GET", "/leads?add_field=excluded&add_op=%3D&add_value=Nein", h.tokens[access.Marketing], nil, german).want(303, "/leads?excluded=no")
+}
+
 // Why events were refused is kept in English, and told in German: in the list, and when
 // one is sent again that still cannot be taken.
 func TestRejectsInGerman(t *testing.T) {

@@ -151,7 +151,7 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	}
 	p.Running = m.State == app.ImportRuns && !p.Interrupted
 	if m.State == app.ImportFailed {
-		p.Failure = m.Problem
+		p.Failure = q.voice.Kept(m.Problem)
 	}
 	if m.All > 0 {
 		p.Percent = int(min(99, 100*m.Done/m.All))
