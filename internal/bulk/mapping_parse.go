@@ -114,7 +114,7 @@ func (p *mappingParser) choice(n *yaml.Node, what any, allowed ...string) string
 
 func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 	m := &Mapping{}
-	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "occurred", "traits", "rest", "events", "balance", "balance_as_of"}
+	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "several", "occurred", "traits", "rest", "events", "balance", "balance_as_of"}
 	var scores []Field
 	var asOf *Moment
 	var asOfAt *yaml.Node
@@ -138,6 +138,8 @@ func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 			m.AnonymousID = p.column(v, key)
 		case "email":
 			m.Email, m.OtherEmails = p.emails(v)
+		case "several":
+			m.Several = p.choice(v, key, "keep", "first") == "keep"
 		case "occurred":
 			m.Occurred = p.moment(v, key)
 		case "traits":

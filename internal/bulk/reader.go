@@ -88,6 +88,9 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		if first, err := rd.lines.peek(); err == nil && bytes.HasPrefix(first.text, []byte("[")) {
 			return nil, fault.New(fault.Invalid, "the file is a JSON list: write each of its objects on a line of its own, as in `jq -c '.[]' FILE | galena import --format ndjson -`")
 		}
+		if o.Mapping == nil && rd.leadsAhead() {
+			return nil, fault.New(fault.Invalid, "the file is an export of leads as NDJSON: export them as CSV instead, as in `galena export leads -o leads.csv`, or give a mapping")
+		}
 		if columns := rd.columnsAhead(); o.Mapping == nil && columns != nil {
 			var err error
 			if rd.mapping, err = Guess(columns, o.Source); err != nil {
@@ -106,6 +109,17 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	b, err := newBuilder(rd.mapping, o)
 	rd.builder = b
 	return rd, err
+}
+
+// leadsAhead says that the lines are leads of our own export, which differ in their
+// members, so that the first of them tells no mapping.
+func (rd *Reader) leadsAhead() bool {
+	first, err := rd.lines.peek()
+	if err != nil || first.bad != nil {
+		return false
+	}
+	o := objectIn(first.text)
+	return o != nil && o.has("kind") && o.has("emails") && o.has("user_ids") && o.has("stage_since")
 }
 
 // columnsAhead are the columns of the table of which the lines are refused rows,
