@@ -18,6 +18,7 @@
 //	user_id: Customer number       # a column; in NDJSON a path such as person.id
 //	anonymous_id: Cookie
 //	email: E-mail                  # or several: the first that holds an address counts
+//	several: keep                  # all addresses and ids in a cell, by ; between them, are the person's
 //	occurred: {column: Created, layout: "02.01.2006", zone: Europe/Berlin}
 //	traits:
 //	  title: Job title             # a column

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -99,7 +100,11 @@ type person struct {
 	user, anonymous string
 	email, address  string // for matching, and as written
 	messageID       string
+	more            []furtherName
 }
+
+// furtherName is one more id or address of a person; the other is "".
+type furtherName struct{ user, email string }
 
 // events makes the events of a row: an identify, the balances that it brings
 // along, then what the mapping adds.
@@ -168,11 +173,40 @@ func (b *builder) events(r *record, number int) ([]lead.Event, *problem) {
 			list = append(list, one)
 		}
 	}
+	for i := range who.more {
+		if len(list) == MaxRowEvents {
+			return nil, tooManyNames
+		}
+		e := b.named(who, i, occurred)
+		if bad := fill(&e, map[string]any{"context": context}); bad != nil {
+			return nil, bad
+		}
+		list = append(list, e)
+	}
 	for i := range list {
 		list[i].Sanitised = b.sanitised
 	}
 	return list, nil
 }
+
+var tooManyNames = refusal("too_many_events", "the row names more than %d ids and addresses", MaxRowEvents)
+
+// named says that one more name is the person's. An id is joined to the first as a
+// server would, and an address to an id: of addresses alone nothing makes one person.
+func (b *builder) named(who person, nth int, at lead.Time) lead.Event {
+	more := who.more[nth]
+	e := b.event(who, lead.Identify, "", at)
+	e.AnonymousID, e.Company = "", "" // which the first identify says
+	if more.user != "" {
+		e.Type, e.UserID, e.PreviousID, e.Email = lead.Alias, more.user, who.user, ""
+	} else {
+		e.Email = more.email
+	}
+	e.MessageID = namedID(who.messageID, nth)
+	return e
+}
+
+func namedID(messageID string, nth int) string { return messageID + "_name_" + itoa(nth) }
 
 // ids are the message ids of the events that a row makes; false if it makes none
 // because something is wrong with it, or too many.
@@ -201,6 +235,12 @@ func (b *builder) ids(r *record) (ids []string, ok bool) {
 			ids = append(ids, who.messageID+suffix+itoa(nth[suffix]))
 			nth[suffix]++
 		}
+	}
+	if len(ids)+len(who.more) > MaxRowEvents {
+		return nil, false
+	}
+	for i := range who.more {
+		ids = append(ids, namedID(who.messageID, i))
 	}
 	return ids, true
 }
@@ -241,16 +281,21 @@ func (b *builder) person(r *record) (person, *problem) {
 		if c.raw != nil && c.raw.Kind() != '0' {
 			return who, unreadable(id.column, c.text, phrase.New("an id; write a text or a number"))
 		}
-		text := strings.TrimSpace(c.text)
-		if b.isMissing(text) || identity.Forbidden(text) {
-			continue
+		for text := range b.idsIn(c.text, id.into == &who.user) {
+			if b.isMissing(text) || identity.Forbidden(text) {
+				continue
+			}
+			if len(text) > MaxID {
+				return who, refusal("id_too_long", "%s has %d bytes, more than the %d allowed", id.column, len(text), MaxID)
+			}
+			text, mended := mend(text)
+			b.sanitised = b.sanitised || mended
+			if *id.into == "" {
+				*id.into = text
+			} else if text != *id.into {
+				who.more = append(who.more, furtherName{user: text})
+			}
 		}
-		if len(text) > MaxID {
-			return who, refusal("id_too_long", "%s has %d bytes, more than the %d allowed", id.column, len(text), MaxID)
-		}
-		var mended bool
-		*id.into, mended = mend(text)
-		b.sanitised = b.sanitised || mended
 	}
 	wrong := b.address(r, &who)
 	if who.user == "" && who.anonymous == "" && who.email == "" {
@@ -263,6 +308,20 @@ func (b *builder) person(r *record) (person, *problem) {
 	return who, nil
 }
 
+// idsIn yields the ids in a cell.
+func (b *builder) idsIn(text string, several bool) iter.Seq[string] {
+	if !b.Several || !several {
+		return slices.Values([]string{strings.TrimSpace(text)})
+	}
+	return func(yield func(string) bool) {
+		for part := range strings.SplitSeq(text, listSeparator) {
+			if !yield(strings.TrimSpace(part)) {
+				return
+			}
+		}
+	}
+}
+
 // address finds the address of a row, in the first column that holds one; else it
 // says what is wrong with what stands there.
 func (b *builder) address(r *record, who *person) (wrong string) {
@@ -271,8 +330,13 @@ func (b *builder) address(r *record, who *person) (wrong string) {
 		if b.isMissing(text) {
 			continue
 		}
-		if match, display, ok := firstAddress(text); ok {
-			who.email, who.address = match, display
+		if all := addresses(text); len(all) > 0 {
+			who.email, who.address = all[0].match, all[0].display
+			for _, other := range all[1:] {
+				if b.Several && who.user != "" && other.match != who.email {
+					who.more = append(who.more, furtherName{email: other.match})
+				}
+			}
 			return ""
 		}
 		if wrong == "" {
@@ -282,19 +346,21 @@ func (b *builder) address(r *record, who *person) (wrong string) {
 	return wrong
 }
 
-// firstAddress reads an address, or the first of several in one cell: so do tables
-// write that know more than one. Something else among them spoils them all.
-func firstAddress(text string) (match, display string, ok bool) {
+// address is an address for matching, and as written.
+type address struct{ match, display string }
+
+// addresses reads an address, or several in one cell: so do tables write that know
+// more than one. Something else among them spoils them all.
+func addresses(text string) []address {
+	var all []address
 	for part := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ';' || c == ',' }) {
-		m, d, is := identity.Email(part)
+		match, display, is := identity.Email(part)
 		if !is {
-			return "", "", false
+			return nil
 		}
-		if !ok {
-			match, display, ok = m, d, true
-		}
+		all = append(all, address{match, display})
 	}
-	return match, display, ok
+	return all
 }
 
 // nobody refuses a row that has nothing in the columns that say who it is about.

@@ -25,11 +25,17 @@ func TestGuess(t *testing.T) {
 			"Person - Email - Work", "", map[string]string{"name": "Person - Name", "company": "Person - Organization", "phone": "Person - Phone - Work"}},
 		"answers to an advertisement": {"id,created_time,full_name,phone_number,email",
 			"email", "", map[string]string{"name": "full_name", "phone": "phone_number"}},
+		"German table": {"Firma,Anrede,Vorname,Nachname,E-Mail-Adresse,Telefon,Straße,PLZ,Ort,Land,Branche,Mitarbeiterzahl,Funktion,Webseite,Erstellt am,Kundennummer",
+			"E-Mail-Adresse", "", map[string]string{"company": "Firma", "first_name": "Vorname", "last_name": "Nachname", "phone": "Telefon", "street": "Straße", "postal_code": "PLZ", "city": "Ort",
+				"country": "Land", "industry": "Branche", "employees": "Mitarbeiterzahl", "title": "Funktion", "website": "Webseite"}},
+		"other German names": {"Unternehmen;Name;Vorname;E-Mail;Handynummer;Stadt;Anzahl der Mitarbeiter;Position;Nutzer-ID",
+			"E-Mail", "Nutzer-ID", map[string]string{"company": "Unternehmen", "last_name": "Name", "first_name": "Vorname", "phone": "Handynummer", "city": "Stadt",
+				"employees": "Anzahl der Mitarbeiter", "title": "Position"}},
 		"without addresses":     {"Prospect ID,City", "", "Prospect ID", map[string]string{"city": "City"}},
 		"a name wanted by two":  {"mail,Title,Job Title", "mail", "", map[string]string{"title": "Job Title"}},
 		"the same column twice": {"Email,Email", "Email", "", nil},
 	} {
-		m, err := Guess(strings.Split(c.header, ","), "s")
+		m, err := Guess(strings.FieldsFunc(c.header, func(c rune) bool { return c == ',' || c == ';' }), "s")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -156,22 +162,41 @@ func TestGuessedFileIsRead(t *testing.T) {
 	}
 }
 
+// The same as NDJSON is no list of messages, and whoever brings it is told what to do.
+func TestOwnExportAsLinesIsNamed(t *testing.T) {
+	t.Parallel()
+	exported := writeLeads(t, NDJSON, nil, nil, Lead{ID: "lead_1", Kind: "lead", Emails: []string{"ann@corp.example"}, UserIDs: []string{}})
+	_, err := NewReader(strings.NewReader(exported), Options{Format: NDJSON})
+	if fault.KindOf(err) != fault.Invalid || !strings.Contains(fault.Text(err), "export them as CSV") {
+		t.Errorf("read as %v", err)
+	}
+	if _, err := NewReader(strings.NewReader(exported), Options{Mapping: mapped(t, "source: s\nformat: ndjson\nuser_id: id\n")}); err != nil {
+		t.Errorf("under a mapping: %v", err)
+	}
+}
+
 // What was exported can be imported again: the people with what is known of
 // them, formulas that the export made harmless included.
 func TestOwnExportIsRead(t *testing.T) {
 	t.Parallel()
 	exported := writeLeads(t, CSV, []string{"score"}, []string{"title", "visits"}, Lead{
-		ID: "lead_1", Kind: "lead", Emails: []string{"ann@corp.example"}, UserIDs: []string{"a", "b"}, Stage: "MQL",
+		ID: "lead_1", Kind: "lead", Emails: []string{"Ann@corp.example", "ann@home.example"}, UserIDs: []string{"a", "b"}, Stage: "MQL",
 		Attributes: Attributes{"title": text("=HYPERLINK(1)"), "visits": {Kind: lead.Number, Num: -5}},
 	})
 	events, rejects := readAll(t, exported, Options{Source: "export"})
-	if len(rejects) > 0 || len(events) != 1 {
+	if len(rejects) > 0 || len(events) != 3 {
 		t.Fatalf("%d events, rejects %v", len(events), rejects)
 	}
 	e := events[0]
-	want := map[string]any{"email": "ann@corp.example", "title": "=HYPERLINK(1)", "visits": "-5"}
-	if e.Email != "ann@corp.example" || e.UserID != "" || !reflect.DeepEqual(e.Traits, want) {
+	want := map[string]any{"email": "Ann@corp.example", "title": "=HYPERLINK(1)", "visits": "-5"}
+	if e.Email != "ann@corp.example" || e.UserID != "a" || !reflect.DeepEqual(e.Traits, want) {
 		t.Errorf("read %q, %q, %v", e.Email, e.UserID, e.Traits)
+	}
+	for i, want := range []lead.Event{{Type: lead.Alias, UserID: "b", PreviousID: "a"}, {Type: lead.Identify, UserID: "a", Email: "ann@home.example"}} {
+		e := events[1+i]
+		if e.Type != want.Type || e.UserID != want.UserID || e.PreviousID != want.PreviousID || e.Email != want.Email || e.Company != "" || len(e.Traits) > 0 {
+			t.Errorf("further name %d is told as %+v", i, e)
+		}
 	}
 }
 

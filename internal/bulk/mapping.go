@@ -47,11 +47,14 @@ type Mapping struct {
 	Email       string
 	// OtherEmails are columns that are looked at where Email holds no address.
 	OtherEmails []string
-	Occurred    *Moment
-	Traits      []Field
-	KeepRest    bool
-	Events      []EventRule
-	Balance     *Balance // nil: the file brings no points along
+	// Several says that all addresses and ids in a cell are the person's, separated by
+	// listSeparator; else the first address counts, and an id is the whole text.
+	Several  bool
+	Occurred *Moment
+	Traits   []Field
+	KeepRest bool
+	Events   []EventRule
+	Balance  *Balance // nil: the file brings no points along
 }
 
 // Moment is a time in a column.

@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 	"galena/internal/spelling"
 )
 
@@ -28,20 +28,22 @@ func ParseMapping(text []byte) (*Mapping, error) {
 	p := &mappingParser{}
 	m := p.mapping(root.Content[0])
 	if len(p.problems) > 0 {
-		return nil, fault.New(fault.Invalid, "%s", strings.Join(p.problems, "\n"))
+		return nil, fault.New(fault.Invalid, "%s", phrase.Lines(p.problems...))
 	}
 	return m, nil
 }
 
-type mappingParser struct{ problems []string }
+type mappingParser struct{ problems []phrase.Phrase }
 
 // at notes a problem with its place.
 func (p *mappingParser) at(n *yaml.Node, format string, args ...any) {
-	p.problems = append(p.problems, fmt.Sprintf("line %d, column %d: ", n.Line, n.Column)+fmt.Sprintf(format, args...))
+	p.problems = append(p.problems, phrase.New("line %d, column %d: %s", n.Line, n.Column, phrase.New(format, args...)))
 }
 
 // object calls read for each key of n, which must be among keys unless that is empty.
-func (p *mappingParser) object(n *yaml.Node, what string, keys []string, read func(key string, k, v *yaml.Node)) bool {
+// Here and below, what is how a problem calls the part that is read: its key, or a
+// phrase.
+func (p *mappingParser) object(n *yaml.Node, what any, keys []string, read func(key string, k, v *yaml.Node)) bool {
 	if n.Kind != yaml.MappingNode {
 		p.at(n, "%s must be a list of keys with values, not %s", what, shape(n))
 		return false
@@ -54,9 +56,9 @@ func (p *mappingParser) object(n *yaml.Node, what string, keys []string, read fu
 			continue
 		}
 		if len(keys) > 0 && !slices.Contains(keys, k.Value) {
-			hint := "known are " + strings.Join(keys, ", ")
+			hint := phrase.New("known are %s", strings.Join(keys, ", "))
 			if near := spelling.Nearest(k.Value, keys); near != "" {
-				hint = fmt.Sprintf("did you mean %q?", near)
+				hint = phrase.New("did you mean %s?", quote(near))
 			}
 			p.at(k, "%s has no key %q; %s", what, k.Value, hint)
 			continue
@@ -72,7 +74,7 @@ func (p *mappingParser) object(n *yaml.Node, what string, keys []string, read fu
 }
 
 // text reads a scalar that is not null as it is written.
-func (p *mappingParser) text(n *yaml.Node, what string) string {
+func (p *mappingParser) text(n *yaml.Node, what any) string {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 		p.at(n, "%s must be a text, not %s", what, shape(n))
 		return ""
@@ -81,7 +83,7 @@ func (p *mappingParser) text(n *yaml.Node, what string) string {
 }
 
 // column reads the name of a column.
-func (p *mappingParser) column(n *yaml.Node, what string) string {
+func (p *mappingParser) column(n *yaml.Node, what any) string {
 	s := p.text(n, what)
 	if n.Kind == yaml.ScalarNode && n.Tag != "!!null" && strings.TrimSpace(s) == "" {
 		p.at(n, "%s must name a column", what)
@@ -90,19 +92,19 @@ func (p *mappingParser) column(n *yaml.Node, what string) string {
 }
 
 // texts reads one text or a list of them.
-func (p *mappingParser) texts(n *yaml.Node, what string) []string {
+func (p *mappingParser) texts(n *yaml.Node, what any) []string {
 	if n.Kind != yaml.SequenceNode {
 		return []string{p.text(n, what)}
 	}
 	list := make([]string, len(n.Content))
 	for i, c := range n.Content {
-		list[i] = p.text(c, "an item of "+what)
+		list[i] = p.text(c, phrase.New("an item of %s", what))
 	}
 	return list
 }
 
 // choice reads one of the words allowed.
-func (p *mappingParser) choice(n *yaml.Node, what string, allowed ...string) string {
+func (p *mappingParser) choice(n *yaml.Node, what any, allowed ...string) string {
 	s := p.text(n, what)
 	if n.Kind == yaml.ScalarNode && !slices.Contains(allowed, s) {
 		p.at(n, "%s is %q; it must be one of %s", what, s, strings.Join(allowed, ", "))
@@ -112,11 +114,11 @@ func (p *mappingParser) choice(n *yaml.Node, what string, allowed ...string) str
 
 func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 	m := &Mapping{}
-	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "occurred", "traits", "rest", "events", "balance", "balance_as_of"}
+	keys := []string{"source", "format", "delimiter", "missing", "user_id", "anonymous_id", "email", "several", "occurred", "traits", "rest", "events", "balance", "balance_as_of"}
 	var scores []Field
 	var asOf *Moment
 	var asOfAt *yaml.Node
-	whole := p.object(n, "a mapping", keys, func(key string, k, v *yaml.Node) {
+	whole := p.object(n, phrase.New("a mapping"), keys, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "source":
 			if m.Source = p.text(v, key); m.Source == "" || len(m.Source) > MaxID {
@@ -136,6 +138,8 @@ func (p *mappingParser) mapping(n *yaml.Node) *Mapping {
 			m.AnonymousID = p.column(v, key)
 		case "email":
 			m.Email, m.OtherEmails = p.emails(v)
+		case "several":
+			m.Several = p.choice(v, key, "keep", "first") == "keep"
 		case "occurred":
 			m.Occurred = p.moment(v, key)
 		case "traits":
@@ -174,7 +178,7 @@ func (p *mappingParser) emails(n *yaml.Node) (first string, others []string) {
 		p.at(n, "email names no column; leave it out")
 	}
 	for i, c := range n.Content {
-		if column := p.column(c, "an item of email"); i == 0 {
+		if column := p.column(c, phrase.New("an item of %s", "email")); i == 0 {
 			first = column
 		} else {
 			others = append(others, column)
@@ -321,7 +325,7 @@ func (p *mappingParser) event(n *yaml.Node) EventRule {
 	e := EventRule{Type: lead.Track}
 	var event, name string
 	keys := []string{"event", "type", "name", "when", "properties", "times", "occurred"}
-	whole := p.object(n, "an event", keys, func(key string, k, v *yaml.Node) {
+	whole := p.object(n, phrase.New("an event"), keys, func(key string, k, v *yaml.Node) {
 		switch key {
 		case "event":
 			event = p.text(v, key)
@@ -403,17 +407,17 @@ func (p *mappingParser) repeat(n *yaml.Node) *Repeat {
 }
 
 // shape says in words what a node is.
-func shape(n *yaml.Node) string {
+func shape(n *yaml.Node) phrase.Phrase {
 	switch n.Kind {
 	case yaml.MappingNode:
-		return "a list of keys with values"
+		return phrase.New("a list of keys with values")
 	case yaml.SequenceNode:
-		return "a list"
+		return phrase.New("a list")
 	case yaml.AliasNode:
-		return "an alias (write it out)"
+		return phrase.New("an alias (write it out)")
 	}
 	if n.Tag == "!!null" {
-		return "nothing"
+		return phrase.New("nothing")
 	}
-	return strconv.Quote(n.Value)
+	return phrase.Verbatim(strconv.Quote(n.Value))
 }

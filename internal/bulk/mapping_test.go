@@ -19,6 +19,7 @@ missing: [Select, ""]
 user_id: No
 anonymous_id: Cookie
 email: E-mail
+several: keep
 occurred: {column: Created, layout: "2006-01-02", zone: Europe/Berlin}
 traits:
   title: Job title
@@ -44,7 +45,7 @@ func TestParseMapping(t *testing.T) {
 	t.Parallel()
 	want := &Mapping{
 		Source: "fair", Format: CSV, Delimiter: ';', Missing: []string{"Select", ""},
-		UserID: "No", AnonymousID: "Cookie", Email: "E-mail", KeepRest: true,
+		UserID: "No", AnonymousID: "Cookie", Email: "E-mail", Several: true, KeepRest: true,
 		Occurred: &Moment{Column: "Created", Layout: "2006-01-02", Zone: "Europe/Berlin"},
 		Traits: []Field{
 			{"title", Datum{Column: "Job title"}},

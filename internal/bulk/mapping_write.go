@@ -30,6 +30,9 @@ func (m *Mapping) Document() ([]byte, error) {
 	} else {
 		text("email", m.Email)
 	}
+	if m.Several {
+		text("several", "keep")
+	}
 	if m.Occurred != nil {
 		put(doc, "occurred", m.Occurred.node())
 	}

@@ -88,6 +88,9 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 		if first, err := rd.lines.peek(); err == nil && bytes.HasPrefix(first.text, []byte("[")) {
 			return nil, fault.New(fault.Invalid, "the file is a JSON list: write each of its objects on a line of its own, as in `jq -c '.[]' FILE | galena import --format ndjson -`")
 		}
+		if o.Mapping == nil && rd.leadsAhead() {
+			return nil, fault.New(fault.Invalid, "the file is an export of leads as NDJSON: export them as CSV instead, as in `galena export leads -o leads.csv`, or give a mapping")
+		}
 		if columns := rd.columnsAhead(); o.Mapping == nil && columns != nil {
 			var err error
 			if rd.mapping, err = Guess(columns, o.Source); err != nil {
@@ -106,6 +109,17 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	b, err := newBuilder(rd.mapping, o)
 	rd.builder = b
 	return rd, err
+}
+
+// leadsAhead says that the lines are leads of our own export, which differ in their
+// members, so that the first of them tells no mapping.
+func (rd *Reader) leadsAhead() bool {
+	first, err := rd.lines.peek()
+	if err != nil || first.bad != nil {
+		return false
+	}
+	o := objectIn(first.text)
+	return o != nil && o.has("kind") && o.has("emails") && o.has("user_ids") && o.has("stage_since")
 }
 
 // columnsAhead are the columns of the table of which the lines are refused rows,
@@ -196,7 +210,7 @@ func (rd *Reader) header(r io.Reader) error {
 // resolve finds the mapping's columns in the header, if need be by another case.
 func (rd *Reader) resolve() error {
 	rd.mapping = rd.mapping.clone()
-	var missing []string
+	var missing []phrase.Phrase
 	rd.mapping.columns(func(place string, column *string) {
 		if _, ok := rd.index[*column]; ok {
 			return
@@ -212,14 +226,14 @@ func (rd *Reader) resolve() error {
 			*column = found
 			return
 		}
-		text := place + ": the file has no column " + quote(*column)
 		if near := spelling.Nearest(*column, rd.names); near != "" {
-			text += "; did you mean " + quote(near) + "?"
+			missing = append(missing, phrase.New("%s: the file has no column %s; did you mean %s?", place, quote(*column), quote(near)))
+		} else {
+			missing = append(missing, phrase.New("%s: the file has no column %s", place, quote(*column)))
 		}
-		missing = append(missing, text)
 	})
 	if len(missing) > 0 {
-		return fault.New(fault.Invalid, "%s\nThe columns are %s", strings.Join(missing, "\n"), list(rd.names))
+		return fault.New(fault.Invalid, "%s\nThe columns are %s", phrase.Lines(missing...), list(rd.names))
 	}
 	return nil
 }

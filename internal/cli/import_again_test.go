@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,4 +110,57 @@ func TestTwoImportsAtOnce(t *testing.T) {
 		t.Errorf("%d rejects are kept, want %d", n, (2*rows-shared)/100)
 	}
 	run(t, 0, "verify", "--database-url", url)
+}
+
+// Whom an export names is the same people in the empty workspace that imports it: with
+// each of their ids and addresses, and with what is known of them.
+func TestAnExportOfLeadsIsImportedAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	log := filepath.Join(dir, "log.ndjson")
+	if err := os.WriteFile(log, []byte(`{"type":"identify","userId":"ann","messageId":"1","traits":{"email":"Ann@corp.example","title":"CEO; founder"}}
+{"type":"identify","userId":"ann-2","messageId":"2","traits":{"email":"ann@corp.example"}}
+{"type":"identify","userId":"ann","messageId":"3","traits":{"email":"ann@home.example"}}
+{"type":"identify","userId":"bob","messageId":"4","traits":{"first_name":"Bob"}}
+{"type":"identify","userId":"bob-2","messageId":"5"}
+{"type":"alias","userId":"bob","previousId":"bob-2","messageId":"6"}
+{"type":"identify","anonymousId":"x","messageId":"7","traits":{"email":"cid@corp.example","employees":12.5}}
+{"type":"page","anonymousId":"y","messageId":"8","name":"Home"}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first, second, file := filepath.Join(dir, "first"), filepath.Join(dir, "second"), filepath.Join(dir, "leads.csv")
+	run(t, 0, "import", log, "--data", first)
+	run(t, 0, "export", "leads", "--kind", "lead,contact,visitor", "--data", first, "-o", file)
+	people := func(data string) []string {
+		all := []string{}
+		for line := range strings.Lines(run(t, 0, "export", "leads", "--data", data, "--format", "ndjson")) {
+			var x struct {
+				Emails     []string       `json:"emails"`
+				UserIDs    []string       `json:"user_ids"`
+				Attributes map[string]any `json:"attributes"`
+			}
+			if err := json.Unmarshal([]byte(line), &x); err != nil {
+				t.Fatal(err)
+			}
+			if len(x.Emails)+len(x.UserIDs) > 0 {
+				all = append(all, fmt.Sprint(x.UserIDs, x.Emails, x.Attributes))
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	want := people(first)
+	if len(want) != 3 || !strings.HasPrefix(want[1], "[ann ann-2] [Ann@corp.example ann@home.example]") || !strings.HasPrefix(want[2], "[bob bob-2] []") {
+		t.Fatalf("exported are %q", want)
+	}
+	for _, again := range []string{"the first time", "again"} {
+		run(t, 0, "import", file, "--data", second)
+		if got := people(second); !slices.Equal(got, want) {
+			t.Errorf("%s they are\n%q, want\n%q", again, got, want)
+		}
+	}
+	if refused := run(t, 0, "rejects", "export", "--data", second); strings.Count(refused, "no_user_anon_id") != 1 {
+		t.Errorf("besides the visitor are refused:\n%s", refused)
+	}
 }

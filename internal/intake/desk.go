@@ -20,6 +20,7 @@ import (
 	"galena/internal/bulk"
 	"galena/internal/fault"
 	"galena/internal/lead"
+	"galena/internal/phrase"
 )
 
 const (
@@ -171,10 +172,13 @@ func columnsOf(f io.Reader, wrong error) ([]string, error) {
 	return rd.Columns(), nil
 }
 
+// NameThePerson is the comment in a mapping in which nobody was recognised.
+var NameThePerson = phrase.New("No column looks like an address or an id of a person. Name the one that is it:")
+
 // unknownMapping is a mapping that somebody has to complete.
 func unknownMapping(source string, columns []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "source: %q\nformat: csv\n# No column looks like an address or an id of a person. Name the one that is it:\nemail: %q\nrest: keep\n", source, columns[0])
+	fmt.Fprintf(&b, "source: %q\nformat: csv\n# %s\nemail: %q\nrest: keep\n", source, NameThePerson, columns[0])
 	return b.String()
 }
 

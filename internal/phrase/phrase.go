@@ -45,6 +45,15 @@ func Verbatim(text string) Phrase {
 	return Phrase{English: "%s", Args: []any{text}}
 }
 
+// Lines are phrases below each other, each on a line of its own.
+func Lines(all ...Phrase) Phrase {
+	lines := Phrase{English: strings.TrimSuffix(strings.Repeat("%s\n", len(all)), "\n")}
+	for _, p := range all {
+		lines.Args = append(lines.Args, p)
+	}
+	return lines
+}
+
 // Clause is the phrase without its full stop, for where the sentence goes on.
 func (p Phrase) Clause() Phrase {
 	p.clause = true

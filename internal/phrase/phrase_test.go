@@ -18,6 +18,8 @@ func TestPhrases(t *testing.T) {
 		{New("Row %d: %s", 2, "100%"), "Row 2: 100%", "Zeile 2: 100%"},
 		{New("100%%"), "100%", "ganze 100%"},
 		{New("nobody translated %q", "x"), `nobody translated "x"`, `nobody translated "x"`},
+		{Lines(New("100%%"), New("Row %d: %s", 2, "a\nb")), "100%\nRow 2: a\nb", "ganze 100%\nZeile 2: a\nb"},
+		{Lines(), "", ""},
 		{Phrase{}, "", ""},
 	} {
 		if test.p.String() != test.en || test.p.In(german) != test.de {

@@ -270,7 +270,11 @@ func (q *request) schema() error {
 		row := view.ShapeRow{Type: x.Type.String(), Name: x.Name, Events: x.Events, First: x.First, Last: x.Last, More: x.More,
 			Path: "/events?" + url.Values{"type": {x.Type.String()}, "name": {x.Name}, "paused": {"1"}}.Encode()}
 		for _, f := range x.Fields {
-			row.Fields = append(row.Fields, view.FieldRow{Path: f.Path, Share: (100*f.Events + x.Events/2) / x.Events, Types: f.Types, Examples: f.Examples})
+			field := view.FieldRow{Path: f.Path, Share: (100*f.Events + x.Events/2) / x.Events, Examples: f.Examples}
+			for _, kind := range f.Types {
+				field.Types = append(field.Types, q.t("capture.schema.kind."+kind))
+			}
+			row.Fields = append(row.Fields, field)
 		}
 		p.Shapes = append(p.Shapes, row)
 	}

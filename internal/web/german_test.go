@@ -146,6 +146,24 @@ func shownText(page string) string {
 	return regexp.MustCompile(`"[^"\n]*"|\n\s*\n`).ReplaceAllString(page, "\n")
 }
 
+// Lists say in German what they are filtered by, and take the German for yes and no.
+func TestFiltersInGerman(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	german := header("Accept-Language", "de")
+	for query, want := range map[string]string{
+		"excluded=no":               "ist nicht ausgeschlossen",
+		"excluded=yes":              "ist ausgeschlossen",
+		"email_domain=corp.example": "Domain der E-Mail-Adresse ist corp.example",
+	} {
+		page := html.UnescapeString(h.ask("GET", "/leads?"+query, h.tokens[access.Marketing], nil, german).want(200, "").Body.String())
+		if !strings.Contains(page, "Filter "+want+" entfernen") {
+			t.Errorf("%s is not told as %q", query, want)
+		}
+	}
+	h.ask("GET", "/leads?add_field=excluded&add_op=%3D&add_value=Nein", h.tokens[access.Marketing], nil, german).want(303, "/leads?excluded=no")
+}
+
 // Why events were refused is kept in English, and told in German: in the list, and when
 // one is sent again that still cannot be taken.
 func TestRejectsInGerman(t *testing.T) {
@@ -185,4 +203,47 @@ func TestRejectsInGerman(t *testing.T) {
 	if want := "Weiterhin abgelehnt (missing_group_id): Zeile 1: eine group braucht groupId: die Kennung der Firma"; !strings.Contains(again, want) {
 		t.Errorf("sent again it is not told that %q", want)
 	}
+}
+
+// An import is told in German: the guess of a table in which nobody was recognised, what
+// is wrong with a mapping, and why an import failed, which is kept in English.
+func TestAnImportInGerman(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	desk := intake.New(t.Context(), intake.Config{App: h.App})
+	h.Imports = desk
+	german := header("Accept-Language", "de")
+	m, err := desk.Receive(t.Context(), "cars.csv", "Ada", strings.NewReader("Make,Model\nVolvo,P1800\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(page string, want ...string) {
+		t.Helper()
+		page = html.UnescapeString(page)
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("the page does not say %q", w)
+			}
+		}
+		if found := english.FindAllString(shownText(page), -1); len(found) > 0 {
+			t.Errorf("the page says %q", found)
+		}
+	}
+	page := func() string {
+		return h.ask("GET", "/imports/1", h.tokens[access.Marketing], nil, german).want(200, "").Body.String()
+	}
+	told(page(), "# Keine Spalte sieht nach einer Adresse")
+	again := func(mapping string) string {
+		return h.ask("POST", "/imports/1/mapping", h.tokens[access.Marketing], url.Values{"mapping": {mapping}}, german).Body.String()
+	}
+	told(again("source: s\nemail: Modell\n"), `email: die Datei hat keine Spalte "Modell"; meinten Sie "Model"?`)
+	told(again("source: s\nemial: Model\n"), `Zuordnung: den Schlüssel "emial" gibt es nicht; meinten Sie "email"?`)
+	_, err = h.App.ChangeImport(t.Context(), m.Number, func(m *app.Import, _ lead.Time) error {
+		m.State, m.Task, m.Problem = app.ImportFailed, app.TaskImport, "The disk is full and nothing was written; free some space beside /data/galena.db."
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(page(), "Die Platte ist voll, und es wurde nichts geschrieben; schaffen Sie neben /data/galena.db Platz.")
 }

@@ -143,7 +143,7 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	source := strconv.FormatInt(lead.SourceOfImport(number), 10)
 	p := &view.ImportPage{
 		Frame: q.frame("imports", m.Name, view.Crumb{Title: q.t("capture.imports.title"), Path: "/imports"}),
-		Row:   q.importRow(m), Mapping: m.Mapping, Messages: m.Mapping == "",
+		Row:   q.importRow(m), Mapping: q.mapping(m), Messages: m.Mapping == "",
 		Problem: problem, Backfill: m.Backfill, Begun: m.First > 0, Task: string(m.Task),
 		Interrupted: q.site.Imports.Interrupted(m, now), Judged: m.Judged,
 		Rehearsal: q.countOf(m.Rehearsal), Result: q.countOf(m.Result), Change: q.may(access.Capture),
@@ -151,7 +151,7 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 	}
 	p.Running = m.State == app.ImportRuns && !p.Interrupted
 	if m.State == app.ImportFailed {
-		p.Failure = m.Problem
+		p.Failure = q.voice.Kept(m.Problem)
 	}
 	if m.All > 0 {
 		p.Percent = int(min(99, 100*m.Done/m.All))
@@ -170,6 +170,12 @@ func (q *request) importView(problem string) (*view.ImportPage, error) {
 		return p, q.importPreview(p, m, now)
 	}
 	return p, nil
+}
+
+// mapping is the mapping of an import with the comment of a guess in the viewer's language.
+func (q *request) mapping(m *app.Import) string {
+	comment := intake.NameThePerson
+	return strings.Replace(m.Mapping, "# "+comment.String(), "# "+q.voice.Say(comment), 1)
 }
 
 // preview adds the first rows of a file as what they would become.

@@ -56,6 +56,11 @@ func (q *request) leadQuery() (app.Query, error) {
 func (q *request) addedConditions() []app.Condition {
 	var added []app.Condition
 	if field, value := q.FormValue("add_field"), strings.TrimSpace(q.FormValue("add_value")); field != "" && value != "" {
+		for _, answer := range []string{"yes", "no"} {
+			if field == "excluded" && strings.EqualFold(value, q.t("leadlist."+answer)) {
+				value = answer
+			}
+		}
 		added = append(added, app.Condition{Field: field, Op: app.Op(q.FormValue("add_op")), Value: value})
 	}
 	if signal := q.FormValue("add_signal"); signal != "" {
@@ -245,7 +250,7 @@ func (q *request) leadTools(p *view.LeadList, asked *app.Query, facets *app.Face
 	group(q.t("leadlist.field.consent"), "consent", facets.Agreed)
 	group(q.t("leadlist.field.consent_withdrawn"), "consent_withdrawn", facets.Withdrawn)
 	for _, a := range facets.Attributes {
-		group(labelOf(a.Label, a.Name), fieldOf(a.Name), a.Values)
+		group(q.attributeLabel(a.Label, a.Name), fieldOf(a.Name), a.Values)
 	}
 	views, err := q.site.Staff.Views(q.Context(), q.user.ID)
 	if err != nil {
@@ -373,7 +378,7 @@ func (q *request) fieldWords(field string, facets *app.Facets) string {
 	name := strings.TrimPrefix(field, "attribute.")
 	for _, a := range facets.Attributes {
 		if a.Name == name {
-			return labelOf(a.Label, a.Name)
+			return q.attributeLabel(a.Label, a.Name)
 		}
 	}
 	return strings.ReplaceAll(name, "_", " ")
@@ -396,6 +401,12 @@ func (q *request) conditionWords(c app.Condition, facets *app.Facets) string {
 	case c.Field == app.SegmentField && c.Op == app.IsNot:
 		return q.t("leadlist.not_in_segment", labelAmong(facets.Segments, c.Value))
 	}
+	if answer := strings.ToLower(c.Value); c.Field == "excluded" && (answer == "yes" || answer == "no") && (c.Op == app.Is || c.Op == app.IsNot) {
+		if (answer == "yes") == (c.Op == app.Is) {
+			return q.t("leadlist.chip.excluded")
+		}
+		return q.t("leadlist.chip.not_excluded")
+	}
 	if consent := "leadlist.chip." + c.Field; c.Op == app.Is && strings.HasPrefix(c.Field, "consent") && words.Has(consent) {
 		return q.t(consent, c.Value)
 	}
@@ -415,7 +426,7 @@ func (q *request) fieldOptions(facets *app.Facets) []view.Option {
 		}
 	}
 	for _, a := range facets.Attributes {
-		all = append(all, view.Option{Value: fieldOf(a.Name), Label: labelOf(a.Label, a.Name)})
+		all = append(all, view.Option{Value: fieldOf(a.Name), Label: q.attributeLabel(a.Label, a.Name)})
 	}
 	return all
 }
@@ -461,7 +472,7 @@ func (q *request) columnHeads(columns []string, asked *app.Query, facets *app.Fa
 	}
 	for _, a := range facets.Attributes {
 		if !slices.Contains(fixedColumns, a.Name) {
-			add("attribute."+a.Name, labelOf(a.Label, a.Name))
+			add("attribute."+a.Name, q.attributeLabel(a.Label, a.Name))
 		}
 	}
 	return heads

@@ -13,6 +13,7 @@ import (
 	"galena/internal/lead"
 	"galena/internal/playbook"
 	"galena/internal/web/view"
+	"galena/internal/web/words"
 )
 
 const (
@@ -187,6 +188,15 @@ func (q *request) leadPage(d *app.Dossier) (*view.LeadShow, error) {
 
 // labelOf is what people call something; what has no label goes by its name.
 func labelOf(label, name string) string { return cmp.Or(label, strings.ReplaceAll(name, "_", " ")) }
+
+// attributeLabel is what people call an attribute: one that every playbook has is
+// called in the viewer's language, any other as the playbook says.
+func (q *request) attributeLabel(label, name string) string {
+	if field := "criterion.field." + name; words.Has(field) {
+		return q.t(field)
+	}
+	return labelOf(label, name)
+}
 
 // roleOf is the role of a stage of the playbook, "" for one that it does not have.
 func roleOf(plan *playbook.Plan, stage string) string {

@@ -86,7 +86,7 @@ func (q *request) playbookStructure() error {
 	}
 	p := &view.Structure{Frame: q.frame("playbook", q.t("playbook.tab.structure"), q.playbookCrumb()), Events: seen.Events, Since: seen.Since}
 	o := playbook.Outline(document, plan)
-	p.Arrange([3][]view.Part{partViews(o.Inputs), partViews(o.Scores), partViews(o.Stages)}, seen.Signals)
+	p.Arrange([3][]view.Part{q.partViews(o.Inputs), q.partViews(o.Scores), q.partViews(o.Stages)}, seen.Signals)
 	// What goes behind the column in the middle is drawn first.
 	for _, f := range o.Past {
 		p.Draw(0, f.From, 2, f.To)
@@ -100,10 +100,13 @@ func (q *request) playbookStructure() error {
 	return q.show(p.Render())
 }
 
-func partViews(parts []playbook.Part) []view.Part {
+func (q *request) partViews(parts []playbook.Part) []view.Part {
 	views := make([]view.Part, len(parts))
 	for i, part := range parts {
 		views[i] = view.Part{Kind: part.Kind, Name: part.Name, Label: part.Label, Role: part.Role, Of: part.Of}
+		if part.Kind == "attribute" {
+			views[i].Label = q.attributeLabel(part.Label, part.Name)
+		}
 		for _, purpose := range part.For {
 			views[i].For = append(views[i].For, string(purpose))
 		}

@@ -19,11 +19,12 @@ import (
 //go:embed said
 var saidFiles embed.FS
 
-// Of refusals only the English text is kept, with what was refused. In keptFile is of
-// which formats such a text can be, and in books they are, by language.
-const keptFile = "refusals.yaml"
-
 var (
+	// Of refusals, and of why an import failed, only the English text is kept. In
+	// keptFiles is of which formats such a text can be, and in books they are, by
+	// language.
+	keptFiles = []string{"failures.yaml", "refusals.yaml"}
+
 	books = map[string]*phrase.Book{}
 	said  = loadSaid()
 )
@@ -32,6 +33,7 @@ func loadSaid() map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, lang := range Languages[1:] {
 		all[lang] = map[string]string{}
+		var kept []string
 		folder := path.Join("said", lang)
 		entries, err := saidFiles.ReadDir(folder)
 		if err != nil {
@@ -46,8 +48,8 @@ func loadSaid() map[string]map[string]string {
 			if err := yaml.Unmarshal(text, &found); err != nil {
 				panic(fmt.Sprintf("words: %s/%s: %v", folder, e.Name(), err))
 			}
-			if e.Name() == keptFile {
-				books[lang] = phrase.NewBook(slices.Sorted(maps.Keys(found)))
+			if slices.Contains(keptFiles, e.Name()) {
+				kept = slices.AppendSeq(kept, maps.Keys(found))
 			}
 			for english, own := range found {
 				if before := all[lang][english]; before != "" && before != own {
@@ -56,12 +58,14 @@ func loadSaid() map[string]map[string]string {
 				all[lang][english] = own
 			}
 		}
+		slices.Sort(kept)
+		books[lang] = phrase.NewBook(kept)
 	}
 	return all
 }
 
-// Kept says in the language of the voice why something was refused, of which the
-// English text is kept.
+// Kept says in the language of the voice why something was refused or failed, of which
+// the English text is kept.
 func (v *Voice) Kept(text string) string {
 	if book := books[v.Lang]; book != nil {
 		return book.Find(text).In(v.Tongue())

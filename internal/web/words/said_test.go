@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"galena/internal/bulk"
+	"galena/internal/fault"
 	"galena/internal/playbook"
 	"galena/internal/web/words"
 )
@@ -23,6 +25,7 @@ var speakers = map[string]int{
 	"fault.New": 1, "fault.Wrap": 2, "phrase.New": 0, "t.Say": 0, "phrase.Term": 0,
 	".say": 0, ".tell": 0, ".point": 0, ".under": 0, ".heading": 0, ".group": 0,
 	".report": 2, ".warn": 2, ".fail": 2, "say": 0, "refuse": 1, "refusal": 1,
+	".refuse": 0, ".at": 1,
 }
 
 // spoken finds the texts that a package says, by the text with where.
@@ -329,6 +332,57 @@ func TestProblemsAreToldInEveryLanguage(t *testing.T) {
 	}
 }
 
+// What is wrong with a mapping is told in each language, with all that it is put
+// together from, and so are the columns that a file has not.
+func TestProblemsOfMappingsAreToldInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	const mapping = "source: s\nemail: E\n"
+	problems := []error{}
+	for _, wrong := range []string{
+		"[]", "source: s", "email: [E, {a: b}]", "emial: E", mapping + "colour: E", mapping + "email: F", "source: s\nemail:", "source: &s s\nemail: *s",
+		mapping + "[a]: b", mapping + "rest: all", mapping + "occurred: {column: C, layout: DD.MM, zone: Mars}", mapping + "occurred: {zone: UTC}",
+		mapping + "traits: {a: {}, b: {value: 1, numbers: 1234.5}, c: {column: C, layout: unix}, d: {column: C, type: time, numbers: 1234.5}, e: {value: .inf}, \"\": C}",
+		mapping + "events: {event: E}", mapping + "events: [{name: E}, {type: page, event: E}, {event: E, when: [{in: [a]}, {column: C, in: []}]}, {event: E, times: {max: 0}}]",
+		mapping + "balance: {}", mapping + "balance: {fit: {column: C, type: text}, sum: {value: 20}}", mapping + "balance_as_of: C", "a: [",
+	} {
+		_, err := bulk.ParseMapping([]byte(wrong))
+		if err == nil {
+			t.Fatalf("nothing is wrong with %q", wrong)
+		}
+		problems = append(problems, err)
+	}
+	for _, header := range []string{"Mail;Name\n", "x" + strings.Repeat(",x", 60) + "\n"} {
+		_, err := bulk.NewReader(strings.NewReader(header), bulk.Options{Mapping: &bulk.Mapping{Source: "s", Email: "Mial", UserID: "Nr"}})
+		if err == nil {
+			t.Fatalf("%q has the columns", header)
+		}
+		problems = append(problems, err)
+	}
+	for _, lang := range words.Languages[1:] {
+		own := (&words.Voice{Lang: lang}).Tongue()
+		missing := map[string]bool{}
+		in := func(english string) string {
+			if !wordless(english) && !words.HasSaid(lang, english) {
+				missing[english] = true
+			}
+			return own(english)
+		}
+		for _, err := range problems {
+			if told := fault.Said(err).In(in); strings.Contains(told, "%!") || told == fault.Text(err) {
+				t.Errorf("%s: %q of %q", lang, told, fault.Text(err))
+			}
+		}
+		for english := range missing {
+			t.Errorf("%s has nothing for %q", lang, english)
+		}
+	}
+	_, err := bulk.ParseMapping([]byte(mapping + "events: [{event: E, properties: {a: {column: C, tyep: text}}}]"))
+	got := fault.Said(err).In((&words.Voice{Lang: "de"}).Tongue())
+	if want := `Zeile 3, Spalte 49: properties.a: den Schlüssel "tyep" gibt es nicht; meinten Sie "type"?`; got != want {
+		t.Errorf("a key is told as %q, want %q", got, want)
+	}
+}
+
 // Why something was refused is kept in English, and is found again in what is kept:
 // all that receives events and reads files refuses with, one inside of the other.
 func TestRefusalsAreToldInEveryLanguage(t *testing.T) {
@@ -371,9 +425,10 @@ func TestRefusalsAreToldInEveryLanguage(t *testing.T) {
 	}
 	v := &words.Voice{Lang: "de"}
 	for text, want := range map[string]string{
-		`row 7: born: "soon" is not a time after 1970`: `Zeile 7: born: "soon" ist nicht ein Zeitpunkt nach 1970`,
-		"traits is a list; give an object":             "traits ist eine Liste; geben Sie ein Objekt",
-		"nobody knows this":                            "nobody knows this",
+		`row 7: born: "soon" is not a time after 1970`:                              `Zeile 7: born: "soon" passt nicht; erwartet wird ein Zeitpunkt nach 1970`,
+		"traits is a list; give an object":                                          "traits ist eine Liste; geben Sie ein Objekt",
+		"nobody knows this":                                                         "nobody knows this",
+		"The file cannot be read like this: the file could not be read after row 7": "So ist die Datei nicht lesbar: nach Zeile 7 war die Datei nicht mehr lesbar",
 	} {
 		if got := v.Kept(text); got != want {
 			t.Errorf("%q is told as %q, want %q", text, got, want)
