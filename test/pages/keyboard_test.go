@@ -347,6 +347,18 @@ func TestKeysDoWhatTheirHelpSays(t *testing.T) {
 			t.Errorf("nothing is told of %q", keys)
 		}
 	}
+
+	b.Go("/leads")
+	b.press("?")
+	b.Click("[data-keys-on]")
+	b.Go("/leads")
+	b.press("j", "f", "/", "?")
+	if b.Has("details.menu[open], dialog[open]") || !Eval[bool](b, "document.activeElement === document.body") {
+		t.Error("keys that are turned off do something")
+	}
+	if b.Has("[data-keys-on]:checked") {
+		t.Error("keys that are turned off are said to work")
+	}
 }
 
 // Who works here is set up, goes out and comes in again by the keyboard alone.

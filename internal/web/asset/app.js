@@ -97,6 +97,27 @@ on('change', '[data-slide]', (slider) => slider.form.requestSubmit())
 document.addEventListener('htmx:after:swap', slides)
 slides()
 
+// What this browser remembers, if it remembers anything.
+function stored(name) {
+	try {
+		return localStorage.getItem('galena-' + name)
+	} catch {
+		return null
+	}
+}
+function store(name, value) {
+	try {
+		localStorage.setItem('galena-' + name, value)
+	} catch {
+		// then nothing is remembered
+	}
+}
+
+// Keys without another held down can be turned off: whoever speaks to the computer,
+// or strikes keys unmeant, would set them off.
+for (const box of document.querySelectorAll('[data-keys-on]')) box.checked = stored('keys') !== 'off'
+on('change', '[data-keys-on]', (box) => store('keys', box.checked ? 'on' : 'off'))
+
 // Menus made of details: one at a time, closed by a click or the focus elsewhere, or
 // by Escape.
 for (const what of ['click', 'focusin']) {
@@ -116,8 +137,8 @@ document.addEventListener('keydown', (event) => {
 			menu.querySelector('summary')?.focus()
 		}
 	}
-	const at = event.composedPath()[0] // also within the editor, which stands in a shadow
-	const typing = at instanceof Element && at.closest('input, textarea, select, [contenteditable]')
+	const where = event.composedPath()[0] // also within the editor, which stands in a shadow
+	const typing = where instanceof Element && where.closest('input, textarea, select, [contenteditable]')
 	if (typing || event.ctrlKey || event.metaKey || event.altKey) {
 		if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
 			event.preventDefault()
@@ -125,7 +146,7 @@ document.addEventListener('keydown', (event) => {
 		}
 		return
 	}
-	if (document.querySelector('dialog[open]')) return
+	if (document.querySelector('dialog[open]') || stored('keys') === 'off') return
 	if (event.key === '/') {
 		const search = document.getElementById('search')
 		if (search) {
