@@ -1,10 +1,12 @@
 package view
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
 	"galena/internal/lead"
+	"galena/internal/web/words"
 )
 
 // SourceList is the page of write keys and of what comes by them.
@@ -254,6 +256,14 @@ type NumberNote struct {
 type ReasonCount struct {
 	Code  string
 	Count int
+}
+
+// why is the reason in words; those of other programs have none.
+func (r ReasonCount) why(ctx context.Context) string {
+	if words.Has("refusal." + r.Code) {
+		return T(ctx, "refusal."+r.Code)
+	}
+	return r.Code
 }
 
 // PreviewRow is a row of a file as what it would become.
