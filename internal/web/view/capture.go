@@ -258,6 +258,22 @@ type ReasonCount struct {
 	Count int
 }
 
+// help says what the page is for to whoever may import, or may only look.
+func (p *ImportList) help(ctx context.Context) string {
+	if p.Change {
+		return T(ctx, "capture.imports.help")
+	}
+	return T(ctx, "capture.imports.look", T(ctx, "settings.acts.capture"))
+}
+
+// help says what the page is for to whoever may mend rejects, or may only look.
+func (p *RejectList) help(ctx context.Context) string {
+	if p.Change {
+		return T(ctx, "capture.rejects.help")
+	}
+	return T(ctx, "capture.rejects.look", T(ctx, "settings.acts.capture"))
+}
+
 // why is the reason in words; those of other programs have none.
 func (r ReasonCount) why(ctx context.Context) string {
 	if words.Has("refusal." + r.Code) {
