@@ -3,6 +3,8 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"galena/internal/app"
 	"galena/internal/intake"
 	"galena/internal/lead"
+	"galena/internal/web/words"
 )
 
 // An import that was stopped in its midst, such as one of the wrong file, is gone on
@@ -134,6 +137,43 @@ func TestAnImportTellsOfItsNumbers(t *testing.T) {
 		for _, part := range parts {
 			if !strings.Contains(page, part) {
 				t.Errorf("%s does not say %s", path, part)
+			}
+		}
+	}
+}
+
+// The page of an import says in words why rows were refused: there is a text for each
+// code that the reference tells of.
+func TestAnImportSaysWhyRowsWereRefused(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	desk := intake.New(t.Context(), intake.Config{App: h.App})
+	h.Imports = desk
+	if _, err := desk.Receive(t.Context(), "fair.csv", "Ada", strings.NewReader("email,name\na@engine.example,A\n,B\n")); err != nil {
+		t.Fatal(err)
+	}
+	h.post(access.Marketing, "/imports/1/task", "task", "import").want(http.StatusSeeOther, "/imports/1")
+	if err := desk.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if page := h.askAs(access.Marketing, "/imports/1").want(http.StatusOK, "").Body.String(); !strings.Contains(page, `title="no_user_anon_id">about nobody: 1</span>`) {
+		t.Errorf("the page does not say why a row was refused: %s", page)
+	}
+
+	reference, err := os.ReadFile("../../docs/reference/import.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(reference), "| code | |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	codes := regexp.MustCompile("`([a-z_]+)`[,` a-z_]* \\|").FindAllString(table, -1)
+	if len(codes) < 15 {
+		t.Fatalf("only %d rows were found in the reference: %q", len(codes), codes)
+	}
+	for _, row := range codes {
+		for _, m := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(row, -1) {
+			if !words.Has("refusal." + m[1]) {
+				t.Errorf("there are no words for %s", m[1])
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"galena/internal/access"
 	"galena/internal/app"
+	"galena/internal/intake"
 	"galena/internal/lead"
 	"galena/internal/pipeline"
 	"galena/internal/playbook"
@@ -496,6 +497,21 @@ func TestWhoWasErased(t *testing.T) {
 	want := "lead_1 was erased at " + (&words.Voice{Lang: "en", Zone: time.UTC}).Exact(midday) + ". What stays names nobody"
 	if !strings.Contains(page, want) {
 		t.Errorf("want %q in %s", want, page)
+	}
+}
+
+// Who may only look at imports and rejects is not told to bring or to mend.
+func TestWhoOnlyLooks(t *testing.T) {
+	t.Parallel()
+	h := open(t).founded()
+	h.Imports = intake.New(t.Context(), intake.Config{App: h.App})
+	for path, offer := range map[string]string{"/imports": "Bring people or events", "/rejects": "Mend it here"} {
+		for role, may := range map[access.Role]bool{access.Marketing: true, access.Manager: false} {
+			page := h.askAs(role, path).want(http.StatusOK, "").Body.String()
+			if strings.Contains(page, offer) != may || strings.Contains(page, "Your role only looks") == may {
+				t.Errorf("%s as %s: that it may is %v: %.3000s", path, role, may, page)
+			}
+		}
 	}
 }
 

@@ -1,10 +1,12 @@
 package view
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
 	"galena/internal/lead"
+	"galena/internal/web/words"
 )
 
 // SourceList is the page of write keys and of what comes by them.
@@ -254,6 +256,30 @@ type NumberNote struct {
 type ReasonCount struct {
 	Code  string
 	Count int
+}
+
+// help says what the page is for to whoever may import, or may only look.
+func (p *ImportList) help(ctx context.Context) string {
+	if p.Change {
+		return T(ctx, "capture.imports.help")
+	}
+	return T(ctx, "capture.imports.look", T(ctx, "settings.acts.capture"))
+}
+
+// help says what the page is for to whoever may mend rejects, or may only look.
+func (p *RejectList) help(ctx context.Context) string {
+	if p.Change {
+		return T(ctx, "capture.rejects.help")
+	}
+	return T(ctx, "capture.rejects.look", T(ctx, "settings.acts.capture"))
+}
+
+// why is the reason in words; those of other programs have none.
+func (r ReasonCount) why(ctx context.Context) string {
+	if words.Has("refusal." + r.Code) {
+		return T(ctx, "refusal."+r.Code)
+	}
+	return r.Code
 }
 
 // PreviewRow is a row of a file as what it would become.

@@ -2191,7 +2191,7 @@ func (p *RejectList) Render() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Head(T(ctx, "capture.rejects.title"), T(ctx, "capture.rejects.help")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Head(T(ctx, "capture.rejects.title"), p.help(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
