@@ -103,6 +103,9 @@ func TestInGerman(t *testing.T) {
 			})()`)
 			b.Wait("document.querySelector('.mistakes')")
 			b.Look("german-mistakes")
+			if fold := Eval[string](b, "document.querySelector('.cm-foldGutter [title]')?.title ?? ''"); fold != "Zeile einklappen" {
+				t.Errorf("a line is folded by %q", fold)
+			}
 			germanOnly("problems", "das ist kein Verfall")
 			germanOnly("conditions", "titel gibt es hier nicht")
 
