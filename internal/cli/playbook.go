@@ -29,7 +29,7 @@ func (c *playbookSchemaCmd) Help() string {
 }
 
 func (c *playbookSchemaCmd) Run(s *session) error {
-	_, err := s.Stdout.Write(playbook.Schema())
+	_, err := s.Stdout.Write(playbook.Schema(nil))
 	return err
 }
 

@@ -3,14 +3,17 @@ package playbook
 import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"galena/internal/phrase"
 )
 
 // Schema is the JSON Schema (2020-12) of the document, for editors. It knows the
-// form of a playbook; what names and conditions mean only Compile knows.
-func Schema() []byte {
+// form of a playbook; what names and conditions mean only Compile knows. What fields are
+// for is told in a language.
+func Schema(in phrase.Tongue) []byte {
 	defs := fragment{}
 	for _, s := range shapes {
-		defs[s.name] = s.schema()
+		defs[s.name] = s.schema(in)
 	}
 	root := fragment{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -25,11 +28,11 @@ func Schema() []byte {
 	return append(text, '\n')
 }
 
-func (s *shape) schema() fragment {
+func (s *shape) schema(in phrase.Tongue) fragment {
 	properties := fragment{}
 	required := []string{}
 	for _, f := range s.fields {
-		described := fragment{"description": f.doc}
+		described := fragment{"description": in.Term(f.doc)}
 		for k, v := range f.value {
 			described[k] = v
 		}

@@ -187,17 +187,19 @@ func (q *request) language() error {
 		Label  string `json:"label"`
 		Detail string `json:"detail"`
 	}
+	in := q.voice.Tongue()
 	words := struct {
 		Schema     jsontext.Value `json:"schema"`
 		Functions  []function     `json:"functions"`
 		Attributes []attribute    `json:"attributes"`
 		Events     []string       `json:"events"`
-	}{Schema: playbook.Schema(), Events: rule.EventNames()}
+	}{Schema: playbook.Schema(in), Events: rule.EventNames()}
 	for _, f := range rule.Functions() {
+		f.Help = in.Term(f.Help)
 		words.Functions = append(words.Functions, function(f))
 	}
 	for _, a := range playbook.BuiltIn() {
-		words.Attributes = append(words.Attributes, attribute{a.Name, a.Label})
+		words.Attributes = append(words.Attributes, attribute{a.Name, in.Term(a.Label)})
 	}
 	text, err := json.Marshal(words)
 	if err != nil {

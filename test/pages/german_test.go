@@ -103,6 +103,14 @@ func TestInGerman(t *testing.T) {
 			})()`)
 			b.Wait("document.querySelector('.mistakes')")
 			b.Look("german-mistakes")
+			b.Wait("document.querySelector('.editor-host')?.shadowRoot.querySelector('.cm-content')")
+			if search := Eval[string](b, `(() => {
+				const root = document.querySelector('.editor-host').shadowRoot
+				root.querySelector('.cm-content').dispatchEvent(new KeyboardEvent('keydown', { key: 'f', keyCode: 70, ctrlKey: true, bubbles: true, cancelable: true }))
+				return root.querySelector('.cm-search input[name=search]')?.placeholder ?? ''
+			})()`); search != "Suchen" {
+				t.Errorf("the editor searches by %q", search)
+			}
 			germanOnly("problems", "das ist kein Verfall")
 			germanOnly("conditions", "titel gibt es hier nicht")
 

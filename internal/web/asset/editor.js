@@ -88,6 +88,7 @@ const editor = new EditorView({
 			EditorState.languageData.of(() => [{ autocomplete: suggest }]),
 			look,
 			syntaxHighlighting(colours),
+			EditorState.phrases.of(JSON.parse(form.dataset.phrases)),
 			EditorView.contentAttributes.of({ 'aria-label': form.querySelector('label').textContent, 'aria-description': keys.textContent, spellcheck: 'false', tabindex: '0' }),
 			EditorView.updateListener.of((update) => {
 				if (!update.docChanged) return

@@ -1,8 +1,11 @@
 package view
 
 import (
+	"context"
 	"fmt"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 
 	"galena/internal/lead"
 )
@@ -181,4 +184,47 @@ type PublishDraft struct {
 type Side struct {
 	Side, By string
 	May      bool
+}
+
+// editorTexts are what the editor itself says, by what that is in English.
+var editorTexts = map[string]string{
+	"Find":                     "find",
+	"Replace":                  "replace_with",
+	"next":                     "next",
+	"previous":                 "previous",
+	"all":                      "all",
+	"match case":               "match_case",
+	"regexp":                   "regexp",
+	"by word":                  "by_word",
+	"replace":                  "replace",
+	"replace all":              "replace_all",
+	"close":                    "close",
+	"current match":            "current",
+	"on line":                  "on_line",
+	"replaced match on line $": "replaced_one",
+	"replaced $ matches":       "replaced",
+	"Go to line":               "go_to_line",
+	"go":                       "go",
+	"Fold line":                "fold",
+	"Unfold line":              "unfold_line",
+	"folded code":              "folded",
+	"unfold":                   "unfold",
+	"Folded lines":             "folded_lines",
+	"Unfolded lines":           "unfolded_lines",
+	"to":                       "to",
+	"Completions":              "completions",
+	"Diagnostics":              "diagnostics",
+	"No diagnostics":           "no_diagnostics",
+	"Control character":        "control",
+	"Selection deleted":        "deleted",
+}
+
+// editorPhrases are the editor's own texts in the viewer's language, as JSON.
+func editorPhrases(ctx context.Context) (string, error) {
+	said := map[string]string{}
+	for english, key := range editorTexts {
+		said[english] = T(ctx, "playbook.editor."+key)
+	}
+	text, err := json.Marshal(said, json.Deterministic(true))
+	return string(text), err
 }

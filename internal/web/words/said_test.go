@@ -16,6 +16,7 @@ import (
 	"galena/internal/bulk"
 	"galena/internal/fault"
 	"galena/internal/playbook"
+	"galena/internal/rule"
 	"galena/internal/web/words"
 )
 
@@ -328,6 +329,31 @@ func TestProblemsAreToldInEveryLanguage(t *testing.T) {
 		}
 		for english := range missing {
 			t.Errorf("%s has nothing for %q", lang, english)
+		}
+	}
+}
+
+// The editor of a playbook says in each language what fields are for, and what
+// functions give.
+func TestTheEditorSpeaksEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range words.Languages[1:] {
+		asked := 0
+		in := func(english string) string {
+			if asked++; !words.HasSaid(lang, english) {
+				t.Errorf("%s has nothing for %q", lang, english)
+			}
+			return english
+		}
+		playbook.Schema(in)
+		for _, f := range rule.Functions() {
+			in(f.Help)
+		}
+		for _, a := range playbook.BuiltIn() {
+			in(a.Label)
+		}
+		if asked < 200 {
+			t.Errorf("only %d texts were asked for", asked)
 		}
 	}
 }
