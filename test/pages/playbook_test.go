@@ -120,6 +120,9 @@ func TestDraft(t *testing.T) {
 			if !Eval[bool](b, "document.querySelector('form[action$=\"/publish\"] button.primary').disabled") {
 				t.Error("what fails its tests can be published")
 			}
+			if got := b.Text("#hindered"); got != "It can be published once it has no errors and passes its tests." {
+				t.Errorf("why it cannot be published: %q", got)
+			}
 			b.Look("draft-publish-failing")
 
 			b.Go(draft)
