@@ -63,12 +63,12 @@ func TestFadingWithoutScript(t *testing.T) {
 	}
 	v.get(draft+"/decay?path=scores.fit", 404) // nothing of it fades
 	o.enter(t, access.Sales).get(draft+"/fading", 403)
-	if text := v.get(draft+"/fading", 200); !strings.Contains(text, "25 hundredths of what is left less every 30 days") {
+	if text := v.get(draft+"/fading", 200); !strings.Contains(text, "25 percent of what is left less every 30 days") {
 		t.Errorf("the decay is not told: %s", text)
 	}
 	v.post("/settings/you", url.Values{"name": {"Mia"}, "language": {"de"}}, 200)
 	for _, c := range []struct{ kind, loss, span, want string }{
-		{"percent", "25", "1d", "25 Hundertstel des Rests weniger jeden Tag"}, {"linear", "2.5", "36h", "2,5 weniger alle 36 Stunden"},
+		{"percent", "25", "1d", "25 Prozent des Rests weniger jeden Tag"}, {"linear", "2.5", "36h", "2,5 weniger alle 36 Stunden"},
 		{"half_life", "", "2w", "nach 14 Tagen die Hälfte"}, {"expires", "", "1d", "nach 1 Tag weg"},
 	} {
 		revision := regexp.MustCompile(`name="revision" value="([0-9]+)"`).FindStringSubmatch(v.get(at, 200))[1]

@@ -15,7 +15,8 @@ func (v *Voice) Say(p phrase.Phrase) string { return v.fill(p).In(v.Tongue()) }
 
 // fill puts into the places of a phrase what writes itself as the voice does.
 func (v *Voice) fill(p phrase.Phrase) phrase.Phrase {
-	filled := phrase.Phrase{English: p.English}
+	filled := p // also whether it is a clause
+	filled.Args = nil
 	for _, arg := range p.Args {
 		switch x := arg.(type) {
 		case phrase.Phrase:
