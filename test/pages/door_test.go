@@ -33,9 +33,9 @@ func TestDemoDoor(t *testing.T) {
 			}
 			b.Look("home")
 			b.Go("/design")
-			b.Click("[data-open]")
+			b.Click("main [data-open]")
 			b.Look("design-dialog")
-			b.Click("dialog [data-close]")
+			b.Click("dialog[open] [data-close]")
 			b.Look("design")
 		})
 	}

@@ -85,7 +85,7 @@ func TestPreferences(t *testing.T) {
 	b.Fill("#zone", "Asia/Kathmandu")
 	b.Fill("#name", "Søren Sales")
 	b.Submit("main form button.primary")
-	if got := b.Text("h1") + b.Text(".toast"); got != "SieGespeichert." {
+	if got := b.Text("h1") + b.Text(".toast"); got != "Ihr KontoGespeichert." {
 		t.Errorf("in German one reads %q", got)
 	}
 	if got := Eval[string](b, "document.documentElement.lang + ' ' + getComputedStyle(document.documentElement).colorScheme"); got != "de dark" {
