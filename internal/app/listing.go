@@ -88,13 +88,16 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 			return err
 		}
 		asked.Look = cmp.Or(q.Look, store.MaxLooked)
-		groups, err := snap.ListedGroups()
-		if err != nil {
-			return err
-		}
-		people, sums := asked.CountOf(groups)
-		if q.Counted && !sums {
-			asked.Counted = MaxCounted
+		var people int64
+		sums := false
+		if q.Counted {
+			groups, err := snap.ListedGroups()
+			if err != nil {
+				return err
+			}
+			if people, sums = asked.CountOf(groups); !sums {
+				asked.Counted = MaxCounted
+			}
 		}
 		part, err := snap.Listed(asked)
 		if err != nil {
@@ -108,6 +111,10 @@ func (r *Reader) List(ctx context.Context, q Query) (Page, error) {
 			}
 		}
 		if p.Stopped {
+			groups, err := snap.ListedGroups()
+			if err != nil {
+				return err
+			}
 			p.Of, _ = (&store.ListQuery{Kinds: asked.OfKinds()}).CountOf(groups)
 		}
 		if q.Counted {

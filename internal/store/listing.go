@@ -29,10 +29,9 @@ const (
 	// MaxAsked is how many values, words and conditions of each kind a query names.
 	MaxAsked = 20
 	// MaxLooked is how many rows are looked through for one part of a list where no
-	// index says which are meant: some 30 ms of a processor on SQLite,
-	// 70 on PostgreSQL. It is a number of
-	// rows and no time, so that the same list ends at the same place whatever else a
-	// machine does.
+	// index says which are meant: some 30 ms of a processor on SQLite, 70 on PostgreSQL.
+	// It is a number of rows and no time, so that the same list ends at the same place
+	// whatever else a machine does.
 	MaxLooked = 4000
 )
 
