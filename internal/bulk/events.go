@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
-	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -281,7 +280,12 @@ func (b *builder) person(r *record) (person, *problem) {
 		if c.raw != nil && c.raw.Kind() != '0' {
 			return who, unreadable(id.column, c.text, phrase.New("an id; write a text or a number"))
 		}
-		for text := range b.idsIn(c.text, id.into == &who.user) {
+		cell := []string{c.text}
+		if b.Several && id.into == &who.user {
+			cell = strings.Split(c.text, listSeparator)
+		}
+		for _, text := range cell {
+			text = strings.TrimSpace(text)
 			if b.isMissing(text) || identity.Forbidden(text) {
 				continue
 			}
@@ -306,20 +310,6 @@ func (b *builder) person(r *record) (person, *problem) {
 	}
 	who.messageID = "imp_" + hex.EncodeToString(b.digest(r, who))
 	return who, nil
-}
-
-// idsIn yields the ids in a cell.
-func (b *builder) idsIn(text string, several bool) iter.Seq[string] {
-	if !b.Several || !several {
-		return slices.Values([]string{strings.TrimSpace(text)})
-	}
-	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(text, listSeparator) {
-			if !yield(strings.TrimSpace(part)) {
-				return
-			}
-		}
-	}
 }
 
 // address finds the address of a row, in the first column that holds one; else it
