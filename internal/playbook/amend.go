@@ -249,10 +249,8 @@ func Turn(text []byte, path, value string) ([]byte, error) {
 	}
 	changed := splice(text, d.from, d.to, insert)
 	doc, _, problems := Load(changed, 0)
-	for _, p := range problems {
-		if p.Severity == Error {
-			return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p.unplaced().Said())
-		}
+	if p := firstError(problems); p != nil {
+		return nil, fault.New(fault.Invalid, "%s cannot be set to %s: %s", d.name(), quote(value), p.unplaced().Said())
 	}
 	after := doc.Dials()
 	if len(after) != len(before) {

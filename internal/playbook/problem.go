@@ -99,26 +99,27 @@ func (p Problem) Excerpt(source []byte) string {
 const excerptWidth = 100
 
 // Failed says whether any of the problems is an error.
-func Failed(problems []Problem) bool {
-	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Error })
-}
+func Failed(problems []Problem) bool { return firstError(problems) != nil }
 
 // Broken is the fault of using a playbook whose problems have an error among them,
 // told to whoever has a command line at hand.
 func Broken(problems []Problem) error {
-	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", firstError(problems))
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s. `galena check` lists them all.", firstError(problems).Said())
 }
 
 // Unusable is Broken for whoever sees the problems beside it, or has them from Broken
 // already.
 func Unusable(problems []Problem) error {
-	return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", firstError(problems))
+	return fault.New(fault.Invalid, "The playbook has problems, the first at %s.", firstError(problems).Said())
 }
 
-// firstError is what keeps a playbook from being used, which a warning does not.
-func firstError(problems []Problem) phrase.Phrase {
-	i := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error })
-	return problems[max(i, 0)].Said()
+// firstError is what keeps a playbook from being used, which a warning does not; nil if
+// nothing does.
+func firstError(problems []Problem) *Problem {
+	if i := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error }); i >= 0 {
+		return &problems[i]
+	}
+	return nil
 }
 
 // orderly sorts problems by place, drops repetitions (what an alias repeats has

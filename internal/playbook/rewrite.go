@@ -71,8 +71,8 @@ func refusal(path, format string, args ...any) error {
 // flawOf is what is wrong with a changed text, nil if nothing is.
 func flawOf(changed []byte) error {
 	_, _, problems := Load(changed, 0)
-	if at := slices.IndexFunc(problems, func(p Problem) bool { return p.Severity == Error }); at >= 0 {
-		return refusal(problems[at].Path, "%s", problems[at].unplaced().Said())
+	if p := firstError(problems); p != nil {
+		return refusal(p.Path, "%s", p.unplaced().Said())
 	}
 	return nil
 }
