@@ -124,6 +124,7 @@ func (q *request) scoreWhy(s *engine.ScoreLines, main string, course []engine.Re
 	return x
 }
 
+// scoreLabel is what the playbook in force calls a score, its name where it has none.
 func (q *request) scoreLabel(name string) string {
 	for _, s := range q.site.App.Plan().Scores {
 		if s.Name == name {

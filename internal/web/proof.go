@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -9,7 +8,6 @@ import (
 	"galena/internal/app"
 	"galena/internal/fault"
 	"galena/internal/lab"
-	"galena/internal/playbook"
 	"galena/internal/web/view"
 )
 
@@ -112,8 +110,7 @@ const (
 )
 
 func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
-	plan := q.site.App.Plan()
-	v := &view.PreviewReport{Version: r.Version, InForce: plan.Version, People: int(r.People), Events: int(r.Events)}
+	v := &view.PreviewReport{Version: r.Version, InForce: q.site.App.Plan().Version, People: int(r.People), Events: int(r.Events)}
 	weeks := weeksOf(r.Stages)
 	for _, s := range r.Stages {
 		one := view.StagePreview{Name: s.Name, Role: s.Role, Before: int(s.Here.Before), After: int(s.Here.After),
@@ -136,11 +133,7 @@ func (q *request) previewReport(r *lab.Report) (*view.PreviewReport, error) {
 	}
 	for _, s := range r.Scores {
 		if s.Known.Before && s.Known.After {
-			name := s.Name
-			if i := slices.IndexFunc(plan.Scores, func(of playbook.Score) bool { return of.Name == s.Name }); i >= 0 {
-				name = plan.Scores[i].Label
-			}
-			v.Scores = append(v.Scores, view.ScorePreview{Name: name, Before: q.voice.Points(s.Before.Mean, false), After: q.voice.Points(s.After.Mean, false),
+			v.Scores = append(v.Scores, view.ScorePreview{Name: q.scoreLabel(s.Name), Before: q.voice.Points(s.Before.Mean, false), After: q.voice.Points(s.After.Mean, false),
 				Risen: int(s.Risen), Fallen: int(s.Fallen)})
 		}
 	}

@@ -179,78 +179,99 @@ func (p *Design) Render() templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p class=\"muted\">Muted text, for what explains.</p><p class=\"mono\">Monospaced, for code and ids: lead_12</p></div></section><section class=\"card\"><header><h2>Controls</h2></header><div class=\"body column\"><div class=\"row wrap\"><button class=\"button primary\" type=\"button\">Primary</button> <button class=\"button\" type=\"button\">Plain</button> <button class=\"button quiet\" type=\"button\">Quiet</button> <button class=\"button danger\" type=\"button\">Danger</button> <button class=\"button\" type=\"button\" disabled>Disabled</button> <button class=\"button small\" type=\"button\">Small</button> <span class=\"group\"><button class=\"button\" type=\"button\" aria-pressed=\"true\">One</button> <button class=\"button\" type=\"button\" aria-pressed=\"false\">Two</button></span> <details class=\"menu left\"><summary class=\"button\">A menu</summary><div class=\"sheet\"><button class=\"menu-item\" type=\"button\">First</button> <button class=\"menu-item danger\" type=\"button\">Last</button></div></details></div><div class=\"grid\"><div class=\"field\"><label for=\"design-text\">Text</label> <input id=\"design-text\" value=\"Ada\"> <span class=\"hint\">A hint says what is meant.</span></div><div class=\"field\"><label for=\"design-wrong\">Wrong</label> <input id=\"design-wrong\" value=\"x\" aria-invalid=\"true\" aria-describedby=\"design-error\"> <span class=\"error\" id=\"design-error\">An error says the way out.</span></div><div class=\"field\"><label for=\"design-select\">Choice</label> <select id=\"design-select\"><option>First</option> <option>Second</option></select></div></div><label class=\"check\"><input type=\"checkbox\" checked> <span>A box <small>With what it means.</small></span></label></div></section><section class=\"card\"><header><h2>Small things</h2></header><div class=\"body column\"><div class=\"row wrap\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p class=\"muted\">Muted text, for what explains.</p><p class=\"mono\">Monospaced, for code and ids: lead_12</p></div></section><section class=\"card\"><header><h2>Controls</h2></header><div class=\"body column\"><div class=\"row wrap\"><button class=\"button primary\" type=\"button\">Primary</button> <button class=\"button\" type=\"button\">Plain</button> <button class=\"button quiet\" type=\"button\">Quiet</button> <button class=\"button danger\" type=\"button\">Danger</button> <button class=\"button\" type=\"button\" disabled>Disabled</button> <button class=\"button small\" type=\"button\">Small</button> <span class=\"group\"><button class=\"button\" type=\"button\" aria-pressed=\"true\">One</button> <button class=\"button\" type=\"button\" aria-pressed=\"false\">Two</button></span> <details class=\"menu left\"><summary class=\"button\">A menu</summary><div class=\"sheet\"><button class=\"menu-item\" type=\"button\">First</button> <button class=\"menu-item danger\" type=\"button\">Last</button></div></details></div><div class=\"grid\"><div class=\"field\"><label for=\"design-text\">Text</label> <input id=\"design-text\" value=\"Ada\"> <span class=\"hint\">A hint says what is meant.</span></div><div class=\"field\"><label for=\"design-wrong\">Wrong</label> <input id=\"design-wrong\" value=\"x\" aria-invalid=\"true\" aria-describedby=\"")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var11 string
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(wrongID("design-wrong"))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `design.templ`, Line: 73, Col: 103}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = wrongly("design-wrong", "An error says the way out.").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</div><div class=\"field\"><label for=\"design-select\">Choice</label> <select id=\"design-select\"><option>First</option> <option>Second</option></select></div></div><label class=\"check\"><input type=\"checkbox\" checked> <span>A box <small>With what it means.</small></span></label></div></section><section class=\"card\"><header><h2>Small things</h2></header><div class=\"body column\"><div class=\"row wrap\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			for _, kind := range badgeKinds {
-				var templ_7745c5c3_Var11 = []any{"badge", kind}
-				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var11...)
+				var templ_7745c5c3_Var12 = []any{"badge", kind}
+				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var12...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<span class=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<span class=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var11).String())
+				var templ_7745c5c3_Var13 string
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var12).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `design.templ`, Line: 1, Col: 0}
 				}
-				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if kind == "" {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "plain")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "plain")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					var templ_7745c5c3_Var13 string
-					templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(kind)
+					var templ_7745c5c3_Var14 string
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(kind)
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `design.templ`, Line: 102, Col: 14}
 					}
-					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
+					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</span> ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</span> ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<span class=\"chip plain\">A chip</span> <span class=\"avatar\" aria-hidden=\"true\">AL</span> <kbd>⌘K</kbd></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span class=\"chip plain\">A chip</span> <span class=\"avatar\" aria-hidden=\"true\">AL</span> <kbd>⌘K</kbd></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			for _, kind := range []string{"", "good", "warn", "bad"} {
-				var templ_7745c5c3_Var14 = []any{"notice", kind}
-				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var14...)
+				var templ_7745c5c3_Var15 = []any{"notice", kind}
+				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<div class=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div class=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var14).String())
+				var templ_7745c5c3_Var16 string
+				templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var15).String())
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `design.templ`, Line: 1, Col: 0}
 				}
-				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -258,12 +279,12 @@ func (p *Design) Render() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div>A notice that is said calmly.</div></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div>A notice that is said calmly.</div></div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<ol class=\"path\" aria-label=\"A path\"><li class=\"done\">Lead<small>1 Mar</small></li><li class=\"done\">Engaged<small>4 Mar</small></li><li aria-current=\"step\">MQL<small>today</small></li><li>SQL</li></ol>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<ol class=\"path\" aria-label=\"A path\"><li class=\"done\">Lead<small>1 Mar</small></li><li class=\"done\">Engaged<small>4 Mar</small></li><li aria-current=\"step\">MQL<small>today</small></li><li>SQL</li></ol>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -271,11 +292,11 @@ func (p *Design) Render() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<progress value=\"40\" max=\"100\" aria-label=\"Progress\"></progress><pre><code>galena explain --email ada@corp.example</code></pre></div></section><section class=\"card\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<progress value=\"40\" max=\"100\" aria-label=\"Progress\"></progress><pre><code>galena explain --email ada@corp.example</code></pre></div></section><section class=\"card\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var17 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -287,17 +308,17 @@ func (p *Design) Render() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<button class=\"button primary\" type=\"button\">Do it</button>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<button class=\"button primary\" type=\"button\">Do it</button>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Empty("inbox", "Nothing yet", "An empty place says what to do next.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Empty("inbox", "Nothing yet", "An empty place says what to do next.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</section><dialog id=\"design-dialog\" aria-labelledby=\"design-dialog-title\"><div class=\"body\"><h2 id=\"design-dialog-title\">A dialog</h2><p>It asks for one thing, and Escape closes it.</p><div class=\"actions\"><button class=\"button primary\" type=\"button\" data-close>Understood</button></div></div></dialog>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "</section><dialog id=\"design-dialog\" aria-labelledby=\"design-dialog-title\"><div class=\"body\"><h2 id=\"design-dialog-title\">A dialog</h2><p>It asks for one thing, and Escape closes it.</p><div class=\"actions\"><button class=\"button primary\" type=\"button\" data-close>Understood</button></div></div></dialog>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
